@@ -1,0 +1,41 @@
+# A bare `make` lists the recipes. pre-commit and .ci/run call exactly these.
+
+.DEFAULT_GOAL := list
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: list demo test quick check fmt clean
+
+list: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: .venv/made ## the story, on a real Kafka that it starts and stops
+	$(BIN)/hub demo
+
+test: check ## everything: the checks, then all tests, with a real Kafka
+	$(BIN)/pytest
+
+quick: .venv/made ## the tests that need no Kafka, in under 20 seconds
+	$(BIN)/pytest -m "not kafka and not slow"
+
+check: .venv/made ## format, lint, types, layers, and the catalogue against itself
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hub check
+
+fmt: .venv/made ## format, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+clean: ## the environment and all caches
+	rm -rf .venv dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# pip brings uv, uv brings everything else as uv.lock says, itself included.
+.venv/made: pyproject.toml uv.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet
+	@touch $@

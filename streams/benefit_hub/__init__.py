@@ -1,0 +1,1 @@
+"""Departments' changes in, explained adjustments of social benefits out."""

@@ -1,0 +1,1 @@
+"""Opens schemas, topics and policies, and checks everything against everything."""

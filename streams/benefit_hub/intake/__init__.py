@@ -1,0 +1,1 @@
+"""Checks, maps and pseudonymises each department record, so that one `facts` topic results."""

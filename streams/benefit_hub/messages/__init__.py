@@ -1,0 +1,1 @@
+"""What is said between processors and to the public, as frozen types."""

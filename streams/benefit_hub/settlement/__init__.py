@@ -1,0 +1,1 @@
+"""Emits what changed between what is due and what was instructed, once."""
