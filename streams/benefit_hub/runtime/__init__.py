@@ -1,1 +1,1 @@
-"""Everything that touches the outside: settings, the runner, the Faust worker, codecs, administration, the local Kafka."""
+"""Everything that touches the outside: settings, the runner, the worker, codecs, administration, the local Kafka."""
