@@ -1,1 +1,5 @@
-"""Assesses what a household and its members are due, month by month, and explains it."""
+"""Entitlement: assesses every programme of a household and its members; claims, proposals, leads and tasks."""
+
+from benefit_hub.entitlement.step import pending, resume, step
+
+__all__ = ["pending", "resume", "step"]

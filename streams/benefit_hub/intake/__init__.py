@@ -1,1 +1,5 @@
-"""Checks, maps and pseudonymises each department record, so that one `facts` topic results."""
+"""Intake: checks, pseudonymises and forwards each department record as a fact, copies control events; keeps no state."""
+
+from benefit_hub.intake.step import pending, resume, step
+
+__all__ = ["pending", "resume", "step"]

@@ -1,1 +1,1 @@
-"""What is said between processors and to the public, as frozen types."""
+"""What is said: one frozen msgspec type per message, public ones checked against their Avro schema."""

@@ -1,1 +1,1 @@
-"""What the law says, as data: packs, and the book that finds a rule by programme, place and month."""
+"""What the law says, as values: packs of dated amounts, programmes and effects, looked up by place, programme and month."""

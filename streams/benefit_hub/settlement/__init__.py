@@ -1,1 +1,5 @@
-"""Emits what changed between what is due and what was instructed, once."""
+"""Settlement: turns claims into adjustments, each once, against a ledger by month."""
+
+from benefit_hub.settlement.step import pending, resume, step
+
+__all__ = ["pending", "resume", "step"]

@@ -1,1 +1,23 @@
-"""What the four processors share: state, incoming and outgoing records, alignment of control copies."""
+"""What the four processors share: the state of one partition, records in and out, and the order of control events.
+
+A task is one processor on one input partition. It reads and writes a `State`, takes `Incoming` records, returns `Out`
+records, and knows nothing of Kafka: the runner, the simulation and a REPL all drive it the same way.
+"""
+
+from benefit_hub.task.controls import Controls, ControlState
+from benefit_hub.task.records import Env, Incoming, Out, Undecodable
+from benefit_hub.task.state import DictStore, Overlay, State, Store, Table
+
+__all__ = [
+    "ControlState",
+    "Controls",
+    "DictStore",
+    "Env",
+    "Incoming",
+    "Out",
+    "Overlay",
+    "State",
+    "Store",
+    "Table",
+    "Undecodable",
+]

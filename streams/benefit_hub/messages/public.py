@@ -1,0 +1,217 @@
+"""What the hub says to others, as Avro: adjustments, entitlements, explanations, registers, proposals, leads, tasks, receipts.
+
+Months are text (`2026-04`), amounts are fen, days are dates, instants are milliseconds since 1970.
+"""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from benefit_hub.messages.departments import RevisionName
+
+AdjustmentKind = Literal[
+    "START",
+    "INCREASE",
+    "DECREASE",
+    "HOLD",
+    "RELEASE",
+    "STOP",
+    "ARREARS",
+    "OVERPAYMENT",
+    "ARREARS_CANCELLED",
+    "OVERPAYMENT_CANCELLED",
+    "PAY_RUN_MARKER",
+]
+
+
+class SettledMonth(Struct, frozen=True):
+    """A month already paid, and by how much what is owed for it changed."""
+
+    month: str
+    difference_fen: int
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """A change of what a beneficiary is paid, or the marker of a closed pay run.
+
+    From `payable_from` on the monthly amount is `after_fen`, for all later months until a later adjustment of the same
+    beneficiary and programme says otherwise; `arrears_fen` is added once to the next pay run; `receivable_fen` is overpaid
+    and under review, never recovered by itself, and less than zero where an overpayment is cancelled.
+    `effective_month` is the first month for which the entitlement changed.
+    """
+
+    adjustment_id: str
+    beneficiary: str
+    household: str
+    sequence: int
+    programme: str
+    kind: AdjustmentKind
+    effective_month: str
+    payable_from: str
+    before_fen: int
+    after_fen: int
+    settled: tuple[SettledMonth, ...]
+    arrears_fen: int
+    receivable_fen: int
+    execution: Literal["AUTOMATIC", "DECIDED"]
+    authority: str | None
+    decided_on: date | None
+    heard_on: date | None
+    cause_class: str
+    overpayment_class: str | None
+    book: str
+    engine: str
+    explanation_id: str
+    assumed: bool
+    origin: int
+
+
+class EntitledMonths(Struct, frozen=True):
+    """What is owed per month from a month on."""
+
+    since: str
+    amount_fen: int
+    status: str
+
+
+class Entitlement(Struct, frozen=True, kw_only=True):
+    """What a beneficiary is owed of one programme, as a whole; compacted, the newest stands."""
+
+    beneficiary: str
+    household: str
+    programme: str
+    region: str
+    months: tuple[EntitledMonths, ...]
+    outstanding_receivable_fen: int
+    paid_through: str | None
+    book: str
+
+
+class ExplainedAmount(Struct, frozen=True):
+    """How one amount was computed; `inputs` are exact numbers as text."""
+
+    amount_fen: int
+    rule: str
+    formula: str
+    inputs: dict[str, str]
+    facts: tuple[RevisionName, ...]
+    clause: str
+    source: str
+    assumed: bool
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """Why an adjustment was made (restricted): facts, numbers, clause, and the sentence for people."""
+
+    explanation_id: str
+    adjustment_id: str
+    beneficiary: str
+    programme: str
+    effective_month: str
+    before: ExplainedAmount | None
+    after: ExplainedAmount | None
+    causes: tuple[str, ...]
+    cause_facts: tuple[RevisionName, ...]
+    book: str
+    text_zh: str
+
+
+class PersonEntry(Struct, frozen=True, kw_only=True):
+    """What the register holds of a person: no more than other departments need."""
+
+    person: str
+    alive: bool
+    died_on: date | None
+    death_confirmed_by: int
+    region: str | None
+    area: str | None
+    household: str
+    records: int
+
+
+class RecognisedStatus(Struct, frozen=True):
+    """A status that was decided, from a month on."""
+
+    programme: str
+    since: str
+    status: str
+
+
+class HouseholdEntry(Struct, frozen=True, kw_only=True):
+    """What the register holds of a household: recognised statuses (decided) and the computed class (arithmetic)."""
+
+    household: str
+    region: str | None
+    area: str | None
+    members: int
+    statuses: tuple[RecognisedStatus, ...]
+    computed_class: str
+    book: str
+
+
+ItemState = Literal["OPEN", "CHANGED", "WITHDRAWN", "DECIDED"]
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """A change that only a person may make: what would become of an amount, from when, because of which facts."""
+
+    proposal_id: str
+    state: ItemState
+    beneficiary: str
+    household: str
+    programme: str
+    effective_month: str
+    before_fen: int
+    after_fen: int
+    covers: tuple[RevisionName, ...]
+    causes: tuple[str, ...]
+    due_on: date | None
+    region: str
+    book: str
+    text_zh: str
+
+
+class Lead(Struct, frozen=True, kw_only=True):
+    """Somebody may be entitled and has not applied: help to apply (告知、启动救助程序)."""
+
+    lead_id: str
+    state: ItemState
+    household: str
+    person: str | None
+    programme: str
+    reason: str
+    region: str
+    text_zh: str
+
+
+class TaskItem(Struct, frozen=True, kw_only=True):
+    """Something that a person has to do: verify, hear, serve a notice, settle a conflict."""
+
+    task_id: str
+    state: ItemState
+    type: str
+    subject: str
+    household: str | None
+    due_on: date | None
+    facts: tuple[RevisionName, ...]
+    text_zh: str
+
+
+ReceiptStatus = Literal["ACCEPTED", "REFUSED", "REPEATED", "CONFLICT", "TOO_LATE"]
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What became of a department's record, for that department."""
+
+    source: str
+    event_id: str
+    kind: str
+    record: str
+    revision: int
+    status: ReceiptStatus
+    code: str | None = None
+    field: str | None = None
+    expected: str | None = None
+    text_en: str | None = None
+    text_zh: str | None = None

@@ -1,0 +1,161 @@
+"""The policy book: every pack that is in force, each for the places that its region prefix names.
+
+A pack is data (`policies/`, read and checked by the catalogue). Amounts are exact; a yearly standard is divided by twelve
+without rounding. The effect table says, for a programme, a cause and a direction, whether something counts by itself or only
+once a person has decided, and from which month.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from benefit_hub.values.months import Month, month_after, month_of
+
+Direction = Literal["INCREASE", "DECREASE", "CLOSE"]
+Mode = Literal["AUTOMATIC", "PROPOSED"]
+MonthRule = Literal[
+    "SAME_MONTH",
+    "NEXT_MONTH_OF_EVENT",
+    "NEXT_MONTH_OF_DECISION",
+    "APPLICATION_MONTH",
+    "EVENT_MONTH",
+    "MONTH_OF_RECORD",
+]
+RuleName = Literal["top_up", "recognised", "flat", "by_level", "by_age"]
+Basis = Literal["exact", "average", "floor"]
+
+
+class Dated(Struct, frozen=True):
+    """A value from a month on, in yuan as text."""
+
+    since: Month
+    yuan: str
+
+
+class Standard(Struct, frozen=True, kw_only=True):
+    """An amount of the law: its dated values, unit, basis, clause and source."""
+
+    name: str
+    unit: Literal["MONTH", "YEAR"]
+    basis: Basis
+    values: tuple[Dated, ...]
+    clause: str
+    source: str
+    assumed: bool
+
+    def per_month(self, month: int) -> Fraction | None:
+        """Yuan per month, exact; None before the first value."""
+        standing: str | None = None
+        for value in self.values:
+            if value.since > month:
+                break
+            standing = value.yuan
+        if standing is None:
+            return None
+        return Fraction(standing) / (12 if self.unit == "YEAR" else 1)
+
+
+class Programme(Struct, frozen=True, kw_only=True):
+    """A benefit: whom it is for, which named rule computes it, and what the rule needs.
+
+    `standards` maps an area (top_up), a level (by_level), an age (by_age) or `ANY` (flat) to the name of a standard.
+    `needs_status` names the programmes of which the beneficiary's household must have the status in the month.
+    """
+
+    name: str
+    title: str
+    beneficiary: Literal["HOUSEHOLD", "PERSON"]
+    rule: RuleName
+    entry: Literal["APPLICATION", "AUTOMATIC"]
+    standards: Mapping[str, str]
+    factor: str | None = None
+    needs_status: tuple[str, ...] = ()
+    clause: str
+    source: str
+    assumed: bool
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """One row of the effect table; `*` matches any. Valid for decision days in [decided_from, decided_until]."""
+
+    programme: str
+    cause: str
+    direction: str
+    decided_from: date | None = None
+    decided_until: date | None = None
+    mode: Mode
+    month: MonthRule
+    hearing: bool = False
+    clause: str
+    source: str
+    assumed: bool
+
+    def fits(self, programme: str, cause: str, direction: str, decided_on: date) -> bool:
+        """Whether this row speaks of such a change, decided on such a day."""
+        return (
+            self.programme in ("*", programme)
+            and self.cause in ("*", cause)
+            and self.direction in ("*", direction)
+            and (self.decided_from is None or self.decided_from <= decided_on)
+            and (self.decided_until is None or decided_on <= self.decided_until)
+        )
+
+
+class Pack(Struct, frozen=True, kw_only=True):
+    """The rules of one region, named by a prefix of its administrative code."""
+
+    name: str
+    title: str
+    region: str
+    order: tuple[str, ...]
+    programmes: Mapping[str, Programme]
+    standards: Mapping[str, Standard]
+    effects: tuple[Effect, ...]
+    wage_deduction: str
+    materiality_fen: int
+    death_sources: tuple[str, ...]
+    death_verification_months: int
+    assumed: bool
+
+    def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
+        """The first row that fits; the catalogue refuses tables in which there might be none."""
+        for row in self.effects:
+            if row.fits(programme, cause, direction, decided_on):
+                return row
+        raise LookupError(f"pack {self.name}: no effect for {programme}, {cause}, {direction} on {decided_on}")
+
+
+class Book(Struct, frozen=True, kw_only=True):
+    """All packs in force together. `membership_month` is the month from which a decided move holds, for every programme."""
+
+    packs: tuple[Pack, ...]
+    membership_month: MonthRule
+
+    def pack(self, region: str) -> Pack | None:
+        """The pack for a place: the longest region prefix that fits."""
+        fitting = [pack for pack in self.packs if region.startswith(pack.region)]
+        return max(fitting, key=lambda pack: len(pack.region), default=None)
+
+    def digest(self) -> str:
+        """The hash by which a book is activated and named in every adjustment."""
+        return sha256(msgspec.msgpack.encode(self, order="sorted")).hexdigest()[:16]
+
+
+def effective_month(rule: MonthRule, event: date, decided_on: date, submitted_on: date | None) -> Month:
+    """From which month a change holds that happened on `event` and was decided on `decided_on`."""
+    match rule:
+        case "SAME_MONTH":
+            return month_of(decided_on)
+        case "NEXT_MONTH_OF_EVENT":
+            return month_after(event)
+        case "NEXT_MONTH_OF_DECISION":
+            return max(month_after(decided_on), month_of(event))
+        case "APPLICATION_MONTH":
+            return month_of(submitted_on or event)
+        case "EVENT_MONTH" | "MONTH_OF_RECORD":
+            return month_of(event)

@@ -1,0 +1,94 @@
+"""Processors and topics. Names here are logical: the catalogue gives each its topic, schema and retention."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec import Struct
+
+from benefit_hub import entitlement, intake, register, settlement
+from benefit_hub.task import Env, Incoming, Out, State
+
+Step = Callable[[State, Sequence[Incoming], Env], list[Out]]
+Resume = Callable[[State, int, Env], list[Out]]
+Pending = Callable[[State, Env], bool]
+
+
+class Processor(Struct, frozen=True, kw_only=True):
+    """One processor: `step` takes a batch, `resume` works off what is left to do without a message while `pending`.
+
+    `origins` is the topic whose partitions are counted as origins of control copies: one copy comes from each.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    origins: str
+    stateful: bool
+    step: Step
+    resume: Resume
+    pending: Pending
+
+    @property
+    def changelog(self) -> str:
+        """The topic from which this processor's store can be restored; as many partitions as its input."""
+        return f"changelog.{self.name}"
+
+
+class Topology(Struct, frozen=True, kw_only=True):
+    """The four processors in the order of the flow."""
+
+    processors: tuple[Processor, ...]
+
+    def processor(self, name: str) -> Processor:
+        """The processor of this name; KeyError names those that there are."""
+        for processor in self.processors:
+            if processor.name == name:
+                return processor
+        raise KeyError(f"no processor {name!r}; there are {', '.join(each.name for each in self.processors)}")
+
+
+def hub_topology(department_topics: Iterable[str], quarantines: Iterable[str]) -> Topology:
+    """The hub's topology over the department topics and quarantine topics that the catalogue lists."""
+    return Topology(
+        processors=(
+            Processor(
+                name="intake",
+                inputs=("control", *sorted(department_topics)),
+                outputs=("facts", "receipts", *sorted(quarantines)),
+                origins="control",
+                stateful=False,
+                step=intake.step,
+                resume=intake.resume,
+                pending=intake.pending,
+            ),
+            Processor(
+                name="register",
+                inputs=("facts",),
+                outputs=("household-facts", "register.persons", "receipts", "tasks"),
+                origins="control",
+                stateful=True,
+                step=register.step,
+                resume=register.resume,
+                pending=register.pending,
+            ),
+            Processor(
+                name="entitlement",
+                inputs=("household-facts",),
+                outputs=("claims", "register.households", "proposals", "leads", "tasks"),
+                origins="facts",
+                stateful=True,
+                step=entitlement.step,
+                resume=entitlement.resume,
+                pending=entitlement.pending,
+            ),
+            Processor(
+                name="settlement",
+                inputs=("claims",),
+                outputs=("benefits.adjustments", "benefits.entitlements", "benefits.explanations", "tasks"),
+                origins="household-facts",
+                stateful=True,
+                step=settlement.step,
+                resume=settlement.resume,
+                pending=settlement.pending,
+            ),
+        )
+    )

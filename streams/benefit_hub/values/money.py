@@ -1,0 +1,27 @@
+"""Money: integer fen where it is paid, `Fraction` of a yuan where it is computed, never a float."""
+
+import re
+from fractions import Fraction
+from typing import NewType
+
+Fen = NewType("Fen", int)
+
+_YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+
+
+def fen(yuan: str) -> Fen:
+    """Read yuan such as `1035.00` or `70` exactly; raises ValueError for anything else."""
+    if _YUAN.fullmatch(yuan) is None:
+        raise ValueError(f"expected an amount in yuan like 1035.00, not {yuan!r}")
+    return Fen(int(Fraction(yuan) * 100))
+
+
+def yuan_text(amount: int) -> str:
+    """Write fen as yuan with two decimals: 103500 is `1035.00`."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+def half_up(yuan: Fraction) -> Fen:
+    """Round a non-negative amount of yuan half up to the fen."""
+    return Fen(int((yuan * 200 + 1) // 2))

@@ -1,0 +1,47 @@
+"""Refusals: expected trouble with a record, as a value that its sender can act on."""
+
+from msgspec import Struct
+
+
+class Refusal(Struct, frozen=True):
+    """Why a record was refused. Never holds the value of the field: it may be an identity number.
+
+    `code` is stable and enumerated in `CODES`; `field` is a path in the record, empty where the record as a whole is meant.
+    """
+
+    code: str
+    field: str
+    expected: str
+    action: str
+
+    @property
+    def english(self) -> str:
+        """One sentence for the department's developer."""
+        where = f"field {self.field}: " if self.field else ""
+        return f"{self.code}: {where}expected {self.expected}. {self.action}"
+
+    @property
+    def chinese(self) -> str:
+        """The same in Chinese, by code."""
+        where = f"字段 {self.field}：" if self.field else ""
+        return f"{where}{CODES[self.code]}"
+
+
+CODES = {
+    "NULL_VALUE": "记录为空值。部门主题不接受删除标记，请发送 retracted=true 的新版本。",
+    "TOO_LARGE": "记录超过允许的大小，请检查是否误填了附件或长文本。",
+    "TEXT_TOO_LONG": "文本超过允许的长度，请缩短后用新的版本号重新发送。",
+    "BROKEN_AVRO": "内容不是有效的 Avro（Confluent 格式：00 + 4 字节模式编号 + 正文），请检查序列化程序。",
+    "UNKNOWN_SCHEMA": "模式编号未登记，或不属于本主题，请使用已登记的模式。",
+    "MISSING_HEADER": "缺少 CloudEvents 消息头，请补全后重新发送。",
+    "WRONG_SHAPE": "字段的类型或取值不符合约定，请按数据目录更正后重新发送。",
+    "BAD_IDENTITY": "公民身份号码有误（位数、出生日期或校验码），请核对后重新发送。",
+    "BAD_DATE": "日期无法识别，请使用 YYYY-MM-DD（或 YYYY-MM）。",
+    "FUTURE_DATE": "日期晚于接收日，请核对后重新发送。",
+    "WRONG_ORDER": "结束日期早于开始日期，请核对后重新发送。",
+    "NEGATIVE_AMOUNT": "金额不能为负，请核对后重新发送。",
+    "MISSING_SUBJECT": "没有写明涉及的人或家庭，请补全后重新发送。",
+    "FUTURE_TICK": "日历事件晚于当前时间一天以上，已拒绝。",
+    "UNKNOWN_CONTROL": "控制事件的类型或内容不完整，已拒绝。",
+    "STORY_TIME_REFUSED": "正式环境不接受演示用的时间消息头。",
+}
