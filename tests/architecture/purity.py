@@ -94,17 +94,17 @@ def no_side_effects(source: Source) -> Iterator[str]:
 
 
 def no_float(source: Source) -> Iterator[str]:
-    """Money is integer fen where paid and `Fraction` where computed; division is spelled `Fraction(a, b)` or `a // b`.
+    """Money is integer fen where paid and `Fraction` where computed.
 
-    That is stricter than "no float", and decidable: no float literal, no name `float`, no `/`, no negative power, and
-    nothing of the standard library that gives a float.
+    Stricter than "no float", so that it can be decided from the text: no float literal, no name `float`, no negative
+    power, nothing of the standard library that gives a float, and `/` only beside a visible `Fraction(…)`.
     """
     for node in ast.walk(tree(source.text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
             yield f"{node.lineno}: {node.value}: write an int or a Fraction"
         elif isinstance(node, ast.Name) and node.id in {"float", "complex"}:
             yield f"{node.lineno}: {node.id}: fen where paid, Fraction where computed"
-        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div) and not _is_fraction(node):
             yield f"{node.lineno}: /: write Fraction(a, b), or a // b where that is meant"
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and isinstance(node.right, ast.UnaryOp):
             yield f"{node.lineno}: a negative power of an int is a float: write Fraction(1, n)"
@@ -113,3 +113,10 @@ def no_float(source: Source) -> Iterator[str]:
     for line, name in used_imports(source.text):
         if name.startswith("math.") and name.removeprefix("math.") not in WHOLE_NUMBERS:
             yield f"{line}: {name} gives a float"
+
+
+def _is_fraction(node: ast.AST) -> bool:
+    """Whether an operand is spelled as a Fraction, which makes a Fraction of the whole expression."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+        return _is_fraction(node.left) or _is_fraction(node.right)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fraction"

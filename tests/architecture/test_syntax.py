@@ -68,7 +68,7 @@ RULES = [
             "x = span.total_seconds()\n",
             "from math import inf\nx = inf\n",
         ),
-        good=("from fractions import Fraction\nx = Fraction(a, b) * 3 // 2\n", "import math\nx = math.ceil(y)\n"),
+        good=("from fractions import Fraction\nx = 3 * Fraction(a) / 12 // 2\n", "import math\nx = math.ceil(y)\n"),
     ),
     Rule(
         habits.libraries_in_their_layer,
