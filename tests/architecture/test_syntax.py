@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
+
 from tests.architecture import habits, purity
 from tests.architecture.source import Source, layers, pure_layers, python_sources
 
