@@ -5,7 +5,9 @@ records, and knows nothing of Kafka: the runner, the simulation and a REPL all d
 """
 
 from benefit_hub.task.controls import Controls, ControlState
-from benefit_hub.task.records import Env, Incoming, Out, Undecodable
+from benefit_hub.task.driver import Work, drive, drive_on
+from benefit_hub.task.items import changed_items
+from benefit_hub.task.records import Env, Incoming, Out, SourceTopic, Undecodable
 from benefit_hub.task.state import DictStore, Overlay, State, Store, Table
 
 __all__ = [
@@ -16,8 +18,13 @@ __all__ = [
     "Incoming",
     "Out",
     "Overlay",
+    "SourceTopic",
     "State",
     "Store",
     "Table",
     "Undecodable",
+    "Work",
+    "changed_items",
+    "drive",
+    "drive_on",
 ]

@@ -40,6 +40,7 @@ CODES = {
     "FUTURE_DATE": "日期晚于接收日，请核对后重新发送。",
     "WRONG_ORDER": "结束日期早于开始日期，请核对后重新发送。",
     "NEGATIVE_AMOUNT": "金额不能为负，请核对后重新发送。",
+    "IDENTITY_MISPLACED": "该字段中出现了公民身份号码。号码只能写在 id_number 中，请移除后重新发送。",
     "MISSING_SUBJECT": "没有写明涉及的人或家庭，请补全后重新发送。",
     "FUTURE_TICK": "日历事件晚于当前时间一天以上，已拒绝。",
     "UNKNOWN_CONTROL": "控制事件的类型或内容不完整，已拒绝。",

@@ -1,0 +1,124 @@
+"""What intake asks of a department record before it becomes a fact. A check answers with a refusal, or None.
+
+No refusal repeats what a field holds: it may be an identity number.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
+from benefit_hub.values.identity import identity_fault
+from benefit_hub.values.months import day_of_millis, month, partial_date
+from benefit_hub.values.refusal import Refusal
+
+LONGEST_TEXT = 4_000
+LARGEST_AMOUNT_FEN = 10**12
+EARLIEST_DAY = date(1880, 1, 1)
+
+_LOOKS_LIKE_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_IDENTITY_FIELDS = {"id_number", "previous_id_number", "id_numbers"}
+_DAY_FIELDS = {"issued_on", "submitted_on", "decided_on", "heard_on", "notice_served_on", "birth_date", "as_of"}
+_MONTH_FIELDS = {"pay_period", "from_month", "until_month", "period"}
+_RESEND = "Correct the record in your system and send it again with a new revision number."
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Every single value of a decoded record with its path and the name of its field."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, f"{path}[{index}]")
+    else:
+        yield path, re.sub(r"\[\d+\]$", "", path.rsplit(".", 1)[-1]), value
+
+
+def check_leaf(path: str, name: str, value: Any, latest: date) -> Refusal | None:
+    """Length, identity numbers, dates and amounts of one value; `latest` is the last day that may be spoken of as past."""
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", _RESEND)
+        if name in _IDENTITY_FIELDS:
+            fault = identity_fault(value)
+            return fault and Refusal("BAD_IDENTITY", path, fault, "Check the number against the document, then send a new revision.")
+        if _LOOKS_LIKE_IDENTITY.search(value):
+            return Refusal("IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only.")
+        if name in _DAY_FIELDS:
+            return check_day(path, value, latest)
+        if name in _MONTH_FIELDS:
+            return check_month(path, value)
+    elif isinstance(value, int) and name.endswith("_fen"):
+        if value < 0:
+            return Refusal("NEGATIVE_AMOUNT", path, "an amount in fen of 0 or more", _RESEND)
+        if value > LARGEST_AMOUNT_FEN:
+            return Refusal("WRONG_SHAPE", path, f"an amount in fen of at most {LARGEST_AMOUNT_FEN}", _RESEND)
+    return None
+
+
+def check_day(path: str, text: str, latest: date | None) -> Refusal | None:
+    """A date, partial or whole, between 1880 and `latest` (None: however far ahead)."""
+    try:
+        day = partial_date(text)
+    except ValueError:
+        return Refusal("BAD_DATE", path, "a date YYYY-MM-DD, or YYYY-MM", _RESEND)
+    if day < EARLIEST_DAY:
+        return Refusal("BAD_DATE", path, f"a date from {EARLIEST_DAY} on", _RESEND)
+    if latest is not None and day > latest:
+        return Refusal("FUTURE_DATE", path, "a date not after the day of receipt", _RESEND)
+    return None
+
+
+def check_month(path: str, text: str) -> Refusal | None:
+    """A month YYYY-MM."""
+    try:
+        month(text)
+    except ValueError:
+        return Refusal("BAD_DATE", path, "a month YYYY-MM", _RESEND)
+    return None
+
+
+def check_record(body: Mapping[str, Any], envelope: Envelope, received_on: date) -> Refusal | None:
+    """All values of a record, its interval, and the moment when it was recorded."""
+    latest = received_on + timedelta(days=1)
+    for path, name, value in leaves(body):
+        refusal = check_leaf(path, name, value, latest)
+        if refusal is not None:
+            return refusal
+    refusal = check_day("valid_from", envelope.valid_from, latest)
+    if refusal is None and envelope.valid_to is not None:
+        refusal = check_day("valid_to", envelope.valid_to, None)
+        if refusal is None and partial_date(envelope.valid_to) < partial_date(envelope.valid_from):
+            refusal = Refusal("WRONG_ORDER", "valid_to", "a day not before valid_from", _RESEND)
+    if refusal is None and day_of_millis(envelope.recorded_at) > latest:
+        refusal = Refusal("FUTURE_DATE", "recorded_at", "an instant not after the day of receipt", _RESEND)
+    if refusal is None and envelope.revision < 0:
+        refusal = Refusal("WRONG_SHAPE", "revision", "a number of 0 or more", _RESEND)
+    return refusal
+
+
+def read_record(kind: str, body: Mapping[str, Any]) -> tuple[Envelope, Payload] | Refusal:
+    """The envelope and the payload of a decoded record."""
+    try:
+        return msgspec.convert(body, Envelope), msgspec.convert({**body, "kind": tag_of(kind)}, PAYLOADS[kind])
+    except msgspec.ValidationError as error:
+        return shape_refusal(str(error))
+
+
+def tag_of(kind: str) -> str:
+    """The tag of the payload that departments publish for a kind."""
+    return str(PAYLOADS[kind].__struct_config__.tag)
+
+
+def shape_refusal(text: str) -> Refusal:
+    """msgspec's complaint as a refusal, without the value that it may quote."""
+    complaint, _, path = text.partition(" - at ")
+    missing = re.search(r"missing required field `(\w+)`", complaint)
+    field = path.strip("`$.") or (missing[1] if missing else "")
+    expected = "one of the values that the schema lists" if complaint.startswith("Invalid") else complaint
+    expected = f"a value for {missing[1]}" if missing else expected.removeprefix("Expected ").partition(", got")[0]
+    return Refusal("WRONG_SHAPE", field, expected, "Compare the record with the schema of this topic.")

@@ -1,0 +1,213 @@
+"""Intake's step: department records in, facts keyed by subject out; control events copied into every partition of `facts`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from benefit_hub.intake.checks import check_record, read_record
+from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, refuse
+from benefit_hub.messages.departments import (
+    Application,
+    Decision,
+    DecisionContent,
+    Envelope,
+    FactPayload,
+    Payload,
+    PublishedDecision,
+)
+from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
+from benefit_hub.messages.public import Receipt
+from benefit_hub.task import Env, Incoming, Out, State, Undecodable
+from benefit_hub.task.records import SourceTopic
+from benefit_hub.values.errors import InvariantBroken
+from benefit_hub.values.identity import key_check, pseudonym
+from benefit_hub.values.ids import content_id, household_subject
+from benefit_hub.values.months import day_of_millis, month, partial_date
+from benefit_hub.values.refusal import Refusal
+
+STORY_HEADER = "hub-story-received-at"
+
+
+def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
+    """Check, map, pseudonymise and forward each record; a refused one never stops the next."""
+    outs: list[Out] = []
+    for record in batch:
+        if record.topic == "control":
+            outs += take_control(record, env)
+        else:
+            outs += take_record(record, env.sources[record.topic], env)
+    return outs
+
+
+def resume(state: State, budget: int, env: Env) -> list[Out]:
+    """Intake leaves no work behind."""
+    return []
+
+
+def pending(state: State, env: Env) -> bool:
+    """Intake leaves no work behind."""
+    return False
+
+
+def received_at(record: Incoming, env: Env) -> int | Refusal:
+    """When the record arrived, in milliseconds: broker time, or in story time what the story says."""
+    header = record.headers.get(STORY_HEADER)
+    if header is None:
+        return record.timestamp_ms
+    if not env.story_time:
+        return Refusal("STORY_TIME_REFUSED", STORY_HEADER, "no such header", "Send the record without this header.")
+    text = header.decode("ascii", "replace")
+    if not text.isdigit():
+        return Refusal("BAD_DATE", STORY_HEADER, "milliseconds since 1970", "Correct the header.")
+    return int(text)
+
+
+def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
+    """One department record: facts and a receipt, or a refusal."""
+    body = record.value
+    if record.raw is None or body is None:
+        refusal = Refusal("NULL_VALUE", "", "a record", "Departments do not delete: send a revision with retracted=true.")
+        return refuse(record, topic, refusal, "", 0)
+    if isinstance(body, Undecodable):
+        return refuse(record, topic, body.refusal, "", 0)
+    record_id, revision = named(body)
+    at = received_at(record, env)
+    for header in ("ce_id", "ce_source"):
+        if header not in record.headers:
+            at = Refusal("MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode.")
+    if isinstance(at, Refusal):
+        return refuse(record, topic, at, record_id, revision)
+    read = read_record(topic.kind, body)
+    if isinstance(read, Refusal):
+        return refuse(record, topic, read, record_id, revision)
+    envelope, payload = read
+    refusal_or_none = check_record(body, envelope, day_of_millis(at)) or check_subject(envelope, payload)
+    if refusal_or_none is not None:
+        return refuse(record, topic, refusal_or_none, record_id, revision)
+    facts = make_facts(record, topic, envelope, payload, at, env)
+    receipt = Receipt(
+        source=topic.source, event_id=event_id(record), kind=topic.kind, record=record_id, revision=revision, status="ACCEPTED"
+    )
+    return [*(Out(topic="facts", key=fact.subject, value=fact) for fact in facts), Out(topic="receipts", key=topic.source, value=receipt)]
+
+
+def named(body: Mapping[str, object]) -> tuple[str, int]:
+    """Which record this seems to be, for the receipt: only what cannot be an identity number."""
+    record_id, revision = body.get("record_id"), body.get("revision")
+    safe = isinstance(record_id, str) and len(record_id) <= 64 and sum(letter.isdigit() for letter in record_id) < 17
+    return (str(record_id) if safe else ""), (revision if isinstance(revision, int) else 0)
+
+
+def check_subject(envelope: Envelope, payload: Payload) -> Refusal | None:
+    """Every record says whom it is about."""
+    if isinstance(payload, PublishedDecision):
+        if not payload.household_ids and not payload.id_numbers:
+            return Refusal("MISSING_SUBJECT", "household_ids", "a household or a person", "Name whom the decision is about.")
+    elif envelope.id_number is None:
+        return Refusal("MISSING_SUBJECT", "id_number", "an identity number on every revision", "Name whom the record is about.")
+    return None
+
+
+def make_facts(
+    record: Incoming, topic: SourceTopic, envelope: Envelope, payload: Payload, at: int, env: Env
+) -> list[Fact]:
+    """The facts of a record: one per subject, people by pseudonym."""
+    known = pseudonyms(envelope, payload, env.pseudonym_key)
+    content = fact_payload(payload, known)
+    subjects = subjects_of(envelope, payload, known)
+    said = msgspec.msgpack.encode((content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(subjects)))
+    return [
+        Fact(
+            subject=subject,
+            source=topic.source,
+            record=envelope.record_id,
+            revision=envelope.revision,
+            mapping=topic.mapping,
+            recorded_at=envelope.recorded_at,
+            content=content_id(said.hex()),
+            received_at=at,
+            received_on=day_of_millis(at),
+            retracted=envelope.retracted,
+            valid_from=partial_date(envelope.valid_from),
+            valid_to=None if envelope.valid_to is None else partial_date(envelope.valid_to),
+            event_id=event_id(record),
+            payload=content,
+        )
+        for subject in subjects
+    ]
+
+
+def pseudonyms(envelope: Envelope, payload: Payload, key: bytes) -> dict[str, str]:
+    """Number to person, for every number in the record."""
+    numbers = list(payload.id_numbers) if isinstance(payload, PublishedDecision) else []
+    if envelope.id_number is not None:
+        numbers.append(envelope.id_number)
+    return {number: pseudonym(key, number) for number in numbers}
+
+
+def fact_payload(payload: Payload, known: Mapping[str, str]) -> FactPayload:
+    """What travels on: the payload as it came, but for the numbers in a decision."""
+    if not isinstance(payload, PublishedDecision):
+        return payload  # type: ignore[return-value]  # every other payload type is a fact payload
+    shared = {name: getattr(payload, name) for name in DecisionContent.__struct_fields__}
+    return Decision(**shared, household_ids=payload.household_ids, persons=tuple(known[number] for number in payload.id_numbers))
+
+
+def subjects_of(envelope: Envelope, payload: Payload, known: Mapping[str, str]) -> list[str]:
+    """Whom the record is about: households and persons of a decision, the household of an application, else the person."""
+    if isinstance(payload, PublishedDecision):
+        return [*map(household_subject, payload.household_ids), *(known[number] for number in payload.id_numbers)]
+    if isinstance(payload, Application) and payload.household_id is not None:
+        return [household_subject(payload.household_id)]
+    return [known[envelope.id_number or ""]]
+
+
+def take_control(record: Incoming, env: Env) -> list[Out]:
+    """Copy a control event into every partition of `facts`; its offset in the one partition of control is its sequence."""
+    refusal = control_refusal(record, env)
+    if refusal is not None:
+        return refuse(record, CONTROL_SOURCE, refusal, "", 0)
+    event: ControlEvent = record.value
+    if event.type == "KEY_DECLARED" and event.check != key_check(env.pseudonym_key):
+        raise InvariantBroken(
+            "the pseudonym key of this worker is not the one that the hub was initialised with: "
+            "copy the key file of the first worker here, never make a second one"
+        )
+    copy = ControlCopy(sequence=record.offset, origin=0, event=event)
+    return [
+        Out(topic="facts", key=f"control:{record.offset}", value=copy, partition=partition)
+        for partition in range(env.partitions["facts"])
+    ]
+
+
+def control_refusal(record: Incoming, env: Env) -> Refusal | None:
+    """Why a control event cannot be taken, or None."""
+    event = record.value
+    if event is None:
+        return Refusal("NULL_VALUE", "", "a control event", "Send the event again.")
+    if isinstance(event, Undecodable):
+        return event.refusal
+    at = received_at(record, env)
+    if isinstance(at, Refusal):
+        return at
+    try:
+        match event.type:
+            case "DAY_OPENED":
+                return check_tick(date.fromisoformat(event.day or ""), day_of_millis(at))
+            case "PAY_RUN_CLOSED":
+                month(event.month or "")
+            case "POLICY_ACTIVATED" if not event.book:
+                return Refusal("UNKNOWN_CONTROL", "book", "the hash of a policy book", "See hub check for the hash.")
+            case "KEY_DECLARED" if not event.check:
+                return Refusal("UNKNOWN_CONTROL", "check", "the check value of the key", "Run hub init again.")
+    except ValueError:
+        return Refusal("UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a pay run", "Send the event again.")
+    return None
+
+
+def check_tick(day: date, received_on: date) -> Refusal | None:
+    """A day may not open more than a day before it comes."""
+    if day > received_on + timedelta(days=1):
+        return Refusal("FUTURE_TICK", "day", "at most one day after broker time", "Check the clock of the publisher.")
+    return None

@@ -1,0 +1,113 @@
+"""To which household a person belongs in which month: one household per month, fixed by decisions over memberships."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from benefit_hub.messages.departments import Decision, Membership, RevisionName
+from benefit_hub.messages.internal import Fact, Held
+from benefit_hub.policy.book import MonthRule, effective_month
+from benefit_hub.values.ids import household_subject, solo_household
+from benefit_hub.values.months import FIRST_MONTH, Month, month, month_after
+from benefit_hub.values.steps import Steps, put_from, value_at
+
+
+class Verdict(Struct, frozen=True):
+    """Revisions of memberships that hold together from a day of decision on, or from the month that the decision names."""
+
+    decided_on: date
+    order: tuple[str, str, int]
+    revisions: tuple[Fact, ...]
+    from_month: Month | None
+
+
+class Open(Struct, frozen=True):
+    """A membership that stands: in which household, and from which month it is closed again."""
+
+    household: str
+    closes: Month | None
+
+
+def greatest(facts: Iterable[Fact]) -> dict[tuple[str, str, str], Fact]:
+    """The reported revision of each record."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for fact in facts:
+        known = found.get(fact.record_key)
+        if known is None or fact.rank > known.rank:
+            found[fact.record_key] = fact
+    return found
+
+
+def assignment(person: str, facts: Sequence[Fact], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[Held, ...], tuple[str, ...]]:
+    """What holds by decision, what would hold if all that is reported were decided, and the households that overlap."""
+    memberships = [fact for fact in facts if isinstance(fact.payload, Membership)]
+    by_name = {fact.name: fact for fact in memberships}
+    accepted, rejected = decisions_over(facts, by_name)
+    named = {fact.name for verdict in accepted for fact in verdict.revisions}
+    counted = {key: max(fact.revision for fact in memberships if fact.record_key == key and fact.name in named)
+               for key in {fact.record_key for fact in memberships if fact.name in named}}
+    waiting = [
+        Verdict(fact.received_on, (fact.source, fact.record, fact.revision), (fact,), None)
+        for fact in memberships
+        if fact.name not in named | rejected and fact.revision > counted.get(fact.record_key, -1)
+    ]
+    held, overlap = timeline(person, accepted, rule)
+    reported, _ = timeline(person, [*accepted, *waiting], rule)
+    return held, reported, overlap
+
+
+def decisions_over(
+    facts: Sequence[Fact], by_name: dict[RevisionName, Fact]
+) -> tuple[list[Verdict], frozenset[RevisionName]]:
+    """The accepted decisions that name memberships, and the revisions that were rejected and never accepted."""
+    accepted: list[Verdict] = []
+    refused: set[RevisionName] = set()
+    standing = [fact for fact in greatest(f for f in facts if isinstance(f.payload, Decision)).values() if not fact.retracted]
+    for fact in standing:
+        decision = fact.payload
+        assert isinstance(decision, Decision)
+        named = tuple(by_name[name] for name in decision.covers if name in by_name)
+        if decision.outcome == "REJECT":
+            refused.update(each.name for each in named)
+        elif named:
+            from_month = None if decision.from_month is None else month(decision.from_month)
+            day = date.fromisoformat(decision.decided_on)
+            accepted.append(Verdict(day, (fact.source, fact.record, fact.revision), named, from_month))
+    return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions})
+
+
+def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[str, ...]]:
+    """For each month one household, and the households between which the last overlap found lies (nothing changes then)."""
+    records: dict[tuple[str, str, str], Steps[Open | None]] = {}
+    for verdict in sorted(verdicts, key=lambda each: (each.decided_on, each.order)):
+        for fact in verdict.revisions:
+            records[fact.record_key] = with_revision(records.get(fact.record_key, ()), fact, verdict, rule)
+    marks = {at for steps in records.values() for at, _ in steps}
+    marks |= {each.closes for steps in records.values() for _, each in steps if each is not None and each.closes is not None}
+    solo = solo_household(person)
+    held: list[Held] = []
+    overlap: tuple[str, ...] = ()
+    for at in sorted(marks):
+        standing = (value_at(steps, at, None) for steps in records.values())
+        households = {each.household for each in standing if each is not None and (each.closes is None or at < each.closes)}
+        overlap = tuple(sorted(households)) if len(households) > 1 else ()
+        if len(households) < 2:
+            household = households.pop() if households else solo
+            if (held[-1].household if held else solo) != household:
+                held.append(Held(at, household, True))
+    if not held:
+        return (Held(FIRST_MONTH, solo, True),), overlap
+    return (Held(FIRST_MONTH, held[0].household, False), *held), overlap
+
+
+def with_revision(steps: Steps[Open | None], fact: Fact, verdict: Verdict, rule: MonthRule) -> Steps[Open | None]:
+    """A membership's timeline with one more revision: open from its month, closed again where it ends, gone if retracted."""
+    if fact.retracted:
+        return ()
+    assert isinstance(fact.payload, Membership)
+    since = verdict.from_month or effective_month(rule, fact.valid_from, verdict.decided_on, None)
+    closes: Month | None = None
+    if fact.valid_to is not None:
+        closes = verdict.from_month or max(since, month_after(fact.valid_to - timedelta(days=1)))
+    return put_from(steps, since, Open(household_subject(fact.payload.household_id), closes), None)

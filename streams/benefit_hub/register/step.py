@@ -1,0 +1,70 @@
+"""Register's step: facts in by subject, snapshots out by household."""
+
+from collections.abc import Sequence
+
+from benefit_hub.messages.internal import ControlEvent, Fact
+from benefit_hub.register.subjects import SUBJECTS, Subject, flushed, take_fact
+from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
+from benefit_hub.values.errors import ContractViolation
+
+ONWARD = "household-facts"
+
+
+def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
+    """Keep each fact; once per touched person, tell every household of the person's history what is known now."""
+    controls = Controls(state, env)
+    return drive(Register(state, env, controls), controls, batch, ONWARD)
+
+
+def resume(state: State, budget: int, env: Env) -> list[Out]:
+    """Go on with a sweep over all persons, so many at a time."""
+    controls = Controls(state, env)
+    return drive_on(Register(state, env, controls), controls, budget, ONWARD)
+
+
+def pending(state: State, env: Env) -> bool:
+    """Whether a sweep is at work."""
+    return Controls(state, env).now.acting is not None
+
+
+class Register:
+    """Register's work on one task."""
+
+    def __init__(self, state: State, env: Env, controls: Controls) -> None:
+        self._state = state
+        self._env = env
+        self._controls = controls
+        self._touched: dict[str, Subject] = {}
+
+    def take(self, record: Incoming) -> list[Out]:
+        """Put a fact among what is known of its subject, with a receipt where it is a repetition or a conflict."""
+        fact = record.value
+        if not isinstance(fact, Fact):
+            raise ContractViolation(f"facts carries {type(fact).__name__}, which register does not know")
+        known = self._touched.get(fact.subject) or self._state.get(SUBJECTS, fact.subject) or Subject(subject=fact.subject)
+        self._touched[fact.subject], outs = take_fact(known, fact)
+        return outs
+
+    def flush(self) -> list[Out]:
+        """Tell the households of everybody touched."""
+        outs: list[Out] = []
+        book = self._env.book(self._controls.now.book)
+        for subject, known in self._touched.items():
+            settled, said = flushed(known, book)
+            self._state.put(SUBJECTS, subject, settled)
+            outs += said
+        self._touched = {}
+        return outs
+
+    def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
+        """Only a new policy book concerns register: it may move people."""
+        return event.type != "POLICY_ACTIVATED", []
+
+    def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
+        """Look at everybody again under the new book."""
+        keys = self._state.keys(SUBJECTS, cursor, budget)
+        for key in keys:
+            known = self._state.get(SUBJECTS, key)
+            if known is not None:
+                self._touched[key] = known
+        return (keys[-1] if len(keys) == budget else None), self.flush()
