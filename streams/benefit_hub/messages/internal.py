@@ -68,7 +68,7 @@ ControlType = Literal[
 ]
 
 
-class ControlEvent(Struct, frozen=True, kw_only=True, tag="control-event/1"):
+class ControlEvent(Struct, frozen=True, kw_only=True):
     """Something that happens to all: a day opens, a pay run closes, a policy book is activated."""
 
     type: ControlType
