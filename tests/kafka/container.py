@@ -1,0 +1,16 @@
+"""The broker of the tests where a Docker daemon answers."""
+
+from testcontainers.core.container import DockerContainer
+
+from benefit_hub.runtime.broker_settings import CLIENT_PORT, container_environment, source
+
+
+def broker_container(port: int) -> DockerContainer:
+    """A broker as our own, for clients at this port of the machine. Not run where no Docker daemon answers.
+
+    `KafkaContainer` of testcontainers would bring its own settings, and takes no apache/kafka of this version.
+    """
+    container = DockerContainer(source().image).with_bind_ports(CLIENT_PORT, port)
+    for name, value in container_environment(port).items():
+        container.with_env(name, value)
+    return container
