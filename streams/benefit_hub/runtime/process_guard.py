@@ -20,7 +20,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.25
 STOP_WITHIN_S = 10.0
 PR_SET_PDEATHSIG = 1
 
