@@ -45,9 +45,17 @@ def check_leaf(path: str, name: str, value: Any, latest: date) -> Refusal | None
             return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", _RESEND)
         if name in _IDENTITY_FIELDS:
             fault = identity_fault(value)
-            return fault and Refusal("BAD_IDENTITY", path, fault, "Check the number against the document, then send a new revision.")
+            return (
+                None
+                if fault is None
+                else Refusal(
+                    "BAD_IDENTITY", path, fault, "Check the number against the document, then send a new revision."
+                )
+            )
         if _LOOKS_LIKE_IDENTITY.search(value):
-            return Refusal("IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only.")
+            return Refusal(
+                "IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only."
+            )
         if name in _DAY_FIELDS:
             return check_day(path, value, latest)
         if name in _MONTH_FIELDS:

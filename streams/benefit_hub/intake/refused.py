@@ -42,6 +42,11 @@ def refuse(record: Incoming, topic: SourceTopic, refusal: Refusal, record_id: st
         text_zh=refusal.chinese,
     )
     return [
-        Out(topic=f"quarantine.{topic.department}", key=record.key or b"", value=record.raw, headers={**record.headers, **errors}),
+        Out(
+            topic=f"quarantine.{topic.department}",
+            key=record.key or b"",
+            value=record.raw,
+            headers={**record.headers, **errors},
+        ),
         Out(topic="receipts", key=topic.source, value=receipt),
     ]

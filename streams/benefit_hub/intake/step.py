@@ -67,7 +67,9 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     """One department record: facts and a receipt, or a refusal."""
     body = record.value
     if record.raw is None or body is None:
-        refusal = Refusal("NULL_VALUE", "", "a record", "Departments do not delete: send a revision with retracted=true.")
+        refusal = Refusal(
+            "NULL_VALUE", "", "a record", "Departments do not delete: send a revision with retracted=true."
+        )
         return refuse(record, topic, refusal, "", 0)
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
@@ -75,7 +77,9 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     at = received_at(record, env)
     for header in ("ce_id", "ce_source"):
         if header not in record.headers:
-            at = Refusal("MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode.")
+            at = Refusal(
+                "MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode."
+            )
     if isinstance(at, Refusal):
         return refuse(record, topic, at, record_id, revision)
     read = read_record(topic.kind, body)
@@ -87,9 +91,17 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         return refuse(record, topic, refusal_or_none, record_id, revision)
     facts = make_facts(record, topic, envelope, payload, at, env)
     receipt = Receipt(
-        source=topic.source, event_id=event_id(record), kind=topic.kind, record=record_id, revision=revision, status="ACCEPTED"
+        source=topic.source,
+        event_id=event_id(record),
+        kind=topic.kind,
+        record=record_id,
+        revision=revision,
+        status="ACCEPTED",
     )
-    return [*(Out(topic="facts", key=fact.subject, value=fact) for fact in facts), Out(topic="receipts", key=topic.source, value=receipt)]
+    return [
+        *(Out(topic="facts", key=fact.subject, value=fact) for fact in facts),
+        Out(topic="receipts", key=topic.source, value=receipt),
+    ]
 
 
 def named(body: Mapping[str, object]) -> tuple[str, int]:
@@ -103,9 +115,13 @@ def check_subject(envelope: Envelope, payload: Payload) -> Refusal | None:
     """Every record says whom it is about."""
     if isinstance(payload, PublishedDecision):
         if not payload.household_ids and not payload.id_numbers:
-            return Refusal("MISSING_SUBJECT", "household_ids", "a household or a person", "Name whom the decision is about.")
+            return Refusal(
+                "MISSING_SUBJECT", "household_ids", "a household or a person", "Name whom the decision is about."
+            )
     elif envelope.id_number is None:
-        return Refusal("MISSING_SUBJECT", "id_number", "an identity number on every revision", "Name whom the record is about.")
+        return Refusal(
+            "MISSING_SUBJECT", "id_number", "an identity number on every revision", "Name whom the record is about."
+        )
     return None
 
 
@@ -116,7 +132,9 @@ def make_facts(
     known = pseudonyms(envelope, payload, env.pseudonym_key)
     content = fact_payload(payload, known)
     subjects = subjects_of(envelope, payload, known)
-    said = msgspec.msgpack.encode((content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(subjects)))
+    said = msgspec.msgpack.encode(
+        (content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(subjects))
+    )
     return [
         Fact(
             subject=subject,
@@ -151,7 +169,9 @@ def fact_payload(payload: Payload, known: Mapping[str, str]) -> FactPayload:
     if not isinstance(payload, PublishedDecision):
         return payload  # type: ignore[return-value]  # every other payload type is a fact payload
     shared = {name: getattr(payload, name) for name in DecisionContent.__struct_fields__}
-    return Decision(**shared, household_ids=payload.household_ids, persons=tuple(known[number] for number in payload.id_numbers))
+    return Decision(
+        **shared, household_ids=payload.household_ids, persons=tuple(known[number] for number in payload.id_numbers)
+    )
 
 
 def subjects_of(envelope: Envelope, payload: Payload, known: Mapping[str, str]) -> list[str]:
@@ -202,7 +222,9 @@ def control_refusal(record: Incoming, env: Env) -> Refusal | None:
             case "KEY_DECLARED" if not event.check:
                 return Refusal("UNKNOWN_CONTROL", "check", "the check value of the key", "Run hub init again.")
     except ValueError:
-        return Refusal("UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a pay run", "Send the event again.")
+        return Refusal(
+            "UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a pay run", "Send the event again."
+        )
     return None
 
 

@@ -9,7 +9,7 @@ from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Fact, Held
 from benefit_hub.policy.book import MonthRule, effective_month
 from benefit_hub.values.ids import household_subject, solo_household
-from benefit_hub.values.months import FIRST_MONTH, Month, month, month_after
+from benefit_hub.values.months import FIRST_MONTH, Month, month, month_after, partial_date
 from benefit_hub.values.steps import Steps, put_from, value_at
 
 
@@ -39,14 +39,18 @@ def greatest(facts: Iterable[Fact]) -> dict[tuple[str, str, str], Fact]:
     return found
 
 
-def assignment(person: str, facts: Sequence[Fact], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[Held, ...], tuple[str, ...]]:
+def assignment(
+    person: str, facts: Sequence[Fact], rule: MonthRule
+) -> tuple[tuple[Held, ...], tuple[Held, ...], tuple[str, ...]]:
     """What holds by decision, what would hold if all that is reported were decided, and the households that overlap."""
     memberships = [fact for fact in facts if isinstance(fact.payload, Membership)]
     by_name = {fact.name: fact for fact in memberships}
     accepted, rejected = decisions_over(facts, by_name)
     named = {fact.name for verdict in accepted for fact in verdict.revisions}
-    counted = {key: max(fact.revision for fact in memberships if fact.record_key == key and fact.name in named)
-               for key in {fact.record_key for fact in memberships if fact.name in named}}
+    counted: dict[tuple[str, str, str], int] = {}
+    for fact in memberships:
+        if fact.name in named:
+            counted[fact.record_key] = max(fact.revision, counted.get(fact.record_key, -1))
     waiting = [
         Verdict(fact.received_on, (fact.source, fact.record, fact.revision), (fact,), None)
         for fact in memberships
@@ -63,7 +67,9 @@ def decisions_over(
     """The accepted decisions that name memberships, and the revisions that were rejected and never accepted."""
     accepted: list[Verdict] = []
     refused: set[RevisionName] = set()
-    standing = [fact for fact in greatest(f for f in facts if isinstance(f.payload, Decision)).values() if not fact.retracted]
+    standing = [
+        fact for fact in greatest(f for f in facts if isinstance(f.payload, Decision)).values() if not fact.retracted
+    ]
     for fact in standing:
         decision = fact.payload
         assert isinstance(decision, Decision)
@@ -72,7 +78,7 @@ def decisions_over(
             refused.update(each.name for each in named)
         elif named:
             from_month = None if decision.from_month is None else month(decision.from_month)
-            day = date.fromisoformat(decision.decided_on)
+            day = partial_date(decision.decided_on)
             accepted.append(Verdict(day, (fact.source, fact.record, fact.revision), named, from_month))
     return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions})
 
@@ -84,13 +90,17 @@ def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple
         for fact in verdict.revisions:
             records[fact.record_key] = with_revision(records.get(fact.record_key, ()), fact, verdict, rule)
     marks = {at for steps in records.values() for at, _ in steps}
-    marks |= {each.closes for steps in records.values() for _, each in steps if each is not None and each.closes is not None}
+    marks |= {
+        each.closes for steps in records.values() for _, each in steps if each is not None and each.closes is not None
+    }
     solo = solo_household(person)
     held: list[Held] = []
     overlap: tuple[str, ...] = ()
     for at in sorted(marks):
         standing = (value_at(steps, at, None) for steps in records.values())
-        households = {each.household for each in standing if each is not None and (each.closes is None or at < each.closes)}
+        households = {
+            each.household for each in standing if each is not None and (each.closes is None or at < each.closes)
+        }
         overlap = tuple(sorted(households)) if len(households) > 1 else ()
         if len(households) < 2:
             household = households.pop() if households else solo

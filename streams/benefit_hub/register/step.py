@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from benefit_hub.messages.internal import ControlEvent, Fact
 from benefit_hub.register.subjects import SUBJECTS, Subject, flushed, take_fact
 from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
-from benefit_hub.values.errors import ContractViolation
+from benefit_hub.values.errors import ContractViolation, InvariantBroken
 
 ONWARD = "household-facts"
 
@@ -41,7 +41,9 @@ class Register:
         fact = record.value
         if not isinstance(fact, Fact):
             raise ContractViolation(f"facts carries {type(fact).__name__}, which register does not know")
-        known = self._touched.get(fact.subject) or self._state.get(SUBJECTS, fact.subject) or Subject(subject=fact.subject)
+        known = (
+            self._touched.get(fact.subject) or self._state.get(SUBJECTS, fact.subject) or Subject(subject=fact.subject)
+        )
         self._touched[fact.subject], outs = take_fact(known, fact)
         return outs
 
@@ -62,6 +64,8 @@ class Register:
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
         """Look at everybody again under the new book."""
+        if event.type != "POLICY_ACTIVATED":
+            raise InvariantBroken(f"register was asked to sweep for {event.type}")
         keys = self._state.keys(SUBJECTS, cursor, budget)
         for key in keys:
             known = self._state.get(SUBJECTS, key)

@@ -42,7 +42,9 @@ def take_fact(known: Subject, fact: Fact) -> tuple[Subject, list[Out]]:
         return structs.replace(known, facts=(*known.facts, fact), fresh=(*known.fresh, fact.name)), []
     first = min(twin, fact, key=lambda each: (each.received_at, each.event_id))
     stands = max(twin, fact, key=lambda each: each.rank)
-    kept = structs.replace(stands, received_at=first.received_at, received_on=first.received_on, event_id=first.event_id)
+    kept = structs.replace(
+        stands, received_at=first.received_at, received_on=first.received_on, event_id=first.event_id
+    )
     conflict = fact.content != twin.content and fact.mapping == twin.mapping
     status: ReceiptStatus = "CONFLICT" if conflict else "REPEATED"
     outs = [receipt(fact, status)]
@@ -88,7 +90,8 @@ def flushed_household(known: Subject) -> tuple[Subject, list[Out]]:
     changed = set(known.fresh)
     facts = (fact for fact in known.facts if fact.name in changed)
     outs = [
-        Out(topic="household-facts", key=known.subject, value=HouseholdFact(household=known.subject, fact=fact)) for fact in facts
+        Out(topic="household-facts", key=known.subject, value=HouseholdFact(household=known.subject, fact=fact))
+        for fact in facts
     ]
     tasks, said = changed_items(known.tasks, conflict_tasks(known))
     return structs.replace(known, fresh=(), tasks=tasks), [*outs, *said]
@@ -102,7 +105,9 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
         return known, []
     number = known.number + 1 if moved and known.held else known.number
     version = known.version + 1
-    households = {each.household for each in held} | {each.household for each in reported if not is_solo(each.household)}
+    households = {each.household for each in held} | {
+        each.household for each in reported if not is_solo(each.household)
+    }
     outs = [
         Out(
             topic="household-facts",
@@ -131,7 +136,9 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
     entry = person_entry(known, held, book)
     if entry != known.entry:
         outs.append(Out(topic="register.persons", key=known.subject, value=entry))
-    tasks, said = changed_items(known.tasks, {**conflict_tasks(known), **death_tasks(known), **overlap_tasks(known, overlap)})
+    tasks, said = changed_items(
+        known.tasks, {**conflict_tasks(known), **death_tasks(known), **overlap_tasks(known, overlap)}
+    )
     settled = structs.replace(
         known,
         fresh=(),
@@ -185,7 +192,12 @@ def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEn
 def conflict_tasks(known: Subject) -> dict[str, TaskItem]:
     """A task for every revision that was sent with different contents."""
     tasks = (
-        task(known, "REVISION_CONFLICT", (name,), f"同一版本（{name.source} {name.kind} {name.record} 第 {name.revision} 版）内容不一致，请与来源部门核实。")
+        task(
+            known,
+            "REVISION_CONFLICT",
+            (name,),
+            f"同一版本（{name.source} {name.kind} {name.record} 第 {name.revision} 版）内容不一致，请与来源部门核实。",
+        )
         for name in sorted(known.conflicts, key=lambda each: (each.source, each.kind, each.record, each.revision))
     )
     return {each.task_id: each for each in tasks}
@@ -196,7 +208,9 @@ def death_tasks(known: Subject) -> dict[str, TaskItem]:
     deaths = sorted(standing(known, Death), key=lambda fact: fact.record_key)
     if len({month_of(fact.valid_from) for fact in deaths}) < 2:
         return {}
-    each = task(known, "DEATH_DATES_DIFFER", tuple(fact.name for fact in deaths), "各部门登记的死亡日期不在同一月份，请核实。")
+    each = task(
+        known, "DEATH_DATES_DIFFER", tuple(fact.name for fact in deaths), "各部门登记的死亡日期不在同一月份，请核实。"
+    )
     return {each.task_id: each}
 
 

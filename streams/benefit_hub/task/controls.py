@@ -68,7 +68,7 @@ class Controls:
         self._save(frontier={**self._row.frontier, copy.origin: copy.sequence}, waiting=waiting)
 
     def ready(self) -> ControlEvent | None:
-        """The next event that all origins have reached, taken up as the acting one; None while one is at work or none is ready."""
+        """The next event that all origins have reached, now the acting one; None while one is at work or none is ready."""
         row = self._row
         if row.acting is not None or not row.waiting or len(row.frontier) < self._env.origins:
             return None

@@ -17,7 +17,7 @@ _TOPICS: dict[type[Item], str] = {Proposal: "proposals", Lead: "leads", TaskItem
 def changed_items(
     standing: Mapping[str, ItemT], wanted: Mapping[str, ItemT], decided: frozenset[str] = frozenset()
 ) -> tuple[dict[str, ItemT], list[Out]]:
-    """The items that stand from now on, and what has to be said: OPEN, CHANGED, or gone as WITHDRAWN or (in `decided`) DECIDED."""
+    """The items that stand from now on, and what has to be said of those that came, changed, or went (WITHDRAWN, DECIDED)."""
     outs: list[Out] = []
     kept: dict[str, ItemT] = {}
     for item_id, item in wanted.items():

@@ -1,0 +1,287 @@
+"""Assess a household: every programme of the household and of its members, in the declared order, with reasons.
+
+One evaluation per month in which something changes. A programme reads the others' segments of the month, never their facts.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from benefit_hub.entitlement.counting import (
+    Counting,
+    Evaluate,
+    Outcome,
+    RecordKey,
+    cause_of,
+    count,
+    count_reported,
+    rulings,
+)
+from benefit_hub.entitlement.rules import (
+    INPUTS,
+    NONE,
+    RULES,
+    Answer,
+    Question,
+    StatusOf,
+    happenings,
+    with_decided_amount,
+)
+from benefit_hub.entitlement.world import Counted, World, is_application
+from benefit_hub.messages.internal import Fact, Held, Reasoning, Segment, Snapshot
+from benefit_hub.policy.book import Book, Pack, Programme
+from benefit_hub.values.ids import is_solo
+from benefit_hub.values.months import Month, month_of
+from benefit_hub.values.steps import value_at
+
+Timeline = tuple[Segment, ...]
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """One beneficiary and programme, assessed: what is owed by what counts, and what would be by all that is reported."""
+
+    beneficiary: str
+    programme: Programme
+    counting: Counting
+    timeline: Timeline
+    reported: Timeline
+    final: Answer | None
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """All units of a household, the pack that was used, and the next day on which something happens by itself."""
+
+    pack: Pack | None
+    region: str
+    units: tuple[Unit, ...]
+    wakes: date | None
+
+
+class Inputs(Struct, frozen=True, kw_only=True):
+    """What an assessment looks at. `today` is the day that is open, None before the first."""
+
+    household: str
+    members: Mapping[str, Snapshot]
+    facts: Sequence[Fact]
+    book: Book
+    today: date | None
+
+
+def assess(inputs: Inputs) -> Assessment:
+    """Every programme of the household and of the members whom it holds, in the pack's order."""
+    region = region_of(inputs)
+    pack = inputs.book.pack(region) if region else None
+    if pack is None:
+        return Assessment(pack=None, region=region, units=(), wakes=None)
+    units: list[Unit] = []
+    days: list[date] = []
+    for name in pack.order:
+        programme = pack.programmes[name]
+        for beneficiary in beneficiaries(inputs, programme):
+            assessor = Assessor(
+                inputs, pack, programme, beneficiary, status_lookup(units, inputs.household, beneficiary)
+            )
+            units.append(assessor.unit())
+            days += assessor.days()
+    ahead = [day for day in days if inputs.today is None or day > inputs.today]
+    return Assessment(pack=pack, region=region, units=tuple(units), wakes=min(ahead, default=None))
+
+
+def region_of(inputs: Inputs) -> str:
+    """The place whose pack applies: the first registered residence that the hub received of the people here."""
+    homes = [
+        (snapshot.role != "HEAD", fact.received_on, person, fact.record, fact.payload.region)
+        for person, snapshot in inputs.members.items()
+        for fact in snapshot.records
+        if fact.kind == "residence" and hasattr(fact.payload, "region") and not fact.retracted
+    ]
+    return str(min(homes)[-1]) if homes else ""
+
+
+def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
+    """Whom a programme is assessed for here: the household, unless it is of one by itself; or the persons whom it holds."""
+    if programme.beneficiary == "HOUSEHOLD":
+        return [] if is_solo(inputs.household) else [inputs.household]
+    return [
+        person
+        for person, snapshot in sorted(inputs.members.items())
+        if any(each.household == inputs.household for each in snapshot.held)
+    ]
+
+
+def status_lookup(units: Sequence[Unit], household: str, person: str) -> StatusOf:
+    """The status that the household has of another programme in a month, among the segments assessed so far."""
+
+    def status(name: str, month: int) -> str:
+        for unit in units:
+            if unit.programme.name == name and unit.beneficiary == household:
+                standing: str = NONE
+                for segment in unit.timeline:
+                    if segment.since <= month:
+                        standing = segment.status
+                return standing
+        return NONE
+
+    return status
+
+
+class Assessor:
+    """The assessment of one unit."""
+
+    def __init__(self, inputs: Inputs, pack: Pack, programme: Programme, beneficiary: str, status_of: StatusOf) -> None:
+        self._inputs = inputs
+        self._pack = pack
+        self._programme = programme
+        self._beneficiary = beneficiary
+        self._status_of = status_of
+        self._household = programme.beneficiary == "HOUSEHOLD"
+        self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
+        held = {person: snapshot.held for person, snapshot in self._members.items()}
+        self._held: dict[str, tuple[Held, ...]] = held
+        self._said = (
+            {person: snapshot.reported for person, snapshot in self._members.items()} if self._household else held
+        )
+        every = [*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records)]
+        self._rulings = rulings(every, programme.name)
+        kinds = INPUTS[programme.rule]
+        own = inputs.facts if self._household else ()
+        self._facts = [
+            fact
+            for fact in (*own, *(fact for snapshot in self._members.values() for fact in snapshot.records))
+            if fact.kind in kinds and (fact.kind != "application" or is_application(fact, programme.name))
+        ]
+
+    def unit(self) -> Unit:
+        """Count, evaluate, and evaluate again as if all that waits were decided."""
+        if self._programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
+            return self._without_application()
+        counting = count(self._programme.name, self._pack, self._facts, self._rulings, self._outcome_of(self._held))
+        timeline = self._timeline(self._world(counting.verdicts, self._held, self._inputs.today))
+        if not counting.waiting and self._said == self._held:
+            return self._finished(counting, timeline, timeline, counting.verdicts)
+        said = count_reported(self._programme.name, self._pack, counting, self._outcome_of(self._said))
+        reported = self._timeline(self._world(said, self._said, self._inputs.today))
+        return self._finished(counting, timeline, reported, said)
+
+    def _without_application(self) -> Unit:
+        """Nobody applied: nothing is computed, nothing waits."""
+        counting = Counting(verdicts={}, waiting=(), unheard=())
+        return Unit(
+            beneficiary=self._beneficiary,
+            programme=self._programme,
+            counting=counting,
+            timeline=(),
+            reported=(),
+            final=None,
+        )
+
+    def _finished(
+        self, counting: Counting, timeline: Timeline, reported: Timeline, said: Mapping[RecordKey, Counted]
+    ) -> Unit:
+        world = self._world(said, self._said, self._inputs.today)
+        marks = self._marks(world)
+        final = self._answer(world, marks[-1]) if marks else None
+        return Unit(
+            beneficiary=self._beneficiary,
+            programme=self._programme,
+            counting=counting,
+            timeline=timeline,
+            reported=reported,
+            final=final,
+        )
+
+    def days(self) -> list[date]:
+        """When something happens by itself, by all that was said."""
+        world = self._world({fact.record_key: as_counted(fact) for fact in self._facts}, self._held, None)
+        return happenings(world, self._programme, self._beneficiary)
+
+    def _world(
+        self, verdicts: Mapping[RecordKey, Counted], held: Mapping[str, tuple[Held, ...]], today: date | None
+    ) -> World:
+        return World(self._inputs.household, self._members, held, verdicts.values(), today)
+
+    def _marks(self, world: World) -> list[Month]:
+        days = happenings(world, self._programme, self._beneficiary)
+        return sorted({*world.marks(self._pack), *(month_of(day) for day in days)})
+
+    def _answer(self, world: World, at: int) -> Answer:
+        question = Question(
+            world=world,
+            pack=self._pack,
+            programme=self._programme,
+            subject=self._beneficiary,
+            status_of=self._status_of,
+        )
+        return with_decided_amount(RULES[self._programme.rule](question, at), world, at)
+
+    def _outcome_of(self, held: Mapping[str, tuple[Held, ...]]) -> Evaluate:
+        """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
+
+        def evaluate(verdicts: Mapping[RecordKey, Counted]) -> Outcome:
+            world = self._world(verdicts, held, None)
+            answers = ((at, self._answer(world, at)) for at in self._marks(world))
+            return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
+
+        return evaluate
+
+    def _timeline(self, world: World) -> Timeline:
+        """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
+        segments: list[Segment] = []
+        for at in self._marks(world):
+            answer = self._answer(world, at)
+            segment = Segment(
+                since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=self._reasoning(answer)
+            )
+            if not segments and answer.status == NONE:
+                continue
+            if not segments or not same_segment(segments[-1], segment):
+                segments.append(segment)
+        return tuple(segments)
+
+    def _reasoning(self, answer: Answer) -> Reasoning:
+        programme, pack = self._programme, self._pack
+        assumed = (
+            programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
+        )
+        return Reasoning(
+            rule=programme.rule,
+            formula=answer.formula,
+            inputs=answer.inputs,
+            facts=tuple(sorted((each.fact.name for each in answer.counted), key=str)),
+            clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
+            source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
+            assumed=assumed or pack.assumed,
+        )
+
+
+def as_counted(fact: Fact) -> Counted:
+    """A fact as if it counted from its own month, to ask when its calendar ends."""
+    return Counted(
+        fact=fact,
+        since=month_of(fact.valid_from),
+        rule="EVENT_MONTH",
+        decided_on=fact.received_on,
+        cause=cause_of(fact.kind, fact, None),
+        assumed=False,
+    )
+
+
+def same_segment(left: Segment, right: Segment) -> bool:
+    """Whether two segments say the same, whenever they begin."""
+    return (left.status, left.amount, left.pay, left.reasoning) == (
+        right.status,
+        right.amount,
+        right.pay,
+        right.reasoning,
+    )
+
+
+def amounts(timeline: Timeline) -> tuple[tuple[Month, int], ...]:
+    """The payable fen by month."""
+    return tuple((segment.since, segment.amount if segment.pay == "PAY" else 0) for segment in timeline)
+
+
+def amount_at(timeline: Timeline, at: int) -> int:
+    """The payable fen of a month."""
+    return value_at(amounts(timeline), at, 0)

@@ -1,0 +1,232 @@
+"""Which revisions count for a programme, and from which month: the same set of facts gives the same answer in any order.
+
+Candidates are tried in the order of their decision days. A revision that nobody decided is tried on the day of its receipt and
+counts where the policy makes its cause and direction automatic; the revisions that an accepted decision names are tried
+together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from benefit_hub.entitlement.world import Counted
+from benefit_hub.messages.departments import Application, Decision, RevisionName
+from benefit_hub.messages.internal import Cause, Fact
+from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
+from benefit_hub.values.months import Month, month, partial_date
+from benefit_hub.values.steps import Steps, merge
+
+RecordKey = tuple[str, str, str]
+Verdicts = dict[RecordKey, Counted]
+Outcome = Steps[tuple[int, bool]]
+"""Per month the amount in fen, and whether nobody is left who could be owed anything."""
+
+Evaluate = Callable[[Mapping[RecordKey, Counted]], Outcome]
+
+
+class Ruling(Struct, frozen=True, kw_only=True):
+    """A decision that stands: the greatest, not retracted revision of its record."""
+
+    fact: Fact
+    decision: Decision
+
+    @property
+    def decided_on(self) -> date:
+        """The day of the decision."""
+        return partial_date(self.decision.decided_on)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the person was heard before."""
+        return self.decision.heard_on is not None
+
+
+class Counting(Struct, frozen=True, kw_only=True):
+    """What counts (`verdicts`), what is reported and waits for a person (`waiting`), and decisions that lack the hearing."""
+
+    verdicts: Verdicts
+    waiting: tuple[Fact, ...]
+    unheard: tuple[Ruling, ...]
+
+
+def rulings(facts: Iterable[Fact], programme: str) -> list[Ruling]:
+    """The decisions that stand about a programme, each once though several subjects carry it."""
+    latest: dict[RecordKey, Fact] = {}
+    for fact in facts:
+        if isinstance(fact.payload, Decision):
+            known = latest.get(fact.record_key)
+            if known is None or fact.rank > known.rank:
+                latest[fact.record_key] = fact
+    return [
+        Ruling(fact=fact, decision=fact.payload)
+        for fact in latest.values()
+        if isinstance(fact.payload, Decision) and fact.payload.programme == programme and not fact.retracted
+    ]
+
+
+def count(programme: str, pack: Pack, facts: Sequence[Fact], decided: Sequence[Ruling], evaluate: Evaluate) -> Counting:
+    """Try every candidate in order."""
+    trial = Trial(programme, pack, evaluate)
+    by_name: dict[RevisionName, list[Fact]] = {}
+    for fact in facts:
+        by_name.setdefault(fact.name, []).append(fact)
+    accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
+    steps: list[tuple[tuple[date, str, str, str, int, str], tuple[Fact, ...], Ruling | None]] = [
+        ((fact.received_on, *fact.record_key, fact.revision, fact.subject), (fact,), None) for fact in facts
+    ]
+    for ruling in accepted:
+        named = tuple(fact for name in ruling.decision.covers for fact in by_name.get(name, ()))
+        if ruling.decision.outcome == "MODIFY":
+            named = (*named, ruling.fact)
+        key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision, "")
+        steps.append((key, named, ruling))
+    for _, candidates, decision in sorted(steps, key=lambda step: step[0]):
+        trial.attempt(candidates, decision)
+    rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
+    return Counting(
+        verdicts=trial.verdicts,
+        waiting=tuple(waiting_facts(facts, trial.verdicts, rejected)),
+        unheard=tuple(trial.unheard),
+    )
+
+
+def waiting_facts(facts: Sequence[Fact], verdicts: Verdicts, rejected: set[RevisionName]) -> list[Fact]:
+    """The greatest revision of each record that is newer than what counts and was not rejected, in order of receipt."""
+    greatest: dict[RecordKey, Fact] = {}
+    for fact in facts:
+        known = greatest.get(fact.record_key)
+        if fact.name not in rejected and (known is None or fact.rank > known.rank):
+            greatest[fact.record_key] = fact
+    newer = [
+        fact for key, fact in greatest.items() if key not in verdicts or fact.revision > verdicts[key].fact.revision
+    ]
+    return sorted(newer, key=lambda fact: (fact.received_on, *fact.record_key))
+
+
+def count_reported(programme: str, pack: Pack, counting: Counting, evaluate: Evaluate) -> Verdicts:
+    """What would count if everything that waits were decided on the day of its receipt."""
+    trial = Trial(programme, pack, evaluate, dict(counting.verdicts))
+    for fact in counting.waiting:
+        trial.attempt((fact,), None, everything=True)
+    return trial.verdicts
+
+
+class Trial:
+    """The verdicts so far, and what they come to."""
+
+    def __init__(self, programme: str, pack: Pack, evaluate: Evaluate, verdicts: Verdicts | None = None) -> None:
+        self._programme = programme
+        self._pack = pack
+        self._evaluate = evaluate
+        self.verdicts: Verdicts = verdicts or {}
+        self.unheard: list[Ruling] = []
+        self._stands = evaluate(self.verdicts)
+
+    def attempt(self, candidates: Sequence[Fact], ruling: Ruling | None, everything: bool = False) -> None:
+        """Try revisions together: they count if a decision names them, or the policy lets them, or everything does."""
+        newer = [fact for fact in candidates if self._is_newer(fact)]
+        if not newer:
+            return
+        first = self._with(newer, "INCREASE", ruling)
+        direction = direction_of(self._stands, self._evaluate(first))
+        effects = [self._effect(fact, direction, ruling) for fact in newer]
+        if ruling is None and not everything and any(effect.mode != "AUTOMATIC" for effect in effects):
+            return
+        if ruling is not None and direction != "INCREASE" and any(row.hearing for row in effects) and not ruling.heard:
+            self.unheard.append(ruling)
+            return
+        self.verdicts = self._with(newer, direction, ruling) if direction != "INCREASE" else first
+        self._stands = self._evaluate(self.verdicts)
+
+    def _is_newer(self, fact: Fact) -> bool:
+        known = self.verdicts.get(fact.record_key)
+        return known is None or fact.revision > known.fact.revision
+
+    def _effect(self, fact: Fact, direction: Direction, ruling: Ruling | None) -> Effect:
+        return self._pack.effect(self._programme, self._cause(fact), direction, decision_day(fact, ruling))
+
+    def _with(self, facts: Sequence[Fact], direction: Direction, ruling: Ruling | None) -> Verdicts:
+        verdicts = dict(self.verdicts)
+        for fact in facts:
+            verdicts[fact.record_key] = self._counted(fact, self._effect(fact, direction, ruling), ruling)
+        return verdicts
+
+    def _counted(self, fact: Fact, effect: Effect, ruling: Ruling | None) -> Counted:
+        known = self.verdicts.get(fact.record_key)
+        rule, day = effect.month, decision_day(fact, ruling)
+        since: Month | None = None
+        if rule == "MONTH_OF_RECORD" and known is not None:
+            rule, day = known.rule, known.decided_on
+            since = known.since if rule == "NEXT_MONTH_OF_DECISION" else None
+        if ruling is not None and ruling.decision.from_month is not None:
+            since = month(ruling.decision.from_month)
+        if since is None:
+            since = effective_month(rule, fact.valid_from, day, submitted_on(fact))
+        cause = cause_of(self._cause(fact), fact, ruling)
+        return Counted(fact=fact, since=since, rule=rule, decided_on=day, cause=cause, assumed=effect.assumed)
+
+    def _cause(self, fact: Fact) -> str:
+        """The cause by which the effect table knows a revision, given what counts so far."""
+        known = self.verdicts.get(fact.record_key)
+        if known is not None and not known.fact.retracted:
+            if fact.retracted:
+                return "retraction"
+            return f"{fact.kind}_end" if only_ended(known.fact, fact) else "correction"
+        if fact.kind == "residence" and not any(
+            each.fact.kind == "residence" and each.fact.subject == fact.subject and not each.fact.retracted
+            for each in self.verdicts.values()
+        ):
+            return "registration"
+        return fact.kind
+
+
+def only_ended(before: Fact, after: Fact) -> bool:
+    """Whether a revision does no more than put an end to the one before it."""
+    same = (after.payload, after.valid_from) == (before.payload, before.valid_from)
+    return same and after.valid_to is not None and after.valid_to != before.valid_to
+
+
+def decision_day(fact: Fact, ruling: Ruling | None) -> date:
+    """The day of the decision, or for what nobody decided that of the receipt."""
+    return fact.received_on if ruling is None else ruling.decided_on
+
+
+def submitted_on(fact: Fact) -> date | None:
+    """When an application was handed in."""
+    return partial_date(fact.payload.submitted_on) if isinstance(fact.payload, Application) else None
+
+
+def cause_of(cause: str, fact: Fact, ruling: Ruling | None) -> Cause:
+    """Why a revision counts, for the adjustments that follow from it."""
+    if ruling is None:
+        return Cause(
+            cause=cause, name=fact.name, event_day=fact.valid_from, received_on=fact.received_on, execution="AUTOMATIC"
+        )
+    decision = ruling.decision
+    return Cause(
+        cause=cause,
+        name=fact.name,
+        event_day=fact.valid_from,
+        received_on=fact.received_on,
+        execution="DECIDED",
+        outcome=decision.outcome,
+        decision=ruling.fact.name,
+        authority=decision.authority,
+        decided_on=ruling.decided_on,
+        heard_on=day_or_none(decision.heard_on),
+        notice_served_on=day_or_none(decision.notice_served_on),
+    )
+
+
+def day_or_none(text: str | None) -> date | None:
+    """A day that intake has checked."""
+    return None if text is None else partial_date(text)
+
+
+def direction_of(before: Outcome, after: Outcome) -> Direction:
+    """CLOSE where months fall only because nobody is left, DECREASE where any other month falls, else INCREASE."""
+    fallen = [row[2][1] for row in merge(before, after, ((0, False), (0, False))) if row[2][0] < row[1][0]]
+    if not fallen:
+        return "INCREASE"
+    return "CLOSE" if all(fallen) else "DECREASE"

@@ -1,0 +1,315 @@
+"""What a person has to look at: proposals, leads and tasks of a household, as the sets that should stand."""
+
+from datetime import date
+from fractions import Fraction
+
+from benefit_hub.entitlement.assess import Assessment, Unit, amount_at, amounts
+from benefit_hub.entitlement.household import Household
+from benefit_hub.entitlement.rules import Answer
+from benefit_hub.messages.departments import (
+    Certificate,
+    Decision,
+    Membership,
+    RevisionName,
+    VerificationResult,
+    WatchList,
+)
+from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, RecognisedStatus, TaskItem
+from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.wording import cause_text
+from benefit_hub.values.ids import content_id, is_person
+from benefit_hub.values.money import yuan_text
+from benefit_hub.values.months import Month, add_months, month_text, partial_date
+from benefit_hub.values.steps import merge
+
+
+def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, Proposal]:
+    """A proposal for each unit whose reported and counted amounts differ by at least the policy's materiality."""
+    if assessment.pack is None:
+        return {}
+    found: dict[str, Proposal] = {}
+    for unit in assessment.units:
+        month = first_difference(unit, assessment.pack.materiality_fen)
+        if month is not None:
+            proposal = propose(known, assessment, unit, month, book)
+            found[proposal.proposal_id] = proposal
+    return found
+
+
+def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
+    """The first month in which what is reported would change the amount enough."""
+    for at, counted, reported in merge(amounts(unit.timeline), amounts(unit.reported), (0, 0)):
+        if abs(counted - reported) >= max(materiality_fen, 1):
+            return at
+    return None
+
+
+def propose(known: Household, assessment: Assessment, unit: Unit, month: Month, book: str) -> Proposal:
+    """The proposal of a unit, over all revisions that wait for a decision."""
+    pack = assessment.pack
+    assert pack is not None
+    waiting = list(unit.counting.waiting)
+    if not is_person(unit.beneficiary):
+        waiting += undecided_memberships(known)
+    before, after = amount_at(unit.timeline, month), amount_at(unit.reported, month)
+    causes = tuple(sorted({fact.kind for fact in waiting}))
+    deaths = [fact.valid_from for fact in waiting if fact.kind == "death"]
+    due = add_months(min(deaths), pack.death_verification_months) if deaths else None
+    reasons = "、".join(cause_text(cause) for cause in causes)
+    text = (
+        f"{unit.programme.title}：拟自 {month_text(month)} 起由每月 {yuan_text(before)} 元调整为 {yuan_text(after)} 元，"
+        f"原因：{reasons}。须经审核确认后执行" + (f"，{due} 前办结。" if due else "。")
+    )
+    return Proposal(
+        proposal_id=content_id("proposal", unit.beneficiary, unit.programme.name),
+        state="OPEN",
+        beneficiary=unit.beneficiary,
+        household=known.household,
+        programme=unit.programme.name,
+        effective_month=month_text(month),
+        before_fen=before,
+        after_fen=after,
+        covers=tuple(sorted((fact.name for fact in waiting), key=str)),
+        causes=causes,
+        due_on=due,
+        region=assessment.region,
+        book=book,
+        text_zh=text,
+    )
+
+
+def undecided_memberships(known: Household) -> list[Fact]:
+    """The memberships of this household's people that no decision names yet, newest revision of each."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for snapshot in known.members.values():
+        decided = decided_names(snapshot)
+        for fact in snapshot.records:
+            if isinstance(fact.payload, Membership) and fact.name not in decided:
+                other = found.get(fact.record_key)
+                if other is None or fact.rank > other.rank:
+                    found[fact.record_key] = fact
+    return list(found.values())
+
+
+def decided_names(snapshot: Snapshot) -> set[RevisionName]:
+    """Every revision that a decision about this person names, whatever its outcome."""
+    return {
+        name
+        for fact in snapshot.records
+        if isinstance(fact.payload, Decision) and not fact.retracted
+        for name in fact.payload.covers
+    }
+
+
+def all_decided(known: Household) -> set[RevisionName]:
+    """Every revision that any decision known here names."""
+    names = {name for snapshot in known.members.values() for name in decided_names(snapshot)}
+    for fact in known.facts.values():
+        if isinstance(fact.payload, Decision) and not fact.retracted:
+            names.update(fact.payload.covers)
+    return names
+
+
+def closed_by_decision(known: Household) -> frozenset[str]:
+    """The standing proposals of which a decision has named a revision."""
+    names = all_decided(known)
+    return frozenset(each.proposal_id for each in known.proposals.values() if names.intersection(each.covers))
+
+
+def leads(known: Household, assessment: Assessment) -> dict[str, Lead]:
+    """Help to apply: the household is on a watch list, or somebody holds a certificate, and nobody has applied."""
+    pack = assessment.pack
+    if pack is None:
+        return {}
+    found: list[Lead] = []
+    for unit in assessment.units:
+        if unit.programme.entry != "APPLICATION" or applied(known, unit):
+            continue
+        if unit.programme.rule == "top_up":
+            found += watch_leads(known, assessment, pack, unit.programme)
+        elif unit.programme.rule == "by_level":
+            found += certificate_leads(known, assessment, unit)
+    return {lead.lead_id: lead for lead in found}
+
+
+def applied(known: Household, unit: Unit) -> bool:
+    """Whether an application for the unit was reported, decided or not."""
+    return bool(unit.counting.waiting) or any(
+        each.fact.kind == "application" for each in unit.counting.verdicts.values()
+    )
+
+
+def watch_leads(known: Household, assessment: Assessment, pack: Pack, programme: Programme) -> list[Lead]:
+    """A lead where a member is watched and, as far as an income per head is told, it is under the standard."""
+    for person, snapshot in sorted(known.members.items()):
+        for fact in snapshot.records:
+            watched = fact.payload
+            if (
+                isinstance(watched, WatchList)
+                and not fact.retracted
+                and fact.valid_to is None
+                and newest(snapshot, fact)
+            ):
+                if watched.income_per_head_fen is not None and not under_standard(watched, pack, programme, fact):
+                    continue
+                text = f"防止返贫监测对象家庭，尚未申请{programme.title}：请告知政策并协助申请，不直接纳入。"
+                return [lead(known, assessment, None, programme, "WATCH_LIST", text, person)]
+    return []
+
+
+def newest(snapshot: Snapshot, fact: Fact) -> bool:
+    """Whether no greater revision of the same record is known."""
+    return all(other.rank <= fact.rank for other in snapshot.records if other.record_key == fact.record_key)
+
+
+def under_standard(watched: WatchList, pack: Pack, programme: Programme, fact: Fact) -> bool:
+    """Whether an income per head is under the greatest of the programme's standards of the month of receipt."""
+    month = fact.received_on.year * 12 + fact.received_on.month - 1
+    values = [pack.standards[name].per_month(month) for name in programme.standards.values()]
+    return any(value is not None and (watched.income_per_head_fen or 0) < value * 100 for value in values)
+
+
+def certificate_leads(known: Household, assessment: Assessment, unit: Unit) -> list[Lead]:
+    """A lead where the standing certificate has a level that the programme pays."""
+    snapshot = known.members[unit.beneficiary]
+    for fact in snapshot.records:
+        held = fact.payload
+        if isinstance(held, Certificate) and held.status == "VALID" and not fact.retracted and newest(snapshot, fact):
+            if any(str(each.level) in unit.programme.standards for each in held.categories):
+                text = f"残疾等级符合{unit.programme.title}条件，尚未申请：请告知政策并协助申请。"
+                return [
+                    lead(known, assessment, unit.beneficiary, unit.programme, "CERTIFICATE", text, unit.beneficiary)
+                ]
+    return []
+
+
+def lead(
+    known: Household,
+    assessment: Assessment,
+    person: str | None,
+    programme: Programme,
+    reason: str,
+    text: str,
+    about: str,
+) -> Lead:
+    """A lead with an id of its own per household, person and programme."""
+    return Lead(
+        lead_id=content_id("lead", known.household, about, programme.name, reason),
+        state="OPEN",
+        household=known.household,
+        person=person,
+        programme=programme.name,
+        reason=reason,
+        region=assessment.region,
+        text_zh=text,
+    )
+
+
+def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
+    """What has to be done: verify after a death, hear before a decrease, serve the notice after it."""
+    pack = assessment.pack
+    if pack is None:
+        return {}
+    found: list[TaskItem] = []
+    for unit in assessment.units:
+        for ruling in unit.counting.unheard:
+            text = f"{unit.programme.title}减发决定缺少听取意见日期，暂不执行：请先听取意见并补录（社会救助法第四十七、四十八条）。"
+            found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
+        if unit.programme.rule == "top_up" and unit.timeline:
+            found += verifications(known, unit, pack)
+        found += notices(known, unit)
+    return {each.task_id: each for each in found}
+
+
+def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
+    """After a member's death the household is verified within months, unless a decision or a later verification did it."""
+    done = all_decided(known)
+    found = []
+    for each in unit.counting.verdicts.values():
+        fact = each.fact
+        if fact.kind != "death" or fact.retracted or fact.name in done or verified_since(known, fact.valid_from):
+            continue
+        due = add_months(fact.valid_from, pack.death_verification_months)
+        text = f"低保家庭成员死亡，请在 {due} 前完成家庭情况核查并办结增发、减发或停发。"
+        found.append(task(known, "VERIFY_AFTER_DEATH", known.household, due, (fact.name,), text))
+    return found
+
+
+def verified_since(known: Household, day: date) -> bool:
+    """Whether a verification result is about a day from then on."""
+    return any(
+        isinstance(fact.payload, VerificationResult) and partial_date(fact.payload.as_of) >= day
+        for snapshot in known.members.values()
+        for fact in snapshot.records
+    )
+
+
+def notices(known: Household, unit: Unit) -> list[TaskItem]:
+    """Every decision that lowered an amount needs a written notice with reasons."""
+    found = []
+    falls = {
+        right.since: left.amount - right.amount
+        for left, right in zip(unit.timeline, unit.timeline[1:], strict=False)
+        if right.amount < left.amount
+    }
+    for each in unit.counting.verdicts.values():
+        cause = each.cause
+        if cause.decision is None or cause.notice_served_on is not None or each.since not in falls:
+            continue
+        text = f"{unit.programme.title}自 {month_text(each.since)} 起减发 {yuan_text(falls[each.since])} 元：请送达书面通知并说明理由。"
+        found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (cause.decision,), text))
+    return found
+
+
+def task(
+    known: Household, kind: str, subject: str, due: date | None, facts: tuple[RevisionName, ...], text: str
+) -> TaskItem:
+    """A task; the same trouble has the same id."""
+    names = [f"{name.source}/{name.kind}/{name.record}/{name.revision}" for name in facts]
+    return TaskItem(
+        task_id=content_id("task", kind, subject, *names),
+        state="OPEN",
+        type=kind,
+        subject=subject,
+        household=known.household,
+        due_on=due,
+        facts=facts,
+        text_zh=text,
+    )
+
+
+def household_entry(known: Household, assessment: Assessment, book: str) -> HouseholdEntry:
+    """The line of the register of households: statuses that were decided, and the class that the numbers say."""
+    units = [unit for unit in assessment.units if unit.beneficiary == known.household]
+    statuses = [
+        RecognisedStatus(unit.programme.name, month_text(segment.since), segment.status)
+        for unit in units
+        for segment in unit.timeline
+    ]
+    main = next((unit for unit in units if unit.programme.rule == "top_up"), None)
+    margin = next((unit.programme for unit in units if unit.programme.rule == "recognised"), None)
+    applied_for = [unit.final for unit in units if unit.final is not None]
+    final = applied_for[0] if applied_for and main is not None else None
+    return HouseholdEntry(
+        household=known.household,
+        region=assessment.region or None,
+        area=final.inputs.get("area") if final else None,
+        members=int(final.inputs.get("n", "0")) if final else len(known.members),
+        statuses=tuple(statuses),
+        computed_class=computed_class(final, margin),
+        book=book,
+    )
+
+
+def computed_class(final: Answer | None, margin: Programme | None) -> str:
+    """The class by arithmetic alone; income of people who did not apply is not computed."""
+    if final is None:
+        return "NOT_COMPUTED"
+    if "p" not in final.inputs:
+        return "EMPTY"
+    per_head, standard = Fraction(final.inputs["p"]), Fraction(final.inputs["S"])
+    if per_head < standard:
+        return "DIBAO"
+    factor = Fraction(margin.factor or "1") if margin else Fraction(1)
+    return "MARGIN" if per_head < standard * factor else "NONE"

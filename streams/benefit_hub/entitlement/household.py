@@ -1,0 +1,218 @@
+"""What entitlement keeps of a household, and the claims that it has sent."""
+
+from datetime import date
+
+import msgspec
+from msgspec import Struct, structs
+
+from benefit_hub.entitlement.assess import Assessment, Unit, amounts
+from benefit_hub.messages.departments import Decision
+from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, Segment, Snapshot
+from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, TaskItem
+from benefit_hub.task import Out, Table
+from benefit_hub.values.ids import content_id, is_person
+from benefit_hub.values.months import partial_date
+from benefit_hub.values.steps import Steps
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """What was claimed last for a beneficiary: a hash of it, what counted per programme, and the amounts."""
+
+    digest: str
+    causes: dict[str, dict[str, Cause]]
+    amounts: dict[str, Steps[int]]
+    book: str
+
+
+class Household(Struct, frozen=True, kw_only=True):
+    """Everything kept of one household."""
+
+    household: str
+    members: dict[str, Snapshot] = {}
+    facts: dict[str, Fact] = {}
+    gone: dict[str, Gone] = {}
+    sent: dict[str, Sent] = {}
+    proposals: dict[str, Proposal] = {}
+    leads: dict[str, Lead] = {}
+    tasks: dict[str, TaskItem] = {}
+    openings: int = 0
+    entry: HouseholdEntry | None = None
+    wakes: date | None = None
+
+
+class Wake(Struct, frozen=True):
+    """A household that something happens to on a day, by itself; the key is day and household."""
+
+    household: str
+
+
+HOUSEHOLDS: Table[Household] = Table("households", Household)
+CALENDAR: Table[Wake] = Table("calendar", Wake)
+
+
+def wake_key(day: date, household: str) -> str:
+    """The key of the calendar, which sorts by day."""
+    return f"{day.isoformat()}/{household}"
+
+
+def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> Household:
+    """The household with one more message; of a person's versions only the newest is kept."""
+    if isinstance(message, HouseholdFact):
+        name = message.fact.name
+        key = f"{name.source}|{name.kind}|{name.record}|{name.revision}"
+        return structs.replace(known, facts={**known.facts, key: message.fact})
+    if isinstance(message, Snapshot):
+        gone = {person: each for person, each in known.gone.items() if person != message.person}
+        return structs.replace(known, members={**known.members, message.person: message}, gone=gone)
+    members = {person: each for person, each in known.members.items() if person != message.person}
+    return structs.replace(known, members=members, gone={**known.gone, message.person: message})
+
+
+def claims_of(
+    known: Household, assessment: Assessment, book: str, today: date | None
+) -> tuple[dict[str, Sent], list[Out]]:
+    """What is claimed now, per beneficiary, and the claims that have to be sent because something in them changed."""
+    sent: dict[str, Sent] = {}
+    outs: list[Out] = []
+    everyone = {unit.beneficiary for unit in assessment.units}
+    for beneficiary in sorted(everyone):
+        units = [unit for unit in assessment.units if unit.beneficiary == beneficiary]
+        now, claims = claim(known, beneficiary, units, assessment.region, book, today)
+        sent[beneficiary] = now
+        if claims is not None:
+            outs.append(Out(topic="claims", key=beneficiary, value=claims))
+    for beneficiary in sorted(set(known.sent) - everyone):
+        outs.append(Out(topic="claims", key=beneficiary, value=farewell(known, beneficiary, assessment.region, book)))
+    return sent, outs
+
+
+def claim(
+    known: Household, beneficiary: str, units: list[Unit], region: str, book: str, today: date | None
+) -> tuple[Sent, Claims | None]:
+    """One beneficiary's claims over all programmes; None where there is nothing new to say.
+
+    An empty claim is sent too where it answers an assignment, because settlement waits for the answer.
+    """
+    before = known.sent.get(beneficiary)
+    number, held = assignment_of(known, beneficiary)
+    by_name = {unit.programme.name: unit for unit in units}
+    programmes = {unit.programme.name: unit.timeline for unit in units if unit.timeline}
+    causes = {unit.programme.name: causes_of(known, unit) for unit in units if unit.timeline}
+    digest = digest_of(number, held, programmes)
+    now = Sent(
+        digest=digest,
+        causes=causes,
+        amounts={name: amounts(timeline) for name, timeline in programmes.items()},
+        book=book,
+    )
+    silent = before is None and not programmes and number == 0
+    if (before is not None and before.digest == digest) or silent:
+        return now, None
+    names = sorted({*programmes, *(before.amounts if before else {})})
+    claims = Claims(
+        beneficiary=beneficiary,
+        household=known.household,
+        number=number,
+        held=held,
+        book=book,
+        facts_hash=facts_hash(known, beneficiary),
+        region=region,
+        programmes=programmes,
+        causes={name: new_causes(before, now, by_name.get(name), name, today) for name in names},
+    )
+    return now, claims
+
+
+def farewell(known: Household, beneficiary: str, region: str, book: str) -> Claims:
+    """A household that holds a beneficiary no more claims nothing."""
+    number, held = assignment_of(known, beneficiary)
+    return Claims(
+        beneficiary=beneficiary,
+        household=known.household,
+        number=number,
+        held=held,
+        book=book,
+        facts_hash="",
+        region=region,
+        programmes={},
+        causes={},
+        gone=True,
+    )
+
+
+def assignment_of(known: Household, beneficiary: str) -> tuple[int, tuple[Held, ...]]:
+    """The assignment that a claim answers; households have none."""
+    source = known.members.get(beneficiary) or known.gone.get(beneficiary)
+    return (source.number, source.held) if is_person(beneficiary) and source is not None else (0, ())
+
+
+def digest_of(number: int, held: tuple[Held, ...], programmes: dict[str, tuple[Segment, ...]]) -> str:
+    """A hash of what is claimed."""
+    return content_id(msgspec.msgpack.encode((number, held, programmes), order="sorted").hex())
+
+
+def facts_hash(known: Household, beneficiary: str) -> str:
+    """A hash over every revision that was looked at."""
+    members = [known.members[beneficiary]] if is_person(beneficiary) else list(known.members.values())
+    every = [*known.facts.values(), *(fact for snapshot in members for fact in snapshot.records)]
+    return content_id(
+        *sorted({f"{fact.subject}|{'|'.join(fact.record_key)}|{fact.revision}|{fact.content}" for fact in every})
+    )
+
+
+def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
+    """Why a unit is as it is: what counts, by record, and the memberships that were decided."""
+    causes = {"|".join(key): each.cause for key, each in unit.counting.verdicts.items()}
+    if is_person(unit.beneficiary):
+        return causes
+    for snapshot in known.members.values():
+        for fact in snapshot.records:
+            if isinstance(fact.payload, Decision) and not fact.retracted and fact.payload.outcome != "REJECT":
+                for name in fact.payload.covers:
+                    if name.kind == "membership":
+                        causes[f"membership|{name.record}|{name.revision}"] = membership_cause(fact, fact.payload)
+    return causes
+
+
+def membership_cause(fact: Fact, decision: Decision) -> Cause:
+    """A decided membership as a cause."""
+    day = partial_date(decision.decided_on)
+    return Cause(
+        cause="membership",
+        name=fact.name,
+        event_day=fact.valid_from,
+        received_on=fact.received_on,
+        execution="DECIDED",
+        outcome=decision.outcome,
+        decision=fact.name,
+        authority=decision.authority,
+        decided_on=day,
+        heard_on=None if decision.heard_on is None else partial_date(decision.heard_on),
+        notice_served_on=None,
+    )
+
+
+def new_causes(
+    before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date | None
+) -> tuple[Cause, ...]:
+    """What began to count, or changed, or ceased, since the last claim, latest first; else what moved the amount by itself."""
+    old = before.causes.get(programme, {}) if before else {}
+    new = now.causes.get(programme, {})
+    changed = [cause for key, cause in new.items() if old.get(key) != cause]
+    changed += [cause for key, cause in old.items() if key not in new]
+    if changed:
+        return tuple(sorted(changed, key=cause_order))
+    day = today or date.min
+    name = "standard" if before is not None and before.book != now.book else itself(unit)
+    return (Cause(cause=name, name=None, event_day=day, received_on=day, execution="AUTOMATIC"),)
+
+
+def itself(unit: Unit | None) -> str:
+    """What happens without a message: somebody reaches an age, a certificate ends, another programme changes."""
+    formula = unit.timeline[-1].reasoning.formula if unit is not None and unit.timeline else ""
+    return {"amount by age": "age", "no valid certificate": "certificate_end"}.get(formula, "other_programme")
+
+
+def cause_order(cause: Cause) -> tuple[int, str, str]:
+    """Latest decision or receipt first."""
+    return (-(cause.decided_on or cause.received_on).toordinal(), cause.cause, str(cause.name))

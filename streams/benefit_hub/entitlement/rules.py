@@ -1,0 +1,307 @@
+"""The named rules among which programmes choose: from the world of a month to an amount, and how it came about.
+
+Each rule takes the world, the programme with its pack, the subject and the month, and answers with an `Answer`. Amounts are
+exact until they are rounded, once, half up to the fen. Nothing here knows where a fact came from or who decided it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from msgspec import Struct, structs
+
+from benefit_hub.entitlement.world import Counted, World, turns
+from benefit_hub.messages.departments import Certificate, CertifiedCategory, VerificationResult, Wage
+from benefit_hub.policy.book import Pack, Programme, Standard
+from benefit_hub.values.money import half_up
+from benefit_hub.values.months import month_of
+
+INCOME_ITEMS = ("WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER")
+NONE = "NONE"
+
+StatusOf = Callable[[str, int], str]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a rule says of one month. `empty`: nobody is left who could be owed anything.
+
+    `standards` are those used, `counted` the facts that went in.
+    """
+
+    status: str
+    fen: int
+    formula: str
+    inputs: dict[str, str]
+    counted: tuple[Counted, ...]
+    standards: tuple[Standard, ...]
+    empty: bool = False
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What a rule is asked: programme and pack, the subject, decided amounts, and the status that others have in a month."""
+
+    world: World
+    pack: Pack
+    programme: Programme
+    subject: str
+    status_of: StatusOf
+
+
+def nothing(
+    why: str, inputs: dict[str, str] | None = None, counted: tuple[Counted, ...] = (), empty: bool = False
+) -> Answer:
+    """Nothing is owed, and why."""
+    return Answer(status=NONE, fen=0, formula=why, inputs=inputs or {}, counted=counted, standards=(), empty=empty)
+
+
+def standard_of(question: Question, key: str, month: int) -> tuple[Standard, Fraction] | None:
+    """The standard that a programme uses for an area, a level or an age, and its value per month."""
+    name = question.programme.standards.get(key)
+    standard = None if name is None else question.pack.standards[name]
+    value = None if standard is None else standard.per_month(month)
+    return None if standard is None or value is None else (standard, value)
+
+
+def incomes(world: World, pack: Pack, person: str, month: int) -> list[tuple[Counted, Fraction]]:
+    """A person's countable income of a month, fact by fact, in yuan.
+
+    Verified items as found; a wage less the necessary cost of employment. Of each item, and of each employer, the latest
+    stands.
+    """
+    items: dict[tuple[str, str], tuple[Counted, Fraction]] = {}
+    for each in sorted(world.standing(person, "verification_result", month), key=lambda c: c.fact.valid_from):
+        found = each.fact.payload
+        if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
+            items[("verified", found.item)] = (each, Fraction(found.amount_fen, 100))
+    share = 1 - Fraction(pack.wage_deduction)
+    for each in sorted(world.standing(person, "wage", month), key=lambda c: c.fact.valid_from):
+        wage = each.fact.payload
+        if isinstance(wage, Wage):
+            items[(each.fact.source, wage.employer)] = (each, Fraction(wage.amount_fen, 100) * share)
+    return [items[key] for key in sorted(items)]
+
+
+class Means(Struct, frozen=True, kw_only=True):
+    """A household's people, income and standard in a month, as fractions of yuan."""
+
+    people: tuple[str, ...]
+    area: str
+    income: Fraction
+    per_head: Fraction
+    standard: Standard
+    per_month: Fraction
+    counted: tuple[Counted, ...]
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The numbers, exact, by their usual letters."""
+        return {
+            "n": str(len(self.people)),
+            "I": str(self.income),
+            "p": str(self.per_head),
+            "S": str(self.per_month),
+            "area": self.area,
+        }
+
+
+def means_of(question: Question, month: int) -> Means | None:
+    """A household's means in a month; None where nobody is left, or nobody has a place there."""
+    world, pack = question.world, question.pack
+    people = world.living(month, pack.death_sources)
+    homes = ((person, world.latest(person, "residence", month)) for person in people)
+    placed = next(((person, home) for person, home in homes if home is not None), None)
+    if placed is None:
+        return None
+    home = world.home(placed[0], month)
+    found = standard_of(question, home.area, month) if home else None
+    if home is None or found is None:
+        return None
+    counted = [placed[1]]
+    total = Fraction(0)
+    for person in people:
+        for each, amount in incomes(world, pack, person, month):
+            total += amount
+            counted.append(each)
+    return Means(
+        people=tuple(people),
+        area=home.area,
+        income=total,
+        per_head=total / Fraction(len(people)),
+        standard=found[0],
+        per_month=found[1],
+        counted=tuple(counted),
+    )
+
+
+def top_up(question: Question, month: int) -> Answer:
+    """Dibao by the actual gap: n·S - I where I/n < S strictly, else nothing ([L2] 23; 《社会救助法》 18)."""
+    application = question.world.applied(question.subject, question.programme.name, month)
+    means = means_of(question, month)
+    if means is None:
+        return nothing("nobody left", empty=True)
+    if application is None:
+        return nothing("no accepted application", means.inputs, means.counted)
+    counted = (application, *means.counted)
+    if means.per_head >= means.per_month:
+        return Answer(
+            status="NOT_ELIGIBLE",
+            fen=0,
+            formula="p >= S",
+            inputs=means.inputs,
+            counted=counted,
+            standards=(means.standard,),
+        )
+    gap = len(means.people) * means.per_month - means.income
+    return Answer(
+        status="DIBAO",
+        fen=half_up(gap),
+        formula="n*S-I",
+        inputs=means.inputs,
+        counted=counted,
+        standards=(means.standard,),
+    )
+
+
+def recognised(question: Question, month: int) -> Answer:
+    """A status that is decided and pays nothing by itself, such as margin ([L2] 8)."""
+    means = means_of(question, month)
+    if means is None:
+        return nothing("nobody left", empty=True)
+    application = question.world.applied(question.subject, question.programme.name, month)
+    if application is None:
+        return nothing("no accepted application", means.inputs, means.counted)
+    inputs = {**means.inputs, "factor": question.programme.factor or "1"}
+    status = question.programme.name.upper()
+    return Answer(
+        status=status,
+        fen=0,
+        formula="recognised",
+        inputs=inputs,
+        counted=(application, *means.counted),
+        standards=(means.standard,),
+    )
+
+
+def personal(question: Question, month: int) -> Answer | tuple[Counted, ...]:
+    """What every personal programme asks first: the person lives, and has applied where the programme needs it."""
+    world, person = question.world, question.subject
+    death = world.died(person, question.pack.death_sources)
+    if death is not None and death.since <= month:
+        return nothing("died", counted=(death,), empty=True)
+    if question.programme.entry == "AUTOMATIC":
+        return ()
+    application = world.applied(person, question.programme.name, month)
+    return nothing("no accepted application") if application is None else (application,)
+
+
+def certificate_of(question: Question, month: int) -> tuple[Counted, Certificate] | None:
+    """The valid disability certificate of a month."""
+    found = question.world.latest(question.subject, "certificate", month)
+    payload = found.fact.payload if found else None
+    if found is None or not isinstance(payload, Certificate) or payload.status != "VALID":
+        return None
+    return found, payload
+
+
+def flat(question: Question, month: int) -> Answer:
+    """The same amount for everybody who holds a certificate and the status that the programme needs."""
+    first = personal(question, month)
+    if isinstance(first, Answer):
+        return first
+    held = certificate_of(question, month)
+    found = standard_of(question, "ANY", month)
+    if held is None or found is None:
+        return nothing("no valid certificate", counted=first)
+    statuses = {name: question.status_of(name, month) for name in question.programme.needs_status}
+    if not all(statuses[name] == name.upper() for name in statuses):
+        return nothing("status missing", statuses, (*first, held[0]))
+    inputs = {**statuses, "amount": str(found[1])}
+    return answer(question, found, inputs, (*first, held[0]), "flat")
+
+
+def by_level(question: Question, month: int) -> Answer:
+    """An amount by the most severe level of the certificate."""
+    first = personal(question, month)
+    if isinstance(first, Answer):
+        return first
+    held = certificate_of(question, month)
+    if held is None:
+        return nothing("no valid certificate", counted=first)
+    worst: CertifiedCategory | None = min(held[1].categories, key=lambda each: each.level, default=None)
+    found = standard_of(question, str(worst.level), month) if worst else None
+    if worst is None or found is None:
+        return nothing("no level that is paid", {"level": str(worst.level if worst else "")}, (*first, held[0]))
+    inputs = {"level": str(worst.level), "category": worst.category, "amount": str(found[1])}
+    return answer(question, found, inputs, (*first, held[0]), "amount by level")
+
+
+def by_age(question: Question, month: int) -> Answer:
+    """An amount by the greatest age of the table that the person has reached, from the month of the birthday."""
+    first = personal(question, month)
+    if isinstance(first, Answer):
+        return first
+    registered = question.world.latest(question.subject, "residence", month)
+    home = question.world.home(question.subject, month)
+    if registered is None or home is None:
+        return nothing("no registered residence")
+    for age in sorted(map(int, question.programme.standards), reverse=True):
+        day = turns(home, age)
+        if question.world.seen(day) and month_of(day) <= month:
+            found = standard_of(question, str(age), month)
+            if found is not None:
+                inputs = {"age": str(age), "reached": day.isoformat(), "amount": str(found[1])}
+                return answer(question, found, inputs, (*first, registered), "amount by age")
+    return nothing("too young", counted=(registered,))
+
+
+def answer(
+    question: Question,
+    found: tuple[Standard, Fraction],
+    inputs: dict[str, str],
+    counted: tuple[Counted, ...],
+    formula: str,
+) -> Answer:
+    """The amount of one standard, whole."""
+    status = question.programme.name.upper()
+    return Answer(
+        status=status, fen=half_up(found[1]), formula=formula, inputs=inputs, counted=counted, standards=(found[0],)
+    )
+
+
+def with_decided_amount(answer: Answer, world: World, month: int) -> Answer:
+    """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status."""
+    decided = world.decided_amount(month)
+    if decided is None or answer.status == NONE:
+        return answer
+    counted, fen = decided
+    inputs = {**answer.inputs, "decided_fen": str(fen)}
+    return structs.replace(answer, fen=fen, formula="decided", inputs=inputs, counted=(*answer.counted, counted))
+
+
+def happenings(world: World, programme: Programme, subject: str) -> list[date]:
+    """The days on which something of a programme happens by itself to a subject: birthdays, ends of validity."""
+    days = [each.fact.valid_to for kind in ("certificate", "application") for each in world.all(subject, kind)]
+    found = [day for day in days if day is not None]
+    if programme.rule == "by_age":
+        for each in world.all(subject, "residence"):
+            home = world.home(subject, each.since)
+            if home is not None:
+                found += [turns(home, int(age)) for age in programme.standards]
+    return found
+
+
+RULES: Mapping[str, Callable[[Question, int], Answer]] = {
+    "top_up": top_up,
+    "recognised": recognised,
+    "flat": flat,
+    "by_level": by_level,
+    "by_age": by_age,
+}
+
+INPUTS: Mapping[str, frozenset[str]] = {
+    "top_up": frozenset({"application", "residence", "death", "wage", "verification_result"}),
+    "recognised": frozenset({"application", "residence", "death", "wage", "verification_result"}),
+    "flat": frozenset({"application", "residence", "death", "certificate"}),
+    "by_level": frozenset({"application", "residence", "death", "certificate"}),
+    "by_age": frozenset({"residence", "death"}),
+}

@@ -1,0 +1,163 @@
+"""The world as one programme sees it: the facts that count for it, and from which month, asked month by month."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from benefit_hub.messages.departments import Application, Decision, Residence
+from benefit_hub.messages.internal import Cause, Fact, Held, Snapshot
+from benefit_hub.policy.book import MonthRule, Pack
+from benefit_hub.policy.deaths import standing_death
+from benefit_hub.values.months import Month, birthday, month, month_after, partial_date
+
+ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """A revision that counts for a programme: from which month, why, and by which month rule.
+
+    A retracted revision counts by taking its record out; it stands in no month.
+    """
+
+    fact: Fact
+    since: Month
+    rule: MonthRule
+    decided_on: date
+    cause: Cause
+    assumed: bool
+
+    @property
+    def until(self) -> Month | None:
+        """The month from which the fact is over, where it has an end: the one after its last day."""
+        if isinstance(self.fact.payload, Decision):
+            last = self.fact.payload.until_month
+            return None if last is None else Month(month(last) + 1)
+        end = self.fact.valid_to
+        return None if end is None else max(self.since, month_after(end - timedelta(days=1)))
+
+
+class World:
+    """What stands in a month, for one household, one programme and one choice of counted facts.
+
+    `held` maps each person to the assignment to go by (decided or reported). What the calendar brings (a birthday, the end of
+    a validity) is seen up to `today`; None sees all of it.
+    """
+
+    def __init__(
+        self,
+        household: str,
+        members: Mapping[str, Snapshot],
+        held: Mapping[str, tuple[Held, ...]],
+        counted: Iterable[Counted],
+        today: date | None,
+    ) -> None:
+        self.household = household
+        self.members = members
+        self._held = held
+        self._today = today
+        self._by: dict[tuple[str, str], list[Counted]] = {}
+        for each in counted:
+            if not each.fact.retracted:
+                self._by.setdefault((each.fact.subject, each.fact.kind), []).append(each)
+
+    def seen(self, day: date) -> bool:
+        """Whether the calendar has come so far."""
+        return self._today is None or day <= self._today
+
+    def all(self, subject: str, kind: str) -> list[Counted]:
+        """Everything of a kind that counts about a subject, in whatever month."""
+        return self._by.get((subject, kind), [])
+
+    def standing(self, subject: str, kind: str, month: int) -> list[Counted]:
+        """What of a kind stands in a month."""
+        return [each for each in self.all(subject, kind) if each.since <= month and not self.over(each, month)]
+
+    def over(self, each: Counted, month: int) -> bool:
+        """Whether a fact is over in a month, as far as the calendar has come."""
+        until = each.until
+        if until is None or until > month:
+            return False
+        return each.fact.valid_to is None or self.seen(each.fact.valid_to)
+
+    def latest(self, subject: str, kind: str, month: int) -> Counted | None:
+        """Of what stands in a month, that with the latest `valid_from`."""
+        return max(self.standing(subject, kind, month), key=recency, default=None)
+
+    def is_member(self, person: str, month: int) -> bool:
+        """Whether the household counts a person among its members in a month."""
+        answer = False
+        for each in self._held.get(person, ()):
+            if each.since > month:
+                break
+            answer = each.member and each.household == self.household
+        return answer
+
+    def died(self, person: str, ranked: tuple[str, ...]) -> Counted | None:
+        """The death that counts, in whatever month it takes effect."""
+        deaths = self.all(person, "death")
+        index = standing_death([(each.fact.source, each.fact.valid_from) for each in deaths], ranked)
+        return None if index is None else deaths[index]
+
+    def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
+        """The members alive in a month, the head first; who comes first gives the household its place."""
+        found = []
+        for person, snapshot in self.members.items():
+            death = self.died(person, ranked)
+            if self.is_member(person, month) and (death is None or death.since > month):
+                found.append((ROLES.index(snapshot.role), person))
+        return [person for _, person in sorted(found)]
+
+    def home(self, person: str, month: int) -> Residence | None:
+        """Where a person is registered in a month."""
+        found = self.latest(person, "residence", month)
+        payload = found.fact.payload if found else None
+        return payload if isinstance(payload, Residence) else None
+
+    def applied(self, subject: str, programme: str, month: int) -> Counted | None:
+        """The accepted application by which a subject has a programme in a month."""
+        fitting = [
+            each for each in self.standing(subject, "application", month) if is_application(each.fact, programme)
+        ]
+        return max(fitting, key=recency, default=None)
+
+    def decided_amount(self, month: int) -> tuple[Counted, int] | None:
+        """The amount that the latest decision standing in a month sets itself, in fen."""
+        found = [
+            (each, each.fact.payload.amount_fen)
+            for (_, kind), every in self._by.items()
+            if kind == "decision"
+            for each in every
+            if each.since <= month and not self.over(each, month)
+            if isinstance(each.fact.payload, Decision) and each.fact.payload.amount_fen is not None
+        ]
+        return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
+
+    def marks(self, pack: Pack) -> list[Month]:
+        """All months in which something may change."""
+        found: set[Month] = set()
+        for every in self._by.values():
+            for each in every:
+                found.add(each.since)
+                if each.until is not None:
+                    found.add(each.until)
+        for held in self._held.values():
+            found.update(each.since for each in held)
+        for standard in pack.standards.values():
+            found.update(value.since for value in standard.values)
+        return sorted(found)
+
+
+def recency(each: Counted) -> tuple[date, int, str, str]:
+    """Later things in the world stand before earlier ones."""
+    return (each.fact.valid_from, each.since, each.fact.source, each.fact.record)
+
+
+def is_application(fact: Fact, programme: str) -> bool:
+    """Whether a fact is an application for a programme."""
+    return isinstance(fact.payload, Application) and fact.payload.programme == programme
+
+
+def turns(home: Residence, age: int) -> date:
+    """The day on which somebody reaches an age."""
+    return birthday(partial_date(home.birth_date), age)

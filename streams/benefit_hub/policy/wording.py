@@ -1,0 +1,76 @@
+"""How causes, statuses and formulas are called in the sentences that officers read."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from benefit_hub.values.money import half_up, yuan_text
+
+CAUSES: Mapping[str, str] = {
+    "application": "申请经审核确认",
+    "registration": "户籍首次登记",
+    "residence": "户籍变动",
+    "death": "死亡",
+    "wage": "工资收入变化",
+    "verification_result": "家庭经济状况核对结果",
+    "certificate": "残疾人证变动",
+    "certificate_end": "残疾人证到期",
+    "application_end": "申请有效期届满",
+    "wage_end": "工资停发",
+    "membership": "家庭成员变动",
+    "correction": "来源部门更正记录",
+    "retraction": "来源部门撤销记录",
+    "age": "达到规定年龄",
+    "standard": "保障标准调整",
+    "other_programme": "其他待遇变化",
+    "decision": "审核确认决定",
+    "watch_list": "纳入防止返贫监测",
+}
+
+REFUSALS: Mapping[str, str] = {
+    "nobody left": "家庭已无在册成员",
+    "no accepted application": "没有经确认的申请",
+    "p >= S": "人均收入不低于低保标准",
+    "died": "本人已死亡",
+    "no valid certificate": "没有有效的残疾人证",
+    "no level that is paid": "残疾等级不在补贴范围",
+    "status missing": "家庭不再享受所要求的待遇",
+    "too young": "未达到规定年龄",
+    "no registered residence": "没有户籍登记",
+}
+
+LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
+
+
+def cause_text(cause: str) -> str:
+    """A cause in Chinese; one without a name of its own keeps its key."""
+    return CAUSES.get(cause, cause)
+
+
+def amount_text(value: str) -> str:
+    """An exact number of yuan for reading: two decimals, marked as rounded where it is."""
+    exact = Fraction(value)
+    rounded = yuan_text(half_up(exact))
+    return rounded if Fraction(rounded) == exact else f"约 {rounded}"
+
+
+def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
+    """How an amount came about, as a calculation that can be followed by hand."""
+    amount = yuan_text(fen)
+    match formula:
+        case "n*S-I":
+            return (
+                f"{inputs['n']} 人 × 标准 {amount_text(inputs['S'])} 元 − 家庭月收入 {amount_text(inputs['I'])} 元 = {amount} 元"
+                f"（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
+            )
+        case "amount by age":
+            return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"
+        case "amount by level":
+            return f"残疾等级{LEVELS[inputs['level']]}，每月 {amount} 元"
+        case "flat":
+            return f"每月 {amount} 元"
+        case "recognised":
+            return f"身份认定，不发放现金（人均收入 {amount_text(inputs['p'])} 元）"
+        case "decided":
+            return f"按决定确定为每月 {amount} 元"
+        case _:
+            return f"{REFUSALS.get(formula, formula)}，不再发放"

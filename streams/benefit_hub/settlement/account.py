@@ -1,0 +1,81 @@
+"""What settlement keeps of a beneficiary, and which of several households' claims a month follows."""
+
+from functools import partial
+
+from msgspec import Struct, structs
+
+from benefit_hub.messages.internal import Claims, Held, Segment
+from benefit_hub.settlement.ledger import Amounts, Ledger
+from benefit_hub.task import Table
+from benefit_hub.values.errors import InvariantBroken
+from benefit_hub.values.ids import is_person
+from benefit_hub.values.months import FIRST_MONTH, Month
+from benefit_hub.values.steps import Steps, replaced, squeeze, value_at
+
+Standing = Steps[Segment | None]
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One beneficiary: the newest claims of each household, the greatest assignment seen, what stands, and the ledgers."""
+
+    beneficiary: str
+    sequence: int = 0
+    number: int = -1
+    held: tuple[Held, ...] = ()
+    claims: dict[str, Claims] = {}
+    standing: dict[str, Standing] = {}
+    ledgers: dict[str, Ledger] = {}
+
+
+ACCOUNTS: Table[Account] = Table("accounts", Account)
+
+
+def take_claims(account: Account, claims: Claims) -> Account:
+    """The account with one household's newest claims."""
+    if claims.number == account.number and account.held != claims.held:
+        raise InvariantBroken(
+            f"assignment {claims.number} of one beneficiary names different households in the claims of {claims.household}"
+        )
+    newest = {household: each for household, each in account.claims.items() if household != claims.household}
+    if not claims.gone:
+        newest[claims.household] = structs.replace(claims, causes={})
+    if claims.number > account.number:
+        account = structs.replace(account, number=claims.number, held=claims.held)
+    return structs.replace(account, claims=newest)
+
+
+def follow(account: Account) -> dict[str, Standing]:
+    """What stands now per programme: each month by the claim of its holder, once that has answered the greatest assignment."""
+    names = sorted({*account.standing, *(name for claims in account.claims.values() for name in claims.programmes)})
+    if not is_person(account.beneficiary):
+        only = next(iter(account.claims.values()), None)
+        return {name: segments_of(only, name) for name in names}
+    return {name: follow_programme(account, name) for name in names}
+
+
+def follow_programme(account: Account, name: str) -> Standing:
+    """One programme of a person over all holders."""
+    standing = account.standing.get(name, ())
+    bounds = [each.since for each in account.held]
+    for household in sorted({each.household for each in account.held}):
+        claims = account.claims.get(household)
+        if claims is not None and claims.number == account.number:
+            held = partial(holds, account.held, household)
+            standing = replaced(standing, segments_of(claims, name), held, [FIRST_MONTH, *bounds], None)
+    return standing
+
+
+def holds(held: tuple[Held, ...], household: str, month: Month) -> bool:
+    """Whether a household holds the beneficiary in a month."""
+    return value_at(tuple((each.since, each.household) for each in held), month, "") == household
+
+
+def segments_of(claims: Claims | None, name: str) -> Standing:
+    """A claim's segments as steps."""
+    segments = claims.programmes.get(name, ()) if claims is not None else ()
+    return squeeze(((segment.since, segment) for segment in segments), None)
+
+
+def payable(standing: Standing) -> Amounts:
+    """The fen due by month: what is held is not due."""
+    return squeeze(((at, each.amount if each is not None and each.pay == "PAY" else 0) for at, each in standing), 0)

@@ -1,0 +1,153 @@
+"""The ledger of one beneficiary and programme: four columns by month, and what a change of what is due comes to.
+
+`due` is what is owed, `instructed` what the payer was told to pay, `receivable` what of that was too much (gross), `recovered`
+what came back of it. Always due = instructed - receivable. A month is past once its pay run has closed: before, a change is a
+change; after, it is arrears or an overpayment.
+"""
+
+from msgspec import Struct, structs
+
+from benefit_hub.values.errors import InvariantBroken
+from benefit_hub.values.months import FIRST_MONTH, Month
+from benefit_hub.values.steps import Steps, merge, squeeze, value_at
+
+Amounts = Steps[int]
+
+
+class Ledger(Struct, frozen=True, kw_only=True):
+    """The columns, in fen. `fresh` are arrears instructed since the pay run `fresh_since`: not yet paid, so they can be undone."""
+
+    due: Amounts = ()
+    instructed: Amounts = ()
+    receivable: Amounts = ()
+    recovered: Amounts = ()
+    fresh: dict[int, int] = {}
+    fresh_since: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be looked at of what was paid too much; months with an open end hold none."""
+        rows = merge(self.receivable, self.recovered, (0, 0))
+        closed = [(at, received - back) for at, received, back in rows]
+        spans = zip(closed, closed[1:], strict=False)
+        return sum((after - at) * amount for (at, amount), (after, _) in spans)
+
+
+class ForwardStep(Struct, frozen=True):
+    """From a month not yet paid on, another amount per month."""
+
+    since: Month
+    before: int
+    after: int
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What a new `due` comes to: steps ahead, differences of months already paid, arrears and receivable in fen."""
+
+    ahead: tuple[ForwardStep, ...]
+    past: tuple[tuple[Month, int], ...]
+    arrears: int
+    receivable: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to say."""
+        return not self.ahead and not self.past
+
+
+def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Settled]:
+    """The ledger after `due` changed, and the change. Settling the same again gives nothing."""
+    fresh = dict(ledger.fresh) if ledger.fresh_since == paid_through else {}
+    past = tuple(past_differences(ledger.due, due, paid_through))
+    extra: dict[int, int] = {}
+    owed_back: dict[int, int] = {}
+    for at, difference in past:
+        standing = value_at(ledger.receivable, at, 0)
+        if difference > 0:
+            cancelled = min(standing, difference)
+            owed_back[at] = -cancelled
+            extra[at] = difference - cancelled
+        else:
+            undone = min(fresh.get(at, 0), -difference)
+            extra[at] = -undone
+            owed_back[at] = -difference - undone
+        fresh[at] = fresh.get(at, 0) + extra[at]
+    settled = Settled(
+        ahead=tuple(steps_ahead(ledger.due, due, paid_through)),
+        past=past,
+        arrears=sum(extra.values()),
+        receivable=sum(owed_back.values()),
+    )
+    receivable = changed(ledger.receivable, owed_back)
+    instructed = changed(splice(ledger.instructed, due, paid_through), extra)
+    after = structs.replace(
+        ledger,
+        due=due,
+        instructed=instructed,
+        receivable=receivable,
+        fresh={at: amount for at, amount in fresh.items() if amount},
+        fresh_since=paid_through,
+    )
+    return prove(after), settled
+
+
+def past_differences(old: Amounts, new: Amounts, paid_through: int) -> list[tuple[Month, int]]:
+    """Month by month, by how much what is due for paid months changed."""
+    rows = list(merge(old, new, (0, 0)))
+    found: list[tuple[Month, int]] = []
+    for index, (since, before, after) in enumerate(rows):
+        until = rows[index + 1][0] if index + 1 < len(rows) else paid_through + 1
+        if before != after:
+            found += [(Month(at), after - before) for at in range(since, min(until, paid_through + 1))]
+    return found
+
+
+def steps_ahead(old: Amounts, new: Amounts, paid_through: int) -> list[ForwardStep]:
+    """The months not yet paid from which the amount is another than was said; every later step is said again."""
+    start = Month(paid_through + 1)
+    rows = [(max(since, start), before, after) for since, before, after in merge(old, new, (0, 0))]
+    standing = {
+        since: (before, after)
+        for since, before, after in [(start, value_at(old, start, 0), value_at(new, start, 0)), *rows]
+    }
+    found: list[ForwardStep] = []
+    last: int | None = None
+    for since in sorted(standing):
+        before, after = standing[since]
+        if not found and before != after:
+            found.append(ForwardStep(since, before, after))
+        elif found and last is not None and after != last:
+            found.append(ForwardStep(since, last, after))
+        last = after
+    return found
+
+
+def splice(instructed: Amounts, due: Amounts, paid_through: int) -> Amounts:
+    """Paid months as they were instructed, the others as they are due."""
+    start = Month(paid_through + 1)
+    kept = [step for step in instructed if step[0] < start]
+    ahead = [(start, value_at(due, start, 0)), *(step for step in due if step[0] > start)]
+    return squeeze([*kept, *ahead], 0)
+
+
+def changed(column: Amounts, by_month: dict[int, int]) -> Amounts:
+    """A column with single months changed by so much."""
+    touched = {at: amount for at, amount in by_month.items() if amount}
+    if not touched:
+        return column
+    marks = sorted({at for at, _ in column} | set(touched) | {at + 1 for at in touched})
+    return squeeze(((Month(at), value_at(column, at, 0) + touched.get(at, 0)) for at in marks), 0)
+
+
+def prove(ledger: Ledger) -> Ledger:
+    """The ledger, if its columns fit; otherwise the worker stops."""
+    marks = sorted(
+        {at for column in (ledger.due, ledger.instructed, ledger.receivable) for at, _ in column} | {FIRST_MONTH}
+    )
+    for at in marks:
+        due, told, back = (value_at(column, at, 0) for column in (ledger.due, ledger.instructed, ledger.receivable))
+        if due != told - back or back < 0:
+            raise InvariantBroken(
+                f"a ledger no longer fits in one month: due {due}, instructed {told}, receivable {back}"
+            )
+    return ledger

@@ -1,0 +1,176 @@
+"""Settlement's step: claims in by beneficiary, adjustments out, each once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import structs
+
+from benefit_hub.messages.internal import Cause, Claims, ControlEvent
+from benefit_hub.messages.public import Adjustment, EntitledMonths, Entitlement
+from benefit_hub.settlement.account import ACCOUNTS, Account, Standing, follow, payable, take_claims
+from benefit_hub.settlement.explanation import Change, said
+from benefit_hub.settlement.ledger import Ledger, settle
+from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
+from benefit_hub.values.errors import ContractViolation, InvariantBroken
+from benefit_hub.values.ids import content_id, is_person
+from benefit_hub.values.months import Month, month, month_text
+
+MOVED = Cause(cause="membership", name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC")
+"""What moved an amount where the household that lets go of a person is the last to speak: the move itself."""
+
+
+def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
+    """Take the claims; settle each touched beneficiary once against the ledger."""
+    controls = Controls(state, env)
+    return drive(Settlement(state, env, controls), controls, batch, None)
+
+
+def resume(state: State, budget: int, env: Env) -> list[Out]:
+    """Settlement has no sweeps; what waits behind a control event goes on."""
+    controls = Controls(state, env)
+    return drive_on(Settlement(state, env, controls), controls, budget, None)
+
+
+def pending(state: State, env: Env) -> bool:
+    """Whether a control event is at work."""
+    return Controls(state, env).now.acting is not None
+
+
+class Settlement:
+    """Settlement's work on one task."""
+
+    def __init__(self, state: State, env: Env, controls: Controls) -> None:
+        self._state = state
+        self._env = env
+        self._controls = controls
+        self._touched: dict[str, Account] = {}
+        self._causes: dict[tuple[str, str], tuple[Cause, ...]] = {}
+        self._newest: dict[str, Claims] = {}
+
+    def take(self, record: Incoming) -> list[Out]:
+        """Put a claim into its account."""
+        claims = record.value
+        if not isinstance(claims, Claims):
+            raise ContractViolation(f"claims carries {type(claims).__name__}, which settlement does not know")
+        who = claims.beneficiary
+        account = self._touched.get(who) or self._state.get(ACCOUNTS, who) or Account(beneficiary=who)
+        self._touched[who] = take_claims(account, claims)
+        self._newest[who] = claims
+        for name, causes in claims.causes.items():
+            self._causes[who, name] = (*self._causes.get((who, name), ()), *causes)
+        return []
+
+    def flush(self) -> list[Out]:
+        """Settle everybody touched."""
+        outs: list[Out] = []
+        for account in self._touched.values():
+            outs += self._settle(account)
+        self._touched, self._causes, self._newest = {}, {}, {}
+        return outs
+
+    def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
+        """A closed pay run makes its month past, moves no account, and leaves a marker among this partition's adjustments."""
+        if event.type != "PAY_RUN_CLOSED" or event.month is None:
+            return True, []
+        closed, paid = month(event.month), self._controls.now.paid_through
+        self._controls.paid(closed)
+        first = paid + 1 if paid else closed
+        return True, [self._marker(Month(at)) for at in range(first, closed + 1)]
+
+    def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
+        """No control event makes settlement sweep."""
+        raise InvariantBroken(f"settlement was asked to sweep for {event.type} after {cursor!r}, {budget} at a time")
+
+    def _settle(self, account: Account) -> list[Out]:
+        """Every programme of one account."""
+        outs: list[Out] = []
+        claims = self._newest[account.beneficiary]
+        paid = self._controls.now.paid_through
+        standing = follow(account)
+        for name, new in standing.items():
+            old = account.standing.get(name, ())
+            ledger, settled = settle(account.ledgers.get(name, Ledger()), payable(new), paid)
+            account = structs.replace(account, ledgers={**account.ledgers, name: ledger})
+            if not settled.nothing:
+                change = self._change(account, claims, name, old, new)
+                rows = said(change, settled, account.sequence + 1, paid)
+                account = structs.replace(account, sequence=account.sequence + len(rows))
+                for adjustment, explanation in rows:
+                    outs.append(self._out("benefits.adjustments", account.beneficiary, adjustment))
+                    outs.append(self._out("benefits.explanations", account.beneficiary, explanation))
+            if new != old or not settled.nothing:
+                outs.append(self._entitled(account, claims, name, new, ledger))
+        self._state.put(ACCOUNTS, account.beneficiary, structs.replace(account, standing=standing))
+        return outs
+
+    def _change(self, account: Account, claims: Claims, name: str, old: Standing, new: Standing) -> Change:
+        pack = self._env.book(claims.book).pack(claims.region)
+        programme = pack.programmes.get(name) if pack else None
+        return Change(
+            beneficiary=account.beneficiary,
+            household=self._holder(account, claims),
+            programme=name,
+            title=programme.title if programme else name,
+            old=old,
+            new=new,
+            causes=self._causes.get((account.beneficiary, name)) or (MOVED,),
+            book=claims.book,
+            engine=self._env.engine,
+            origin=self._env.partition,
+        )
+
+    def _holder(self, account: Account, claims: Claims) -> str:
+        return account.held[-1].household if is_person(account.beneficiary) and account.held else claims.household
+
+    def _entitled(self, account: Account, claims: Claims, name: str, standing: Standing, ledger: Ledger) -> Out:
+        """The whole of what is owed of a programme, compacted."""
+        paid = self._controls.now.paid_through
+        value = Entitlement(
+            beneficiary=account.beneficiary,
+            household=self._holder(account, claims),
+            programme=name,
+            region=claims.region,
+            months=tuple(
+                EntitledMonths(month_text(at), each.amount if each else 0, each.status if each else "NONE")
+                for at, each in standing
+            ),
+            outstanding_receivable_fen=ledger.outstanding,
+            paid_through=month_text(paid) if paid else None,
+            book=claims.book,
+        )
+        return self._out("benefits.entitlements", f"{account.beneficiary}|{name}", value)
+
+    def _out(self, topic: str, key: str, value: Adjustment | Entitlement | object) -> Out:
+        """A record in the partition of the beneficiary's claims, so that a marker cuts off all before it."""
+        return Out(topic=topic, key=key, value=value, partition=self._env.partition)
+
+    def _marker(self, closed: Month) -> Out:
+        """The cut-off of a pay run in this partition of the adjustments."""
+        now = self._controls.now
+        value = Adjustment(
+            adjustment_id=content_id("marker", month_text(closed), self._env.partition),
+            beneficiary="",
+            household="",
+            sequence=0,
+            programme="",
+            kind="PAY_RUN_MARKER",
+            effective_month=month_text(closed),
+            payable_from=month_text(closed + 1),
+            before_fen=0,
+            after_fen=0,
+            settled=(),
+            arrears_fen=0,
+            receivable_fen=0,
+            execution="AUTOMATIC",
+            authority=None,
+            decided_on=None,
+            heard_on=None,
+            cause_class="pay_run_closed",
+            overpayment_class=None,
+            book=now.book,
+            engine=self._env.engine,
+            explanation_id="",
+            assumed=False,
+            origin=self._env.partition,
+        )
+        return self._out("benefits.adjustments", f"marker:{month_text(closed)}", value)
