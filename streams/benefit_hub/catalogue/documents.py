@@ -1,0 +1,136 @@
+"""YAML files with the line of every key, and their way into pydantic models."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from msgspec import Struct
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from benefit_hub.catalogue.findings import Finding, Unfit
+
+Place = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+class Written(BaseModel):
+    """What people write: nothing unknown, nothing coerced, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Document(Struct, frozen=True):
+    """A YAML file as data, and the line of each place in it."""
+
+    file: str
+    data: Any
+    lines: Mapping[Place, int]
+
+    def line(self, place: Place) -> int | None:
+        """The line of a place, or of the nearest place around it."""
+        for length in range(len(place), -1, -1):
+            if place[:length] in self.lines:
+                return self.lines[place[:length]]
+        return None
+
+    def finding(self, place: Place, message: str, action: str) -> Finding:
+        """A finding about a place in this file."""
+        return Finding(file=self.file, line=self.line(place), key=dotted(place), message=message, action=action)
+
+
+def dotted(place: Place) -> str:
+    """`effects[3].month`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return text.removeprefix(".")
+
+
+def read_document(path: Path, file: str) -> Document:
+    """Read a YAML file; `file` is its name in messages. Raises Unfit where it is no YAML, or says one key twice."""
+    try:
+        loader = yaml.SafeLoader(path.read_text("utf-8"))
+        node = loader.get_single_node()
+        lines = dict(_lines(node)) if node is not None else {}
+        twice = list(_twice(node, file)) if node is not None else []
+        data = None if node is None else loader.construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = None if mark is None else mark.line + 1
+        problem = getattr(error, "problem", None) or "no YAML"
+        raise Unfit([Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]) from error
+    except UnicodeDecodeError as error:
+        raise Unfit([Finding(file=file, message="not UTF-8", action="Save the file as UTF-8.")]) from error
+    if twice:
+        raise Unfit(twice)
+    return Document(file, data, lines)
+
+
+def _lines(node: yaml.Node, place: Place = (), line: int | None = None) -> Iterator[tuple[Place, int]]:
+    yield place, node.start_mark.line + 1 if line is None else line
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, key.value), key.start_mark.line + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*place, index))
+
+
+def _twice(node: yaml.Node, file: str, place: Place = ()) -> Iterator[Finding]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            here = (*place, key.value)
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                yield Finding(file=file, line=line, key=dotted(here), message="said twice", action="Keep one of them.")
+            seen.add(key.value)
+            yield from _twice(value, file, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _twice(value, file, (*place, index))
+
+
+def validated(model: type[M], document: Document) -> M:
+    """The document as a model; raises Unfit with everything that does not fit."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise Unfit([_finding(document, model, detail) for detail in error.errors()]) from error
+
+
+def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Finding:
+    place = tuple(detail["loc"])
+    match detail["type"]:
+        case "missing":
+            return document.finding(place, "missing", f"Add {place[-1]}.")
+        case "extra_forbidden":
+            known = sorted(_keys(model))
+            close = get_close_matches(str(place[-1]), known, n=1)
+            action = f"Did you mean {close[0]}?" if close else "Remove it, or spell it as the other files do."
+            return document.finding(place, "unknown key", action)
+    got = repr(detail["input"])
+    message = f"{_lower(detail['msg'])}, got {got if len(got) <= 60 else got[:60] + '…'}"
+    action = "Put it in quotes." if detail["type"] == "string_type" else "Correct it."
+    return document.finding(place, message, action)
+
+
+def _lower(text: str) -> str:
+    text = text.removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"expected {text}" if text[:1].islower() or text[:1] == "'" else text
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    """The keys of a model and of the models in it."""
+    for name, field in model.model_fields.items():
+        yield field.alias or name
+        for inner in _models(field.annotation):
+            yield from _keys(inner)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models(argument)

@@ -1,0 +1,31 @@
+"""What is wrong with a data file, as a value; and the error that carries such findings."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from benefit_hub.values.errors import CatalogueError
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: in which file, at which line and key, what was expected, what to do."""
+
+    file: str
+    line: int | None = None
+    key: str = ""
+    message: str
+    action: str
+
+    def __str__(self) -> str:
+        """`topics/facts.v1.yaml:3: owner: missing. Say who answers for the topic.`"""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        what = f"{self.key}: {self.message}" if self.key else self.message
+        return f"{place}: {what}. {self.action}"
+
+
+class Unfit(CatalogueError):
+    """Data files that do not fit together, with all that was found."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = tuple(findings)

@@ -1,0 +1,310 @@
+"""Policy packs: YAML files of the law, checked and made into `policy.book` values."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Struct
+from pydantic import AfterValidator, Field, StringConstraints
+
+from benefit_hub.catalogue.documents import Document, Written, read_document, validated
+from benefit_hub.catalogue.effects import CAUSES, table_faults
+from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.policy.book import (
+    Basis,
+    Book,
+    Dated,
+    Direction,
+    Effect,
+    Mode,
+    MonthRule,
+    Pack,
+    Programme,
+    RuleName,
+    Standard,
+)
+from benefit_hub.values.money import fen
+from benefit_hub.values.months import month
+
+
+def _yuan(text: str) -> str:
+    fen(text)
+    return text
+
+
+def _month(text: str) -> str:
+    month(text)
+    return text
+
+
+def _fraction(text: str) -> str:
+    Fraction(text)
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Yuan = Annotated[str, AfterValidator(_yuan)]
+MonthText = Annotated[str, AfterValidator(_month)]
+Ratio = Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), AfterValidator(_fraction)]
+
+
+class DatedWritten(Written):
+    """One value of a standard."""
+
+    from_: Annotated[MonthText, Field(alias="from")]
+    yuan: Yuan
+
+
+class StandardWritten(Written):
+    """`standards:` of a pack."""
+
+    unit: Literal["MONTH", "YEAR"]
+    basis: Basis
+    values: Annotated[list[DatedWritten], Field(min_length=1)]
+    clause: Text
+    source: Text
+    assumed: bool = False
+
+
+class ProgrammeWritten(Written):
+    """`programmes:` of a pack."""
+
+    title: Text
+    beneficiary: Literal["HOUSEHOLD", "PERSON"]
+    rule: RuleName
+    entry: Literal["APPLICATION", "AUTOMATIC"]
+    standards: Annotated[dict[str, str], Field(min_length=1)]
+    factor: Ratio | None = None
+    needs_status: list[str] = Field(default_factory=list)
+    clause: Text
+    source: Text
+    assumed: bool = False
+
+
+class EffectWritten(Written):
+    """A row of `effects:` of a pack."""
+
+    programme: Text
+    cause: Text
+    direction: Direction | Literal["*"]
+    decided_from: date | None = None
+    decided_until: date | None = None
+    mode: Mode
+    month: MonthRule
+    hearing: bool = False
+    clause: Text
+    source: Text
+
+
+class PackWritten(Written):
+    """A pack file."""
+
+    pack: Text
+    title: Text
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,12}$")]
+    assumed: bool = False
+    source: Text
+    order: list[str]
+    membership_month: MonthRule
+    wage_deduction: Ratio
+    materiality: Yuan
+    death_sources: Annotated[list[Text], Field(min_length=1)]
+    death_verification_months: Annotated[int, Field(ge=1)]
+    standards: dict[str, StandardWritten]
+    programmes: Annotated[dict[str, ProgrammeWritten], Field(min_length=1)]
+    effects: Annotated[list[EffectWritten], Field(min_length=1)]
+
+
+class PackFile(Struct, frozen=True):
+    """A pack as read, with what belongs to the book as a whole."""
+
+    document: Document
+    pack: Pack
+    membership_month: MonthRule
+
+
+def read_pack(path: Path, file: str) -> PackFile:
+    """Read and check a pack; raises Unfit with all that is wrong."""
+    document = read_document(path, file)
+    written = validated(PackWritten, document)
+    mistakes = [*_standard_mistakes(written, document), *_programme_mistakes(written, document)]
+    mistakes += _ratio_mistakes(written, document)
+    mistakes += _effect_mistakes(written, document)
+    if mistakes:
+        raise Unfit(mistakes)
+    pack = _pack(written)
+    faults = [document.finding(("effects", *place), told, action) for place, told, action in table_faults(pack)]
+    if faults:
+        raise Unfit(faults)
+    return PackFile(document, pack, written.membership_month)
+
+
+def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
+    """The book of these packs, and what speaks against putting them together."""
+    known = sorted(files, key=lambda file: (file.pack.region, file.pack.name))
+    findings: list[Finding] = []
+    for file in known:
+        if file.pack.assumed and not allow_assumed:
+            told = "this pack is assumed, not law"
+            findings.append(file.document.finding(("assumed",), told, "Use it in demo and tests only."))
+    for earlier, later in pairwise(known):
+        if earlier.pack.region == later.pack.region:
+            told = f"{earlier.pack.name} is for the same region"
+            findings.append(later.document.finding(("region",), told, "Keep one of the packs."))
+        if earlier.membership_month != later.membership_month:
+            told = (
+                f"{earlier.pack.name} says {earlier.membership_month}; people move between places, so all packs agree"
+            )
+            findings.append(later.document.finding(("membership_month",), told, "Settle on one."))
+    months = [file.membership_month for file in known]
+    return Book(
+        packs=tuple(file.pack for file in known), membership_month=months[0] if months else "SAME_MONTH"
+    ), findings
+
+
+def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
+    used = {name for programme in written.programmes.values() for name in programme.standards.values()}
+    for name, standard in written.standards.items():
+        place = ("standards", name)
+        if name not in used:
+            yield document.finding(place, "no programme uses it", "Name it in a programme, or remove it.")
+        months = [month(value.from_) for value in standard.values]
+        for index in range(1, len(months)):
+            if months[index] <= months[index - 1]:
+                told = "not after the value before it"
+                yield document.finding((*place, "values", index, "from"), told, "Sort the values, one per month.")
+        for index, value in enumerate(standard.values):
+            if fen(value.yuan) < 0:
+                yield document.finding((*place, "values", index, "yuan"), "below zero", "Correct the amount.")
+
+
+def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
+    if sorted(written.order) != sorted(written.programmes):
+        told = f"expected each of {', '.join(sorted(written.programmes))} once"
+        yield document.finding(("order",), told, "List every programme in the order in which they are computed.")
+    for name, programme in written.programmes.items():
+        place = ("programmes", name)
+        for key, standard in programme.standards.items():
+            if standard not in written.standards:
+                told = f"there is no standard {standard}"
+                yield document.finding((*place, "standards", key), told, "Correct the name, or add the standard.")
+        told_keys = _expected_keys(programme)
+        if told_keys is not None:
+            action = "Correct the keys of standards."
+            yield document.finding((*place, "standards"), f"rule {programme.rule} needs {told_keys}", action)
+        if (programme.rule == "recognised") != (programme.factor is not None):
+            told = "rule recognised, and no other, multiplies the standard by a factor"
+            yield document.finding((*place, "factor"), told, "Add or remove factor.")
+        earlier = written.order[: written.order.index(name)] if name in written.order else written.order
+        for index, status in enumerate(programme.needs_status):
+            if status not in earlier:
+                told = f"{status} is no programme that comes before {name} in order"
+                yield document.finding((*place, "needs_status", index), told, "Correct the name, or the order.")
+
+
+def _expected_keys(programme: ProgrammeWritten) -> str | None:
+    """What the rule wants as keys of `standards`, where it has something else."""
+    keys = set(programme.standards)
+    match programme.rule:
+        case "top_up" | "recognised":
+            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
+        case "flat":
+            return None if keys == {"ANY"} else "ANY"
+        case "by_level":
+            return None if keys <= {"1", "2", "3", "4"} else 'levels "1" to "4"'
+        case "by_age":
+            return None if all(key.isdigit() and 0 < int(key) < 150 for key in keys) else 'ages such as "80"'
+
+
+def _ratio_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
+    if Fraction(written.wage_deduction) >= 1:
+        told = "expected a share of the wage, from 0 to less than 1"
+        yield document.finding(("wage_deduction",), told, 'Write it as a fraction such as "1/5".')
+    if fen(written.materiality) < 0:
+        yield document.finding(("materiality",), "below zero", "Correct the amount.")
+    for name, programme in written.programmes.items():
+        if programme.factor is not None and Fraction(programme.factor) == 0:
+            yield document.finding(("programmes", name, "factor"), "zero", 'Write it as a fraction such as "3/2".')
+
+
+def _effect_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
+    for index, row in enumerate(written.effects):
+        for key, value, known in (
+            ("programme", row.programme, set(written.programmes)),
+            ("cause", row.cause, CAUSES),
+        ):
+            if value != "*" and value not in known:
+                told = f"there is no {key} {value}; there are {', '.join(sorted(known))}, and *"
+                yield document.finding(("effects", index, key), told, "Correct the name.")
+        if row.decided_from and row.decided_until and row.decided_until < row.decided_from:
+            told = "before decided_from"
+            yield document.finding(("effects", index, "decided_until"), told, "Correct the days.")
+
+
+def _pack(written: PackWritten) -> Pack:
+    return Pack(
+        name=written.pack,
+        title=written.title,
+        region=written.region,
+        order=tuple(written.order),
+        programmes={name: _programme(name, row, written) for name, row in written.programmes.items()},
+        standards={name: _standard(name, row, written) for name, row in written.standards.items()},
+        effects=tuple(_effect(row, written) for row in written.effects),
+        wage_deduction=written.wage_deduction,
+        materiality_fen=fen(written.materiality),
+        death_sources=tuple(written.death_sources),
+        death_verification_months=written.death_verification_months,
+        assumed=written.assumed,
+    )
+
+
+def _standard(name: str, row: StandardWritten, pack: PackWritten) -> Standard:
+    return Standard(
+        name=name,
+        unit=row.unit,
+        basis=row.basis,
+        values=tuple(Dated(month(value.from_), value.yuan) for value in row.values),
+        clause=row.clause,
+        source=row.source,
+        assumed=pack.assumed or row.assumed,
+    )
+
+
+def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme:
+    return Programme(
+        name=name,
+        title=row.title,
+        beneficiary=row.beneficiary,
+        rule=row.rule,
+        entry=row.entry,
+        standards=dict(row.standards),
+        factor=row.factor,
+        needs_status=tuple(row.needs_status),
+        clause=row.clause,
+        source=row.source,
+        assumed=pack.assumed or row.assumed,
+    )
+
+
+def _effect(row: EffectWritten, pack: PackWritten) -> Effect:
+    return Effect(
+        programme=row.programme,
+        cause=row.cause,
+        direction=row.direction,
+        decided_from=row.decided_from,
+        decided_until=row.decided_until,
+        mode=row.mode,
+        month=row.month,
+        hearing=row.hearing,
+        clause=row.clause,
+        source=row.source,
+        assumed=pack.assumed or any(word in row.source for word in ("assumed", "house rule")),
+    )
+
+
+def pack_paths(places: Iterable[Path]) -> list[Path]:
+    """The pack files at these places: files as they are, folders with all that is below them."""
+    return [path for place in places for path in (sorted(place.rglob("*.yaml")) if place.is_dir() else [place])]
