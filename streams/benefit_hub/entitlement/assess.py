@@ -59,13 +59,13 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
 
 class Inputs(Struct, frozen=True, kw_only=True):
-    """What an assessment looks at. `today` is the day that is open, None before the first."""
+    """What an assessment looks at. `today` is the day that is open, `date.min` before the first."""
 
     household: str
     members: Mapping[str, Snapshot]
     facts: Sequence[Fact]
     book: Book
-    today: date | None
+    today: date
 
 
 def assess(inputs: Inputs) -> Assessment:
@@ -79,12 +79,10 @@ def assess(inputs: Inputs) -> Assessment:
     for name in pack.order:
         programme = pack.programmes[name]
         for beneficiary in beneficiaries(inputs, programme):
-            assessor = Assessor(
-                inputs, pack, programme, beneficiary, status_lookup(units, inputs.household, beneficiary)
-            )
+            assessor = Assessor(inputs, pack, programme, beneficiary, status_lookup(units, inputs.household))
             units.append(assessor.unit())
             days += assessor.days()
-    ahead = [day for day in days if inputs.today is None or day > inputs.today]
+    ahead = [day for day in days if day > inputs.today]
     return Assessment(pack=pack, region=region, units=tuple(units), wakes=min(ahead, default=None))
 
 
@@ -110,7 +108,7 @@ def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
     ]
 
 
-def status_lookup(units: Sequence[Unit], household: str, person: str) -> StatusOf:
+def status_lookup(units: Sequence[Unit], household: str) -> StatusOf:
     """The status that the household has of another programme in a month, among the segments assessed so far."""
 
     def status(name: str, month: int) -> str:

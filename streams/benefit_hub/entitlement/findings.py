@@ -32,7 +32,7 @@ def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, 
     for unit in assessment.units:
         month = first_difference(unit, assessment.pack.materiality_fen)
         if month is not None:
-            proposal = propose(known, assessment, unit, month, book)
+            proposal = propose(known, assessment.pack, assessment.region, unit, month, book)
             found[proposal.proposal_id] = proposal
     return found
 
@@ -45,10 +45,8 @@ def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
     return None
 
 
-def propose(known: Household, assessment: Assessment, unit: Unit, month: Month, book: str) -> Proposal:
+def propose(known: Household, pack: Pack, region: str, unit: Unit, month: Month, book: str) -> Proposal:
     """The proposal of a unit, over all revisions that wait for a decision."""
-    pack = assessment.pack
-    assert pack is not None
     waiting = list(unit.counting.waiting)
     if not is_person(unit.beneficiary):
         waiting += undecided_memberships(known)
@@ -73,7 +71,7 @@ def propose(known: Household, assessment: Assessment, unit: Unit, month: Month, 
         covers=tuple(sorted((fact.name for fact in waiting), key=str)),
         causes=causes,
         due_on=due,
-        region=assessment.region,
+        region=region,
         book=book,
         text_zh=text,
     )
@@ -124,7 +122,7 @@ def leads(known: Household, assessment: Assessment) -> dict[str, Lead]:
         return {}
     found: list[Lead] = []
     for unit in assessment.units:
-        if unit.programme.entry != "APPLICATION" or applied(known, unit):
+        if unit.programme.entry != "APPLICATION" or applied(unit):
             continue
         if unit.programme.rule == "top_up":
             found += watch_leads(known, assessment, pack, unit.programme)
@@ -133,7 +131,7 @@ def leads(known: Household, assessment: Assessment) -> dict[str, Lead]:
     return {lead.lead_id: lead for lead in found}
 
 
-def applied(known: Household, unit: Unit) -> bool:
+def applied(unit: Unit) -> bool:
     """Whether an application for the unit was reported, decided or not."""
     return bool(unit.counting.waiting) or any(
         each.fact.kind == "application" for each in unit.counting.verdicts.values()
@@ -175,12 +173,11 @@ def certificate_leads(known: Household, assessment: Assessment, unit: Unit) -> l
     snapshot = known.members[unit.beneficiary]
     for fact in snapshot.records:
         held = fact.payload
-        if isinstance(held, Certificate) and held.status == "VALID" and not fact.retracted and newest(snapshot, fact):
-            if any(str(each.level) in unit.programme.standards for each in held.categories):
-                text = f"残疾等级符合{unit.programme.title}条件，尚未申请：请告知政策并协助申请。"
-                return [
-                    lead(known, assessment, unit.beneficiary, unit.programme, "CERTIFICATE", text, unit.beneficiary)
-                ]
+        if not isinstance(held, Certificate) or held.status != "VALID" or fact.retracted or not newest(snapshot, fact):
+            continue
+        if any(str(each.level) in unit.programme.standards for each in held.categories):
+            text = f"残疾等级符合{unit.programme.title}条件，尚未申请：请告知政策并协助申请。"
+            return [lead(known, assessment, unit.beneficiary, unit.programme, "CERTIFICATE", text, unit.beneficiary)]
     return []
 
 
@@ -214,7 +211,10 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
     found: list[TaskItem] = []
     for unit in assessment.units:
         for ruling in unit.counting.unheard:
-            text = f"{unit.programme.title}减发决定缺少听取意见日期，暂不执行：请先听取意见并补录（社会救助法第四十七、四十八条）。"
+            text = (
+                f"{unit.programme.title}减发决定缺少听取意见日期，暂不执行："
+                "请先听取意见并补录（社会救助法第四十七、四十八条）。"
+            )
             found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
         if unit.programme.rule == "top_up" and unit.timeline:
             found += verifications(known, unit, pack)
@@ -257,7 +257,8 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
         cause = each.cause
         if cause.decision is None or cause.notice_served_on is not None or each.since not in falls:
             continue
-        text = f"{unit.programme.title}自 {month_text(each.since)} 起减发 {yuan_text(falls[each.since])} 元：请送达书面通知并说明理由。"
+        less = f"自 {month_text(each.since)} 起减发 {yuan_text(falls[each.since])} 元"
+        text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
         found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (cause.decision,), text))
     return found
 

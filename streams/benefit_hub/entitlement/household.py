@@ -81,8 +81,10 @@ def claims_of(
         sent[beneficiary] = now
         if claims is not None:
             outs.append(Out(topic="claims", key=beneficiary, value=claims))
-    for beneficiary in sorted(set(known.sent) - everyone):
-        outs.append(Out(topic="claims", key=beneficiary, value=farewell(known, beneficiary, assessment.region, book)))
+    outs += [
+        Out(topic="claims", key=beneficiary, value=farewell(known, beneficiary, assessment.region, book))
+        for beneficiary in sorted(set(known.sent) - everyone)
+    ]
     return sent, outs
 
 

@@ -82,7 +82,7 @@ class Entitlement:
         """Assess one household, keep it, and say what changed."""
         now = self._controls.now
         book = self._env.book(now.book)
-        today = date.fromisoformat(now.day) if now.day else None
+        today = date.fromisoformat(now.day) if now.day else date.min
         facts = tuple(known.facts.values())
         found = assess(Inputs(household=known.household, members=known.members, facts=facts, book=book, today=today))
         sent, outs = claims_of(known, found, now.book, today)

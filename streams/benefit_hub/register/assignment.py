@@ -67,12 +67,10 @@ def decisions_over(
     """The accepted decisions that name memberships, and the revisions that were rejected and never accepted."""
     accepted: list[Verdict] = []
     refused: set[RevisionName] = set()
-    standing = [
-        fact for fact in greatest(f for f in facts if isinstance(f.payload, Decision)).values() if not fact.retracted
-    ]
-    for fact in standing:
+    for fact in greatest(fact for fact in facts if isinstance(fact.payload, Decision)).values():
         decision = fact.payload
-        assert isinstance(decision, Decision)
+        if fact.retracted or not isinstance(decision, Decision):
+            continue
         named = tuple(by_name[name] for name in decision.covers if name in by_name)
         if decision.outcome == "REJECT":
             refused.update(each.name for each in named)
@@ -113,9 +111,8 @@ def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple
 
 def with_revision(steps: Steps[Open | None], fact: Fact, verdict: Verdict, rule: MonthRule) -> Steps[Open | None]:
     """A membership's timeline with one more revision: open from its month, closed again where it ends, gone if retracted."""
-    if fact.retracted:
+    if fact.retracted or not isinstance(fact.payload, Membership):
         return ()
-    assert isinstance(fact.payload, Membership)
     since = verdict.from_month or effective_month(rule, fact.valid_from, verdict.decided_on, None)
     closes: Month | None = None
     if fact.valid_to is not None:

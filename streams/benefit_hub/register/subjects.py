@@ -171,8 +171,7 @@ def standing(known: Subject, kind: type) -> list[Fact]:
 def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEntry:
     """The line of the register of persons."""
     homes = sorted(standing(known, Residence), key=lambda fact: (fact.valid_from, fact.source, fact.record))
-    home = homes[-1].payload if homes else None
-    assert home is None or isinstance(home, Residence)
+    home = next((fact.payload for fact in reversed(homes) if isinstance(fact.payload, Residence)), None)
     deaths = standing(known, Death)
     pack = book.pack(home.region) if home else None
     ranked = pack.death_sources if pack else ()

@@ -42,7 +42,7 @@ def main_cause(causes: Sequence[Cause]) -> Cause:
 
 
 def said(change: Change, settled: Settled, sequence: int, paid_through: int) -> list[tuple[Adjustment, Explanation]]:
-    """The adjustments of one change in order of their months, numbered from `sequence` on; months already paid go with the first."""
+    """The adjustments of one change by month, numbered from `sequence` on; months already paid go with the first."""
     steps = list(settled.ahead)
     if not steps:
         start = Month(paid_through + 1)

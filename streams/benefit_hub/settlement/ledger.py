@@ -1,9 +1,11 @@
 """The ledger of one beneficiary and programme: four columns by month, and what a change of what is due comes to.
 
-`due` is what is owed, `instructed` what the payer was told to pay, `receivable` what of that was too much (gross), `recovered`
-what came back of it. Always due = instructed - receivable. A month is past once its pay run has closed: before, a change is a
+`due` is what is owed, `instructed` what the payer was told to pay, `receivable` what of that was too much (gross),
+`recovered` what came back of it. Always due = instructed - receivable. A month is past once its pay run has closed: before, a change is a
 change; after, it is arrears or an overpayment.
 """
+
+from itertools import pairwise
 
 from msgspec import Struct, structs
 
@@ -29,7 +31,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
         """What is still to be looked at of what was paid too much; months with an open end hold none."""
         rows = merge(self.receivable, self.recovered, (0, 0))
         closed = [(at, received - back) for at, received, back in rows]
-        spans = zip(closed, closed[1:], strict=False)
+        spans = pairwise(closed)
         return sum((after - at) * amount for (at, amount), (after, _) in spans)
 
 

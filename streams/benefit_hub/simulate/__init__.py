@@ -1,1 +1,5 @@
-"""The topology in memory, by the same step functions: cases, previews and properties run on it."""
+"""The whole topology in memory, by the same step functions: for cases, previews, tests, and to be compared with a live hub."""
+
+from benefit_hub.simulate.run import Simulation
+
+__all__ = ["Simulation"]
