@@ -68,9 +68,7 @@ def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> 
     return structs.replace(known, members=members, gone={**known.gone, message.person: message})
 
 
-def claims_of(
-    known: Household, assessment: Assessment, book: str, today: date | None
-) -> tuple[dict[str, Sent], list[Out]]:
+def claims_of(known: Household, assessment: Assessment, book: str, today: date) -> tuple[dict[str, Sent], list[Out]]:
     """What is claimed now, per beneficiary, and the claims that have to be sent because something in them changed."""
     sent: dict[str, Sent] = {}
     outs: list[Out] = []
@@ -89,7 +87,7 @@ def claims_of(
 
 
 def claim(
-    known: Household, beneficiary: str, units: list[Unit], region: str, book: str, today: date | None
+    known: Household, beneficiary: str, units: list[Unit], region: str, book: str, today: date
 ) -> tuple[Sent, Claims | None]:
     """One beneficiary's claims over all programmes; None where there is nothing new to say.
 
@@ -194,9 +192,7 @@ def membership_cause(fact: Fact, decision: Decision) -> Cause:
     )
 
 
-def new_causes(
-    before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date | None
-) -> tuple[Cause, ...]:
+def new_causes(before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date) -> tuple[Cause, ...]:
     """What began to count, or changed, or ceased, since the last claim, latest first; else what moved the amount by itself."""
     old = before.causes.get(programme, {}) if before else {}
     new = now.causes.get(programme, {})
@@ -204,9 +200,8 @@ def new_causes(
     changed += [cause for key, cause in old.items() if key not in new]
     if changed:
         return tuple(sorted(changed, key=cause_order))
-    day = today or date.min
     name = "standard" if before is not None and before.book != now.book else itself(unit)
-    return (Cause(cause=name, name=None, event_day=day, received_on=day, execution="AUTOMATIC"),)
+    return (Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC"),)
 
 
 def itself(unit: Unit | None) -> str:

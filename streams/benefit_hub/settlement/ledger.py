@@ -1,8 +1,8 @@
 """The ledger of one beneficiary and programme: four columns by month, and what a change of what is due comes to.
 
 `due` is what is owed, `instructed` what the payer was told to pay, `receivable` what of that was too much (gross),
-`recovered` what came back of it. Always due = instructed - receivable. A month is past once its pay run has closed: before, a change is a
-change; after, it is arrears or an overpayment.
+`recovered` what came back of it. Always due = instructed - receivable. A month is past once its pay run has closed:
+before, a change is a change; after, it is arrears or an overpayment.
 """
 
 from itertools import pairwise
@@ -17,7 +17,7 @@ Amounts = Steps[int]
 
 
 class Ledger(Struct, frozen=True, kw_only=True):
-    """The columns, in fen. `fresh` are arrears instructed since the pay run `fresh_since`: not yet paid, so they can be undone."""
+    """The columns, in fen. `fresh` are arrears instructed since the pay run `fresh_since`: not paid yet, they can be undone."""
 
     due: Amounts = ()
     instructed: Amounts = ()

@@ -54,10 +54,8 @@ class Task:
         """One batch, or where no record waits a piece of a sweep; state changes with it."""
         overlay = Overlay(self.store)
         batch, self.waiting = self.waiting[:most], self.waiting[most:]
-        if batch:
-            outs = self.processor.step(overlay, batch, self.env)
-        else:
-            outs = self.processor.resume(overlay, most, self.env)
+        work = self.processor
+        outs = work.step(overlay, batch, self.env) if batch else work.resume(overlay, most, self.env)
         self.store.write(overlay.dirty)
         return outs
 
