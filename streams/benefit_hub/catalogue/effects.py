@@ -6,10 +6,11 @@ from itertools import product
 from typing import get_args
 
 from benefit_hub.messages.departments import PAYLOADS
+from benefit_hub.policy import wording
 from benefit_hub.policy.book import Direction, Pack
 
-# What may change an entitlement: a fact of a kind, or something about it.
-CAUSES = frozenset({*PAYLOADS, "registration", "correction", "retraction", "certificate_end", "age", "standard"})
+# What may change an entitlement: a fact of a kind, its end, or what has a name of its own.
+CAUSES = frozenset({*wording.CAUSES, *PAYLOADS, *(f"{kind}_end" for kind in PAYLOADS)})
 
 Fault = tuple[tuple[int, ...], str, str]
 

@@ -1,7 +1,7 @@
 """Topic files: a YAML per topic, `topics/<name>.yaml`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -47,7 +47,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     """A topic: where something is said, by whom, to whom, how long it is kept, and what happens to a bad record.
 
     `name` is its name in Kafka, `logical` the same without its version, as the topology says it. `key` names the fields
-    whose values make the key. `retention` None is without limit.
+    whose values make the key, joined by `|`. `retention` None is without limit. `file` and `lines` say where it is written.
     """
 
     name: str
@@ -70,6 +70,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     on_bad_record: Literal["halt", "quarantine"]
     origin: Origin | None
     shared: Shared | None
+    file: str
+    lines: Mapping[str, int]
 
     @property
     def subject(self) -> str:
@@ -147,7 +149,7 @@ def read_topics(assets: Assets) -> tuple[dict[str, Topic], list[Finding]]:
             findings += error.findings
             continue
         findings += _mistakes(written, document, path.stem)
-        topic = _topic(written)
+        topic = _topic(written, document)
         if topic.logical in topics:
             told = f"there is {topics[topic.logical].name} already"
             findings.append(document.finding(("name",), told, "Remove the version that nobody reads any more."))
@@ -155,7 +157,7 @@ def read_topics(assets: Assets) -> tuple[dict[str, Topic], list[Finding]]:
     return topics, findings
 
 
-def _topic(written: TopicWritten) -> Topic:
+def _topic(written: TopicWritten, document: Document) -> Topic:
     origin, shared = written.origin, written.shared
     return Topic(
         name=written.name,
@@ -180,6 +182,8 @@ def _topic(written: TopicWritten) -> Topic:
         on_bad_record=written.on_bad_record,
         origin=None if origin is None else Origin(origin.kind, origin.source, origin.mapping),
         shared=None if shared is None else Shared(**{**shared.model_dump(), "assumed": tuple(shared.assumed)}),
+        file=document.file,
+        lines={str(place[0]): line for place, line in document.lines.items() if len(place) == 1},
     )
 
 

@@ -1,0 +1,118 @@
+"""Opens the data files: reads everything, checks everything against everything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benefit_hub.catalogue.assets import Assets, find_assets
+from benefit_hub.catalogue.crossings import misfits
+from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths, read_pack
+from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schemas, read_lock, read_schemas
+from benefit_hub.catalogue.topics import Topic, read_topics
+from benefit_hub.catalogue.whole import Catalogue
+from benefit_hub.policy.book import Book
+from benefit_hub.task import SourceTopic
+from benefit_hub.values.errors import CatalogueError
+
+ASSUMED_FOLDER = "demo"
+
+
+def check(assets: Assets | None = None) -> list[Finding]:
+    """All that does not fit, packs that are assumed included; empty where everything does."""
+    _, findings = _read(assets or find_assets(), (), allow_assumed=True)
+    return findings
+
+
+def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: Assets | None = None) -> Catalogue:
+    """Read everything; raises CatalogueError with all that does not fit.
+
+    There is a book of the installed packs, where there are any, and one more for each place in `policies` (a pack file or
+    a folder of them). Packs that are assumed, not law, are left out unless `allow_assumed`.
+    """
+    catalogue, findings = _read(assets or find_assets(), policies, allow_assumed=allow_assumed)
+    if findings:
+        raise Unfit(findings)
+    return catalogue
+
+
+def load_book(*places: Path, allow_assumed: bool = False) -> Book:
+    """The policy book of these pack files and folders; raises CatalogueError with all that does not fit."""
+    files, findings = _packs(pack_paths(places), None)
+    book, unfit = book_of(files, allow_assumed=allow_assumed)
+    if not files and not findings:
+        raise CatalogueError(f"no policy pack at {', '.join(map(str, places))}. Name a pack file, or a folder of them.")
+    if findings or unfit:
+        raise Unfit([*findings, *unfit])
+    return book
+
+
+def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> tuple[Catalogue, list[Finding]]:
+    """Everything as far as it can be read, and what is wrong: with single files, or where they are right, between them."""
+    files, findings = read_schemas(assets)
+    topics, unfit_topics = read_topics(assets)
+    schemas, unlocked = _locked(assets, files)
+    books, unfit_packs = _books(assets, policies, allow_assumed=allow_assumed)
+    catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=_sources(topics), books=books)
+    findings += [*unfit_topics, *unlocked, *unfit_packs]
+    return catalogue, findings or list(misfits(catalogue, files))
+
+
+def _locked(assets: Assets, files: list[SchemaFile]) -> tuple[dict[int, Schema], list[Finding]]:
+    try:
+        lock = read_lock(assets)
+    except Unfit as error:
+        return {}, list(error.findings)
+    return locked_schemas(files, lock, assets.shown(assets.schemas / LOCK))
+
+
+def _sources(topics: Mapping[str, Topic]) -> dict[str, SourceTopic]:
+    return {
+        name: SourceTopic(
+            topic=name,
+            kind=topic.origin.kind,
+            source=topic.origin.source,
+            department=topic.owner,
+            mapping=topic.origin.mapping,
+        )
+        for name, topic in topics.items()
+        if topic.origin is not None
+    }
+
+
+def _books(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> tuple[dict[str, Book], list[Finding]]:
+    installed = [
+        path
+        for path in pack_paths([assets.policies])
+        if allow_assumed or path.relative_to(assets.policies).parts[0] != ASSUMED_FOLDER
+    ]
+    books: dict[str, Book] = {}
+    findings: list[Finding] = []
+    for paths in [installed, *(pack_paths([place]) for place in policies)]:
+        files, unread = _packs(paths, assets)
+        book, unfit = book_of(files, allow_assumed=allow_assumed)
+        misplaced = _misplaced(files) if paths is installed else ()
+        findings += [*unread, *misplaced, *unfit]
+        if files:
+            books[book.digest()] = book
+    return books, findings
+
+
+def _misplaced(files: Sequence[PackFile]) -> Iterator[Finding]:
+    """Assumed packs lie in their folder, and no others do: so nobody installs them by mistake."""
+    for file in files:
+        if file.pack.assumed != (Path(file.document.file).parts[1] == ASSUMED_FOLDER):
+            told = "assumed packs lie in policies/demo/, and only they"
+            yield file.document.finding(("assumed",), told, "Move the file, or correct assumed.")
+
+
+def _packs(paths: Sequence[Path], assets: Assets | None) -> tuple[list[PackFile], list[Finding]]:
+    files: list[PackFile] = []
+    findings: list[Finding] = []
+    for path in paths:
+        try:
+            files.append(read_pack(path, path.as_posix() if assets is None else assets.shown(path)))
+        except Unfit as error:
+            findings += error.findings
+        except OSError as error:
+            findings.append(Finding(file=path.as_posix(), message=str(error.strerror), action="Correct the path."))
+    return files, findings
