@@ -6,7 +6,8 @@ from benefit_hub.runtime.broker_settings import CLIENT_PORT, container_environme
 
 
 def broker_container(port: int) -> DockerContainer:
-    """A broker as our own, for clients at this port of the machine. Not run where no Docker daemon answers.
+    """A broker as our own, for clients at this port of the machine. Written where no Docker daemon answered, so
+    its settings were tested (tests/contracts), but it was not run.
 
     `KafkaContainer` of testcontainers would bring its own settings, and takes no apache/kafka of this version.
     """

@@ -86,6 +86,9 @@ def test_one_message_names_the_three_ways(machine, programs, lacking):
     assert "Cannot connect to the Docker daemon" in second
     assert "Java 17 or newer and Maven" in third
     assert lacking in third
+    with pytest.raises(KafkaNotAvailable) as raised:
+        find_kafka(own=True)
+    assert "KAFKA_BOOTSTRAP" not in str(raised.value), "a given one is no help to who must own it"
 
 
 def test_a_given_kafka_that_does_not_answer_is_said(machine, monkeypatch, tmp_path):
@@ -99,12 +102,13 @@ def test_a_given_kafka_that_does_not_answer_is_said(machine, monkeypatch, tmp_pa
         up(tmp_path / "up")
 
 
-def test_maven_that_fails_is_quoted_and_leaves_nothing(machine, tmp_path):
+def test_maven_that_fails_is_quoted_and_may_be_tried_again(machine):
     machine(java=JAVA.format("17.0.15"), mvn="echo '[ERROR] repository out of reach'; exit 1")
     with pytest.raises(ProgramFailed, match="repository out of reach"):
         kafka_jars.fetch()
-    assert list((tmp_path / "cache" / "benefit-hub").iterdir()) == []
     assert not kafka_jars.is_fetched()
+    machine(mvn="exit 0")
+    assert kafka_jars.fetch().exists(), "the next attempt begins anew"
 
 
 def test_fetched_jars_appear_at_once_and_are_fetched_once(machine, tmp_path):
@@ -218,6 +222,16 @@ def test_a_compose_broker_that_stays(machine, tmp_path, monkeypatch):
     assert stopped is not None
     assert stopped.describe() == "Apache Kafka 4.1.1 in Docker, at 127.0.0.1:24242"
     assert calls.read_text().endswith(" down\n")
+
+
+def test_a_broker_that_docker_does_not_stop_is_said_and_remembered(machine, tmp_path, monkeypatch):
+    _stand_in(machine, tmp_path)
+    monkeypatch.setattr(kafka_probe, "answers", lambda *_, **__: True)
+    up(tmp_path / "up", port=24242)
+    machine(docker=NO_DAEMON)
+    with pytest.raises(ProgramFailed, match="Cannot connect to the Docker daemon"):
+        down(tmp_path / "up")
+    assert (tmp_path / "up" / "kafka.json").exists()
 
 
 def _stand_in(machine, folder: Path) -> Path:

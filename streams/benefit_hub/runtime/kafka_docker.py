@@ -4,6 +4,7 @@ commands were tested against a stand-in for `docker`, the settings with the imag
 
 import hashlib
 import shutil
+import time
 from pathlib import Path
 
 from benefit_hub.runtime import broker_settings, kafka_probe
@@ -45,7 +46,7 @@ class ComposeBroker:
         """`port` of 127.0.0.1 for the clients; without one a free port is chosen."""
         self.folder = folder.absolute()
         self.log = self.folder / "broker.log"
-        self.ready_after_s: float | None = None
+        self.ready_after_s = 0.0
         self._port = port or kafka_probe.free_ports(1)[0]
         self._owned = owned
         self._leave_nothing = leave_nothing
@@ -58,12 +59,13 @@ class ComposeBroker:
 
     def start(self) -> None:
         """Start it and wait until it serves. Raises ProgramFailed, with the end of its log, where it does not."""
+        began = time.monotonic()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._file.write_text(broker_settings.compose_file(), "utf-8")
         env = {broker_settings.PORT_VARIABLE: str(self._port)}
         up = [*self._compose, "up", "--no-color"]
         if self._owned:
-            bequest = Bequest([self._removal], self.folder) if self._leave_nothing else None
+            bequest = Bequest([[*self._compose, "down", "--volumes"]], self.folder) if self._leave_nothing else None
             self._launched = launch(up, log=self.log, owned=True, bequest=bequest, env=env)
         elif (answer := ask([*up, "--detach"], within_s=READY_WITHIN_S, env=env)).code != 0:
             raise ProgramFailed(f"`{' '.join(up)}` failed:\n{answer.out}{answer.err}")
@@ -72,20 +74,19 @@ class ComposeBroker:
         except BaseException:
             self.stop()
             raise
+        self.ready_after_s = time.monotonic() - began
 
     def stop(self) -> None:
-        """End it in order; its data stays."""
-        ask([*self._compose, "down"], within_s=STOP_WITHIN_S)
-        self._close()
+        """End it in order; its data stays. Raises ProgramFailed where Docker does not do it."""
+        self._do("down")
 
     def kill(self) -> None:
-        """SIGKILL for the broker in the container; its data stays as it is."""
-        ask([*self._compose, "kill"], within_s=STOP_WITHIN_S)
-        self._close()
+        """SIGKILL for the broker in the container; its data stays as it is. Raises as `stop` does."""
+        self._do("kill")
 
     def remove(self) -> None:
-        """Its data goes, and with it the folder of its log."""
-        ask(self._removal, within_s=STOP_WITHIN_S)
+        """Its data goes, and with it the folder of its log. Raises as `stop` does."""
+        self._do("down", "--volumes")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -97,21 +98,20 @@ class ComposeBroker:
         project = "benefit-hub-" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]
         return ["docker", "compose", "--project-name", project, "--file", str(self._file)]
 
-    @property
-    def _removal(self) -> list[str]:
-        return [*self._compose, "down", "--volumes"]
-
     def _wait(self) -> None:
         alive = self._launched.process.alive if self._launched else lambda: True
         if not kafka_probe.answers(self.bootstrap, within_s=READY_WITHIN_S, go_on=alive):
             logs = ask([*self._compose, "logs", "--no-color", "--tail", "20"], within_s=STOP_WITHIN_S)
             raise ProgramFailed(f"the broker in Docker did not become ready:\n{logs.out or last_lines(self.log)}")
 
-    def _close(self) -> None:
-        """`compose up` ends by itself once its container has."""
+    def _do(self, *what: str) -> None:
+        """One order to Compose; an attached `up` ends by itself once its container has."""
+        answer = ask([*self._compose, *what], within_s=STOP_WITHIN_S)
         if self._launched:
             self._launched.process.stop(STOP_WITHIN_S)
             self._launched.close()
+        if answer.code != 0:
+            raise ProgramFailed(f"`docker compose {' '.join(what)}` failed for {self._file}:\n{answer.out}{answer.err}")
 
 
 def _last_line(answer: Answer) -> str:

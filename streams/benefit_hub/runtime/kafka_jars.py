@@ -4,10 +4,11 @@ import base64
 import os
 import re
 import shutil
-import tempfile
 import time
 import uuid
 from pathlib import Path
+
+from filelock import FileLock
 
 from benefit_hub.runtime import broker_settings, kafka_probe
 from benefit_hub.runtime.broker_settings import Place
@@ -70,26 +71,26 @@ def is_fetched() -> bool:
 def fetch() -> Path:
     """The folder with Kafka's jars; fetched now if they are not there yet. Raises ProgramFailed where that fails.
 
-    It appears under its name complete or not at all, so that an interrupted or a second fetch beside it does no harm.
+    It appears under its name complete or not at all; a second fetch beside it waits.
     """
-    folder = cache_folder()
     if is_fetched():
-        return folder
+        return cache_folder()
+    folder = cache_folder()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-    try:
-        (made / "pom.xml").write_text(_pom(), "utf-8")
-        command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(made / "pom.xml")]
-        answer = ask([*command, COPY_DEPENDENCIES, f"-DoutputDirectory={made}"], within_s=FETCH_WITHIN_S)
+    part = folder.with_name(f"{folder.name}.part")
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if is_fetched():
+            return folder
+        for left in (part, folder):  # of a fetch that was killed; of other jars than broker.yaml names now
+            shutil.rmtree(left, ignore_errors=True)
+        part.mkdir()
+        (part / "pom.xml").write_text(_pom(), "utf-8")
+        command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(part / "pom.xml")]
+        answer = ask([*command, COPY_DEPENDENCIES, f"-DoutputDirectory={part}"], within_s=FETCH_WITHIN_S)
         if answer.code != 0:
             said = "\n".join(f"  {line}" for line in (answer.out + answer.err).strip().splitlines()[-20:])
             raise ProgramFailed(f"Maven could not fetch Kafka's jars; is its repository within reach?\n{said}")
-        if folder.exists() and not is_fetched():
-            shutil.rmtree(folder)  # of other contents: broker.yaml names other jars by now
-        if not folder.exists():
-            made.rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+        part.rename(folder)
     return folder
 
 
@@ -113,7 +114,7 @@ class JarBroker:
         """`port` of 127.0.0.1 for the clients; without one a free port is chosen."""
         self.folder = folder.absolute()
         self.log = self.folder / "broker.log"
-        self.ready_after_s: float | None = None
+        self.ready_after_s = 0.0
         """How long the last start took, formatting of new data included."""
         client, broker, controller = kafka_probe.free_ports(3)
         self._place = Place(

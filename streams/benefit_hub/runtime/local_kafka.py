@@ -35,12 +35,18 @@ class KafkaNotAvailable(HubError):
 
 @dataclass(frozen=True)
 class LocalKafka:
-    """A Kafka that answered: `bootstrap` is `host:port`. `broker` may be stopped, killed and started again by its owner;
-    it is None where the Kafka is somebody else's or was left standing by `up`."""
+    """A Kafka that answered: `bootstrap` is `host:port`, `own` its broker where that was started by this process."""
 
     bootstrap: str
     how: How
-    broker: Broker | None = None
+    own: Broker | None = None
+
+    @property
+    def broker(self) -> Broker:
+        """The broker, to be stopped, killed and started again. Raises KafkaNotAvailable where it is not ours."""
+        if not self.own:
+            raise KafkaNotAvailable(f"{self.describe()}: it was not started here, and is not ours to stop")
+        return self.own
 
     def describe(self) -> str:
         """One line for a person."""
@@ -50,8 +56,8 @@ class LocalKafka:
             "docker": f"Apache Kafka {version} in Docker",
             "jars": f"Apache Kafka {version} from its own jars",
         }[self.how]
-        took = self.broker.ready_after_s if self.broker else None
-        return f"{where}, at {self.bootstrap}" + (f", ready after {took:.1f} s" if took else "")
+        ready = f", ready after {self.own.ready_after_s:.1f} s" if self.own else ""
+        return f"{where}, at {self.bootstrap}{ready}"
 
 
 class _Standing(msgspec.Struct, frozen=True):
@@ -73,11 +79,15 @@ def find_kafka(*, own: bool = False) -> How:
         return "docker"
     if not (no_jars := kafka_jars.missing()):
         return "jars"
+    given = [] if own else [f"set {GIVEN}=host:port to a Kafka that runs (not set)"]
+    ways = [
+        *given,
+        f"start Docker, with Docker Compose ({no_docker})",
+        f"install Java {kafka_jars.JAVA_AT_LEAST} or newer and Maven ({no_jars})",
+    ]
     raise KafkaNotAvailable(
-        "No Kafka is given, and none can be started. Any one of these helps:\n"
-        f"  1. set {GIVEN}=host:port to a Kafka that runs ({'it must be one of our own' if own else 'not set'});\n"
-        f"  2. start Docker, with Docker Compose ({no_docker});\n"
-        f"  3. install Java {kafka_jars.JAVA_AT_LEAST} or newer and Maven ({no_jars})."
+        f"No Kafka {'can be started' if own else 'is given, and none can be started'}. Any one of these helps:\n"
+        + "\n".join(f"  {number}. {way}" for number, way in enumerate(ways, 1))
     )
 
 
