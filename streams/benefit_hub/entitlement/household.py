@@ -1,5 +1,6 @@
 """What entitlement keeps of a household, and the claims that it has sent."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -10,7 +11,7 @@ from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, TaskItem
 from benefit_hub.task import Out, Table
-from benefit_hub.values.ids import content_id, is_person
+from benefit_hub.values.ids import content_id, household_subject, is_person
 from benefit_hub.values.months import partial_date
 from benefit_hub.values.steps import Steps
 
@@ -66,6 +67,34 @@ def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> 
         return structs.replace(known, members={**known.members, message.person: message}, gone=gone)
     members = {person: each for person, each in known.members.items() if person != message.person}
     return structs.replace(known, members=members, gone={**known.gone, message.person: message})
+
+
+def complete(known: Household) -> bool:
+    """Whether every decision known here has reached all whom it is about here.
+
+    A decision travels to each of its subjects by itself. Until it has come by all of them, what stands stays, so that nobody
+    is shown an amount for half of a decision. All copies were written together, so the rest is always on its way.
+    """
+    by_way: dict[str, dict[tuple[str, str, str], int]] = {known.household: newest_decisions(known.facts.values())}
+    for person, snapshot in known.members.items():
+        by_way[person] = newest_decisions(snapshot.records)
+    every = [*known.facts.values(), *(fact for snapshot in known.members.values() for fact in snapshot.records)]
+    return all(
+        by_way[subject].get(fact.record_key, -1) >= fact.revision
+        for fact in every
+        if isinstance(fact.payload, Decision)
+        for subject in (*map(household_subject, fact.payload.household_ids), *fact.payload.persons)
+        if subject in by_way
+    )
+
+
+def newest_decisions(facts: Iterable[Fact]) -> dict[tuple[str, str, str], int]:
+    """The greatest revision of each decision among facts."""
+    newest: dict[tuple[str, str, str], int] = {}
+    for fact in facts:
+        if isinstance(fact.payload, Decision):
+            newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))
+    return newest
 
 
 def claims_of(known: Household, assessment: Assessment, book: str, today: date) -> tuple[dict[str, Sent], list[Out]]:

@@ -7,7 +7,16 @@ from msgspec import structs
 
 from benefit_hub.entitlement import findings
 from benefit_hub.entitlement.assess import Inputs, assess
-from benefit_hub.entitlement.household import CALENDAR, HOUSEHOLDS, Household, Wake, claims_of, take_message, wake_key
+from benefit_hub.entitlement.household import (
+    CALENDAR,
+    HOUSEHOLDS,
+    Household,
+    Wake,
+    claims_of,
+    complete,
+    take_message,
+    wake_key,
+)
 from benefit_hub.messages.internal import ControlEvent, Gone, HouseholdFact, Snapshot
 from benefit_hub.task import Controls, Env, Incoming, Out, State, changed_items, drive, drive_on
 from benefit_hub.values.errors import ContractViolation
@@ -79,7 +88,11 @@ class Entitlement:
         return (due[-1] if len(due) == budget else None), outs
 
     def _assess(self, known: Household) -> list[Out]:
-        """Assess one household, keep it, and say what changed."""
+        """Assess one household, keep it, and say what changed; half of a decision changes nothing yet."""
+        if not complete(known):
+            self._wake(known, None)
+            self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None))
+            return []
         now = self._controls.now
         book = self._env.book(now.book)
         today = date.fromisoformat(now.day) if now.day else date.min

@@ -1,0 +1,377 @@
+"""Stories by chance: households, what departments say of them, decisions, days and pay runs. Chance comes from the test.
+
+Every record carries the day on which the hub received it; that day belongs to the record, so a test may deliver the records in
+any order, twice, and cut into any batches, and must come to the same entitlements.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.values.identity import check_character
+
+START = date(2026, 1, 5)
+END = date(2026, 11, 30)
+
+Name = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A department record on its way: which topic, what it says, when the hub received it."""
+
+    topic: str
+    body: dict[str, Any]
+    received: date
+    event_id: str
+
+
+@dataclass
+class Person:
+    """Somebody in a story, and the memberships that were reported of him."""
+
+    number: str
+    born: date
+    household: str
+    role: str
+    membership: str
+
+
+@dataclass
+class Story:
+    """What is said, and which days and pay runs come by."""
+
+    records: list[Record] = field(default_factory=list)
+    controls: list[tuple[date, ControlEvent]] = field(default_factory=list)
+
+
+SOURCES = {
+    "public-security.residence": ("public-security", "residence"),
+    "public-security.death": ("public-security", "death"),
+    "funeral-service.death": ("funeral-service", "death"),
+    "human-resources.wage": ("human-resources", "wage"),
+    "disabled-persons-federation.certificate": ("disabled-persons-federation", "certificate"),
+    "civil-affairs.membership": ("civil-affairs", "membership"),
+    "civil-affairs.application": ("civil-affairs", "application"),
+    "civil-affairs.verification-result": ("civil-affairs", "verification_result"),
+    "civil-affairs.decision": ("civil-affairs", "decision"),
+}
+
+
+def identity_number(index: int, born: date) -> str:
+    """A number with a right check digit, of a region that exists nowhere."""
+    first = f"990101{born:%Y%m%d}{index % 1000:03d}"
+    return first + check_character(first)
+
+
+def millis(day: date) -> int:
+    """Noon of a day in Asia/Shanghai, counted by hand: 04:00 UTC."""
+    return ((day - date(1970, 1, 1)).days * 24 + 4) * 3_600_000
+
+
+class Teller:
+    """Makes up a story."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.story = Story()
+        self.people: list[Person] = []
+        self.households: list[str] = []
+        self.told: dict[str, list[Record]] = {}
+        self._count = 0
+
+    def day(self, first: date, last: date) -> date:
+        """Some day from the first to the last."""
+        return first + timedelta(days=self.chance.randrange(max((last - first).days, 0) + 1))
+
+    def say(
+        self, topic: str, record_id: str, revision: int, on: date, received: date, number: str | None, **said: Any
+    ) -> Name:
+        """A department publishes a record; the answer names its revision as a decision would."""
+        self._count += 1
+        body = {
+            "record_id": record_id,
+            "revision": revision,
+            "retracted": said.pop("retracted", False),
+            "valid_from": on.isoformat(),
+            "valid_to": said.pop("valid_to", None),
+            "recorded_at": millis(min(on, received)),
+            "id_number": number,
+            "previous_id_number": None,
+            **said,
+        }
+        record = Record(topic, body, received, f"e{self._count}")
+        self.story.records.append(record)
+        self.told.setdefault(record_id, []).append(record)
+        source, kind = SOURCES[topic]
+        return {"source": source, "kind": kind, "record": record_id, "revision": revision}
+
+    def decide(
+        self, programme: str, covers: list[Name], decided: date, households: list[str], people: list[str], **said: Any
+    ) -> Name:
+        """Civil affairs decides, and heard the person before."""
+        outcome = said.pop("outcome", "ACCEPT")
+        received = said.pop("received", decided)
+        self._count += 1
+        return self.say(
+            "civil-affairs.decision",
+            f"d{self._count}",
+            1,
+            decided,
+            max(received, decided),
+            None,
+            programme=programme,
+            outcome=outcome,
+            covers=covers,
+            decided_on=decided.isoformat(),
+            authority="审批机关",
+            heard_on=decided.isoformat(),
+            household_ids=households,
+            id_numbers=people,
+            **said,
+        )
+
+    def household(self, index: int) -> None:
+        """A household moves in, applies, and is accepted."""
+        chance, name = self.chance, f"H{index}"
+        self.households.append(name)
+        area = chance.choice(["URBAN", "RURAL"])
+        received = self.day(START, START + timedelta(days=20))
+        covers: list[Name] = []
+        people: list[Person] = []
+        for at in range(chance.randint(1, 3)):
+            old = chance.random() < 0.3
+            born = (
+                date(1946, 1 + chance.randrange(12), 1 + chance.randrange(28))
+                if old
+                else date(1950 + chance.randrange(60), 3, 9)
+            )
+            key = 10 * index + at
+            person = Person(identity_number(key, born), born, name, "HEAD" if at == 0 else "OTHER", f"m{key}")
+            people.append(person)
+            covers.append(
+                self.say(
+                    "public-security.residence",
+                    f"r{key}",
+                    1,
+                    date(2015, 1, 1),
+                    received,
+                    person.number,
+                    region="990101",
+                    area=area,
+                    register_number=f"R{key}",
+                    birth_date=born.isoformat(),
+                    sex="FEMALE",
+                )
+            )
+            covers.append(self.member(person, 1, date(2020, 1, 1), received))
+            if chance.random() < 0.5:
+                covers.append(
+                    self.say(
+                        "civil-affairs.verification-result",
+                        f"v{key}",
+                        1,
+                        received,
+                        received,
+                        person.number,
+                        item="OTHER",
+                        period=f"{received:%Y-%m}",
+                        amount_fen=chance.randrange(0, 40_000, 500),
+                        as_of=received.isoformat(),
+                    )
+                )
+        self.people += people
+        covers.append(self.apply("dibao", f"a{index}", received, people[0].number, name))
+        decided = self.day(received, received + timedelta(days=30))
+        self.decide("dibao", covers, decided, [name], [person.number for person in people])
+
+    def member(self, person: Person, revision: int, since: date, received: date, **said: Any) -> Name:
+        """Somebody is a member of a household."""
+        return self.say(
+            "civil-affairs.membership",
+            person.membership,
+            revision,
+            since,
+            received,
+            person.number,
+            household_id=person.household,
+            role=person.role,
+            **said,
+        )
+
+    def apply(self, programme: str, record_id: str, submitted: date, number: str, household: str | None) -> Name:
+        """Somebody applies."""
+        return self.say(
+            "civil-affairs.application",
+            record_id,
+            1,
+            submitted,
+            submitted,
+            number,
+            programme=programme,
+            household_id=household,
+            submitted_on=submitted.isoformat(),
+            received_region="990101",
+            competent_region="990101",
+            channel="TOWNSHIP",
+            officer_relative=False,
+        )
+
+    # What happens to people afterwards. Each is one kind of trouble.
+
+    def death(self) -> None:
+        """Somebody dies, perhaps told by two sources, perhaps revoked, perhaps confirmed again."""
+        person, chance = self.chance.choice(self.people), self.chance
+        day = self.day(date(2026, 2, 1), date(2026, 9, 1))
+        received = self.day(day, date(2026, 10, 1))
+        record = f"x{person.number[-5:]}"
+        if record in self.told:
+            return
+        self.say("public-security.death", record, 1, day, received, person.number)
+        if chance.random() < 0.5:
+            other = day + timedelta(days=chance.randint(-1, 20))
+            self.say(
+                "funeral-service.death",
+                "f" + record,
+                1,
+                other,
+                self.day(max(other, received), date(2026, 10, 20)),
+                person.number,
+            )
+        if chance.random() < 0.5:
+            revoked = self.day(received, date(2026, 10, 20))
+            self.say("public-security.death", record, 2, day, revoked, person.number, retracted=True)
+            if chance.random() < 0.3:
+                self.say("public-security.death", record, 3, day, self.day(revoked, date(2026, 11, 1)), person.number)
+
+    def wage(self) -> None:
+        """A wage, perhaps corrected, perhaps sent again with other content, perhaps decided, before or after it comes."""
+        person, chance = self.chance.choice(self.people), self.chance
+        month = chance.randint(2, 9)
+        day = date(2026, month, 5)
+        received = self.day(day, date(2026, 10, 1))
+        record = f"w{person.number[-5:]}-{month}"
+        revision = 1 + len(self.told.get(record, []))
+        fen = chance.randrange(0, 150_000, 1000)
+        said: dict[str, Any] = {"pay_period": f"2026-{month:02d}", "employer": "E1"}
+        name = self.say("human-resources.wage", record, revision, day, received, person.number, amount_fen=fen, **said)
+        if chance.random() < 0.3:
+            self.say(
+                "human-resources.wage", record, revision, day, received, person.number, amount_fen=fen + 5000, **said
+            )
+        if chance.random() < 0.7:
+            decided = self.day(received - timedelta(days=5), date(2026, 10, 20))
+            outcome = chance.choice(["ACCEPT", "ACCEPT", "REJECT"])
+            self.decide("dibao", [name], decided, [person.household], [], outcome=outcome)
+        if chance.random() < 0.4:
+            less = max(fen + chance.choice([-30_000, 20_000]), 0)
+            later = self.day(received, date(2026, 10, 20))
+            self.say("human-resources.wage", record, revision + 1, day, later, person.number, amount_fen=less, **said)
+
+    def certificate(self) -> None:
+        """A certificate, an application for both subsidies, decisions, perhaps another level later, perhaps an end."""
+        person, chance = self.chance.choice(self.people), self.chance
+        record = f"c{person.number[-5:]}"
+        if record in self.told:
+            return
+        issued = self.day(date(2026, 1, 10), date(2026, 4, 1))
+        end = self.day(date(2026, 7, 1), date(2027, 7, 1)).isoformat() if chance.random() < 0.4 else None
+        name = self.card(person, record, issued, issued, chance.choice([1, 2, 3]), end)
+        submitted = self.day(issued, date(2026, 6, 1))
+        for programme in ("care_subsidy", "living_subsidy"):
+            applied = self.apply(programme, f"{record}-{programme}", submitted, person.number, None)
+            self.decide(programme, [name, applied], self.day(submitted, date(2026, 7, 1)), [], [person.number])
+        if chance.random() < 0.5:
+            changed = self.day(issued, date(2026, 9, 1))
+            self.card(
+                person, record + "-b", changed, self.day(changed, date(2026, 10, 1)), chance.choice([1, 2, 3]), None
+            )
+
+    def card(self, person: Person, record: str, issued: date, received: date, level: int, end: str | None) -> Name:
+        """One disability certificate."""
+        return self.say(
+            "disabled-persons-federation.certificate",
+            record,
+            1,
+            issued,
+            received,
+            person.number,
+            categories=[{"category": "PHYSICAL", "level": level}],
+            status="VALID",
+            issued_on=issued.isoformat(),
+            previous=None,
+            valid_to=end,
+        )
+
+    def move(self) -> None:
+        """Somebody moves to another household by one decision, perhaps dated back."""
+        person, chance = self.chance.choice(self.people), self.chance
+        if len(self.households) < 2 or len(self.told[person.membership]) > 1:
+            return
+        target = chance.choice([name for name in self.households if name != person.household])
+        day = self.day(date(2026, 3, 1), date(2026, 8, 1))
+        received = self.day(day, date(2026, 9, 1))
+        closing = self.member(person, 2, date(2020, 1, 1), received, valid_to=day.isoformat())
+        moved = replace(person, household=target, role="OTHER", membership=person.membership + "-b")
+        opening = self.member(moved, 1, day, received)
+        decided = self.day(received - timedelta(days=3), date(2026, 10, 1))
+        said = {"from_month": f"2026-{chance.randint(3, 9):02d}"} if chance.random() < 0.4 else {}
+        self.decide("dibao", [closing, opening], decided, [person.household, target], [person.number], **said)
+        self.people[self.people.index(person)] = moved
+
+    def resettle(self) -> None:
+        """The head of a household moves between town and country; it counts once decided."""
+        person, chance = self.chance.choice(self.people), self.chance
+        day = self.day(date(2026, 3, 1), date(2026, 8, 1))
+        record = f"r{person.number[-5:]}-{day:%m%d}"
+        if record in self.told:
+            return
+        name = self.say(
+            "public-security.residence",
+            record,
+            1,
+            day,
+            day,
+            person.number,
+            region="990101",
+            area=chance.choice(["URBAN", "RURAL"]),
+            register_number="R",
+            birth_date=person.born.isoformat(),
+            sex="FEMALE",
+        )
+        if chance.random() < 0.7:
+            decided = self.day(day - timedelta(days=2), date(2026, 9, 1))
+            self.decide("dibao", [name], decided, [person.household], [])
+
+    def calendar(self, pay_runs: bool) -> None:
+        """Days that open every ten days, and where wanted a pay run on the tenth of each month."""
+        day = START
+        while day <= END:
+            self.story.controls.append((day, ControlEvent(type="DAY_OPENED", day=day.isoformat())))
+            if pay_runs and day.day >= 10 and day.month >= 3:
+                month = f"{day:%Y-%m}"
+                if all(event.month != month for _, event in self.story.controls):
+                    self.story.controls.append((day, ControlEvent(type="PAY_RUN_CLOSED", month=month)))
+            day += timedelta(days=10)
+
+
+def make_story(chance: Random) -> Story:
+    """A story with two or three households and up to six things that happen, with pay runs in every other one."""
+    teller = Teller(chance)
+    for index in range(chance.randint(2, 3)):
+        teller.household(index)
+    happenings: list[Callable[[], None]] = [
+        teller.death,
+        teller.wage,
+        teller.wage,
+        teller.certificate,
+        teller.move,
+        teller.resettle,
+    ]
+    for _ in range(chance.randint(1, 6)):
+        chance.choice(happenings)()
+    teller.calendar(chance.random() < 0.6)
+    return teller.story

@@ -1,0 +1,173 @@
+"""The three promises over stories by chance: any order gives the same money, once, and always with a reason."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from benefit_hub.catalogue import Catalogue, load, load_book
+from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.messages.public import Adjustment
+from benefit_hub.simulate import Simulation
+from benefit_hub.simulate.run import in_turn, ledger_by_month, shuffled
+from benefit_hub.task import Env
+from benefit_hub.topology import hub_topology
+from tests.properties.stories import Record, Story, make_story, millis
+
+MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("HUB_EXAMPLES", "15")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+
+Item = Record | tuple[date, ControlEvent]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue of the checkout."""
+    return load(allow_assumed=True)
+
+
+def simulation(**options: Any) -> Simulation:
+    """A fresh hub in memory under the demonstration pack."""
+    book = load_book(Path("policies/demo"), allow_assumed=True)
+    held = catalogue()
+    env = Env(
+        books={book.digest(): book},
+        first_book=book.digest(),
+        engine="test",
+        sources=held.sources,
+        pseudonym_key=b"k" * 32,
+        story_time=True,
+    )
+    return Simulation(
+        hub_topology(held.sources, [name for name in held.topics if name.startswith("quarantine.")]), env, **options
+    )
+
+
+def deliver(hub: Simulation, items: Sequence[Item]) -> Simulation:
+    """Publish records and control events in this order, then run."""
+    for item in items:
+        if isinstance(item, Record):
+            source = catalogue().sources[item.topic].source
+            hub.publish(
+                item.topic,
+                item.body,
+                key=str(item.body["record_id"]),
+                event_id=item.event_id,
+                source=source,
+                at_ms=millis(item.received),
+            )
+        else:
+            hub.control(item[1], millis(item[0]))
+    return hub.run()
+
+
+def in_order(story: Story) -> list[Item]:
+    """Everything by its day, records before the controls of the day."""
+    items: list[Item] = [*story.records, *story.controls]
+    return sorted(items, key=lambda item: item.received if isinstance(item, Record) else item[0])
+
+
+def disordered(story: Story, chance: Random) -> list[Item]:
+    """The records in any order, some twice, and the controls, in their own order, anywhere between them."""
+    records: list[Item] = [*story.records, *(record for record in story.records if chance.random() < 0.3)]
+    chance.shuffle(records)
+    places = sorted(chance.randrange(len(records) + 1) for _ in story.controls)
+    for place, control in zip(reversed(places), reversed(story.controls), strict=True):
+        records.insert(place, control)
+    return records
+
+
+def paid_by_rule(adjustments: Sequence[Adjustment]) -> dict[tuple[str, str], dict[str, int]]:
+    """What a payer makes of the adjustments alone: per month the amount owed, net of what was overpaid."""
+    owed: dict[tuple[str, str], dict[str, int]] = {}
+    for each in sorted((each for each in adjustments if each.kind != "PAY_RUN_MARKER"), key=lambda each: each.sequence):
+        months = owed.setdefault((each.beneficiary, each.programme), dict.fromkeys(MONTHS, 0))
+        for settled in each.settled:
+            months[settled.month] += settled.difference_fen
+        for month in MONTHS:
+            if month >= each.payable_from:
+                months[month] = each.after_fen
+    return {key: months for key, months in owed.items() if any(months.values())}
+
+
+def by_month(steps: Sequence[tuple[int, int]]) -> dict[str, int]:
+    """A timeline of the ledger spelled out month by month."""
+    found = {}
+    for month in MONTHS:
+        number = int(month[:4]) * 12 + int(month[5:]) - 1
+        found[month] = next((amount for at, amount in reversed(steps) if at <= number), 0)
+    return found
+
+
+def moves_money(hub: Simulation) -> bool:
+    """Whether something changed beyond the first award of each household."""
+    return any(each.kind not in ("START", "PAY_RUN_MARKER") for each in hub.said("benefits.adjustments"))
+
+
+def test_any_order_any_duplication_any_split_gives_the_same_entitlements_and_ledger() -> None:
+    moved: list[bool] = []
+    paid: list[bool] = []
+
+    @EXAMPLES
+    @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
+    def property_(chance: Random, seed: int) -> None:
+        story = make_story(chance)
+        plain = deliver(simulation(schedule=in_turn), in_order(story))
+        other = Random(seed)
+        note(f"order and schedule from seed {seed}")
+        mixed = deliver(simulation(schedule=shuffled(other.randrange), partitions=3), disordered(story, other))
+        assert ledger_by_month(plain.accounts()) == ledger_by_month(mixed.accounts())
+        moved.append(moves_money(plain))
+        paid.append(any(event.type == "PAY_RUN_CLOSED" for _, event in story.controls))
+
+    property_()
+    assert sum(moved) >= len(moved) / 2, "the stories hardly move money: this property would prove nothing"
+    assert len(paid) / 3 <= sum(paid) < len(paid)
+
+
+def test_what_was_emitted_is_what_is_owed_once_and_with_a_reason() -> None:
+    @EXAMPLES
+    @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
+    def property_(chance: Random, seed: int) -> None:
+        story, other = make_story(chance), Random(seed)
+        hub = deliver(simulation(schedule=shuffled(other.randrange)), disordered(story, other))
+        adjustments = hub.said("benefits.adjustments")
+        owed = {key: by_month(due) for key, (due, _) in ledger_by_month(hub.accounts()).items()}
+        assert paid_by_rule(adjustments) == {key: months for key, months in owed.items() if any(months.values())}
+        for account in hub.accounts():
+            mine = [each.sequence for each in adjustments if each.beneficiary == account.beneficiary]
+            assert mine == list(range(1, len(mine) + 1))
+        assert len({each.adjustment_id for each in adjustments}) == len(adjustments)
+        reasons = {each.explanation_id: each for each in hub.said("benefits.explanations")}
+        for each in adjustments:
+            if each.kind != "PAY_RUN_MARKER":
+                why = reasons[each.explanation_id]
+                assert why.adjustment_id == each.adjustment_id
+                assert why.causes
+                assert why.text_zh
+
+    property_()
+
+
+def test_saying_everything_again_changes_nothing() -> None:
+    @EXAMPLES
+    @given(st.randoms(use_true_random=False))
+    def property_(chance: Random) -> None:
+        story = make_story(chance)
+        hub = deliver(simulation(), in_order(story))
+        said = len(hub.said("benefits.adjustments"))
+        deliver(hub, list(story.records))
+        assert len(hub.said("benefits.adjustments")) == said
+
+    property_()
