@@ -1,0 +1,286 @@
+"""Which input partitions a runner owns, where in each it stands, and the way of a new one until it may be processed.
+
+A partition that the group gives us is not read at once: its committed position is fetched, its store is restored, and only
+then is it handed to the client, with the exact offset to begin at. It is never paused: after a pause librdkafka 2.x may
+resume at the end of the partition, and records are skipped without a word (`tests/kafka/test_runner_assignment.py`).
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from benefit_hub.runtime.changelog import Restorer
+from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.stores import ProcessorStore, TaskStore
+from benefit_hub.runtime.transactions import WorkerMustEnd
+from benefit_hub.task import DictStore, Env
+from benefit_hub.topology import Processor
+from benefit_hub.values.errors import InvariantBroken
+
+log = logging.getLogger(__name__)
+
+ANSWER_S = 10.0
+COMMITTED_S = 0.5
+"""How long a turn waits for committed offsets; they are withheld while a former owner's transaction is open."""
+RESTORE_ROWS = 20_000
+
+PASSING = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT)  # noqa: SLF001  the client's own codes begin so
+POSITION_GONE = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001  the same
+
+Place = tuple[str, int]
+"""A Kafka topic and a partition of it."""
+
+
+@dataclass(eq=False)
+class Task:
+    """A processor on one input partition.
+
+    `position` is the next input offset to process; `logged` the next changelog offset as far as this task wrote it. `running`
+    is False until the store is complete; `fed` tells that the client's own position may be trusted.
+    """
+
+    topic: str
+    logical: str
+    partition: int
+    env: Env
+    store: TaskStore | DictStore
+    since: float = field(default_factory=time.monotonic)
+    position: int = -1
+    logged: int = 0
+    running: bool = False
+    fed: bool = False
+    pending: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Topic and partition."""
+        return (self.topic, self.partition)
+
+
+class Assignment:
+    """The consumer of one processor, and its tasks."""
+
+    def __init__(
+        self, processor: Processor, host: Host, store: ProcessorStore | None, make_env: Callable[[str, int], Env]
+    ) -> None:
+        self.tasks: dict[Place, Task] = {}
+        self._processor = processor
+        self._host = host
+        self._store = store
+        self._make_env = make_env
+        self._committed: dict[Place, int] = {}
+        self._taken_away: set[Place] = set()
+        self._logical = {host.names[logical]: logical for logical in processor.inputs}
+        self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
+        settings = host.settings
+        self._consumer = Consumer(
+            host.client()
+            | {
+                "group.id": settings.group(processor.name),
+                "partition.assignment.strategy": "cooperative-sticky",
+                "session.timeout.ms": settings.session_timeout_ms,
+                "heartbeat.interval.ms": settings.session_timeout_ms // 6,
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "auto.offset.reset": "error",
+                "fetch.wait.max.ms": 100,
+                "fetch.queue.backoff.ms": 20,
+                "queued.max.messages.kbytes": 16_384,
+            },
+            logger=log,
+        )
+
+    def open(self) -> None:
+        """Join the group."""
+        self._consumer.subscribe(
+            sorted(self._logical), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+        )
+
+    def close(self) -> None:
+        """Leave the group, so that others need not wait for the session to end."""
+        self._consumer.close()
+        if self._restorer is not None:
+            self._restorer.close()
+
+    @property
+    def group(self) -> object:
+        """What proves to the broker that we are still the member that read these records."""
+        return self._consumer.consumer_group_metadata()
+
+    @property
+    def running(self) -> list[Task]:
+        """The tasks whose stores are complete."""
+        return [task for task in self.tasks.values() if task.running]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is on its way any more."""
+        return all(task.running for task in self.tasks.values())
+
+    def collect(self, limit: int, wait_s: float) -> list[tuple[Task, list[Message]]]:
+        """Up to so many records, by task, in the order of each partition; whatever has been fetched once one is there."""
+        self._taken_away.clear()
+        first = self._consumer.poll(wait_s)
+        if first is None:
+            return []
+        messages = [first, *(self._consumer.consume(limit - 1, 0) if limit > 1 else [])]
+        by_task: dict[Place, list[Message]] = defaultdict(list)
+        for message in messages:
+            if (error := message.error()) is not None:
+                self._hear(error, message)
+                continue
+            place = (message.topic() or "", message.partition() or 0)
+            task = self.tasks.get(place)
+            if task is not None and task.running and place not in self._taken_away:
+                self._check_order(task, message, by_task[place])
+                by_task[place].append(message)
+        for place in by_task:
+            self.tasks[place].fed = True
+        return [(self.tasks[place], found) for place, found in by_task.items() if found]
+
+    def reached(self, task: Task) -> int:
+        """The next offset to read: past the markers and aborted records that the client has stepped over."""
+        if not task.fed:
+            return task.position
+        return max(task.position, self._consumer.position([TopicPartition(task.topic, task.partition)])[0].offset)
+
+    def rewind(self, tasks: Iterable[Task]) -> None:
+        """Read again from the last committed position, where the partition is still ours."""
+        for task in tasks:
+            if self.tasks.get(task.place) is task and task.running:
+                self._consumer.incremental_unassign([TopicPartition(*task.place)])
+                self._start(task)
+
+    def advance(self) -> None:
+        """Take new partitions a step further: committed position, restore, start."""
+        new = [task for task in self.tasks.values() if not task.running and task.place not in self._committed]
+        if new:
+            self._fetch_committed(new)
+        if self._restorer is not None and self._restorer.busy:
+            for partition, restored in self._restorer.advance(RESTORE_ROWS, 0.05).items():
+                (task,) = (task for task in self.tasks.values() if task.partition == partition)
+                task.store, task.logged = restored.store, restored.next
+                task.position = self._begin_at(task, restored.position)
+                self._run(task, restored.rows)
+
+    def _fetch_committed(self, tasks: list[Task]) -> None:
+        try:
+            answers = self._consumer.committed([TopicPartition(*task.place) for task in tasks], COMMITTED_S)
+        except KafkaException as trouble:
+            error: KafkaError = trouble.args[0]
+            if error.retriable() or error.code() in PASSING:
+                log.info("%s: committed positions are not known yet: %s", self._processor.name, error.str())
+                return
+            raise WorkerMustEnd(
+                f"{self._processor.name} cannot read its committed positions: {error.str()}"
+            ) from trouble
+        for task, answer in zip(tasks, answers, strict=True):
+            if answer.error is not None:
+                log.info("%s: committed position of %s: %s", self._processor.name, task.place, answer.error.str())
+                continue
+            self._committed[task.place] = max(answer.offset, -1)  # the client says -1001 for none
+            if self._restorer is not None:
+                self._restorer.begin(task.partition)
+            else:
+                task.position = self._begin_at(task, self._committed[task.place])
+                self._run(task, 0)
+
+    def _begin_at(self, task: Task, stored: int) -> int:
+        """Where to begin: the committed position, checked against the store and against what the topic still holds."""
+        committed = self._committed[task.place]
+        where = f"{self._processor.name}: {task.logical} partition {task.partition}"
+        if committed > stored:
+            raise InvariantBroken(
+                f"{where}: the group has committed position {committed}, and the changelog knows of {max(stored, 0)} "
+                "only: it was lost or truncated. Nothing is guessed: rebuild the processor from its input"
+            )
+        if committed < 0 <= stored:
+            log.warning("%s: the group's position has expired; going on at %d, as the store says", where, stored)
+        elif committed < stored:
+            log.warning(
+                "%s: the group was set back to %d from %d; records are processed again", where, committed, stored
+            )
+        start = committed if committed >= 0 else stored
+        low, _ = self._consumer.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
+        if 0 <= start < low:
+            raise InvariantBroken(
+                f"{where}: records {start} to {low - 1} were deleted before they were processed. Set the group to {low} "
+                "only if they are known not to matter, and lengthen the topic's retention"
+            )
+        return max(start, low)
+
+    def _run(self, task: Task, rows: int) -> None:
+        task.running = True
+        self._start(task)
+        log.info(
+            "%s: %s partition %d runs from offset %d, %d rows restored, %.2f s after it was assigned",
+            self._processor.name,
+            task.logical,
+            task.partition,
+            task.position,
+            rows,
+            time.monotonic() - task.since,
+        )
+
+    def _start(self, task: Task) -> None:
+        self._consumer.incremental_assign([TopicPartition(task.topic, task.partition, task.position)])
+        task.fed = False
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        consumer.incremental_assign([])
+        for one in partitions:
+            logical = self._logical[one.topic]
+            store = DictStore() if self._store is None else self._store.open(one.partition)
+            self.tasks[one.topic, one.partition] = Task(
+                one.topic, logical, one.partition, self._make_env(logical, one.partition), store
+            )
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Give partitions back. Callbacks run while records are collected, and never while a transaction is open."""
+        started: list[TopicPartition] = []
+        for one in partitions:
+            place = (one.topic, one.partition)
+            task = self.tasks.pop(place, None)
+            self._committed.pop(place, None)
+            self._taken_away.add(place)
+            if task is not None and task.running:
+                started.append(TopicPartition(*place))
+            elif task is not None and self._restorer is not None:
+                self._restorer.forget(one.partition)
+        consumer.incremental_unassign(started)
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        log.warning(
+            "%s: %d partitions were lost to others while this worker was silent", self._processor.name, len(partitions)
+        )
+        self._on_revoke(consumer, partitions)
+
+    def _check_order(self, task: Task, message: Message, before: list[Message]) -> None:
+        least = task.position if not before else (before[-1].offset() or 0) + 1
+        if (message.offset() or 0) < least:
+            raise InvariantBroken(
+                f"{self._processor.name}: {task.logical} partition {task.partition}: the client gave offset "
+                f"{message.offset()} again, expected {least} or later"
+            )
+
+    def _hear(self, error: KafkaError, message: Message) -> None:
+        """An event instead of a record: most pass by themselves, some mean that records are missing or forbidden."""
+        where = f"{self._processor.name}: {message.topic() or 'brokers'} partition {message.partition()}"
+        if error.code() == POSITION_GONE:
+            raise InvariantBroken(
+                f"{where}: the position does not exist any more ({error.str()}): records were deleted before they were "
+                "processed; lengthen the topic's retention"
+            )
+        ends = {
+            KafkaError.UNKNOWN_TOPIC_OR_PART,
+            KafkaError.TOPIC_AUTHORIZATION_FAILED,
+            KafkaError.GROUP_AUTHORIZATION_FAILED,
+        }
+        if error.fatal() or error.code() in ends:
+            raise WorkerMustEnd(f"{where}: {error.str()}; `hub topics plan` shows what is missing")
+        log.warning("%s: %s", where, error.str())

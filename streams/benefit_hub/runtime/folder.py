@@ -1,0 +1,71 @@
+"""The data folder of one machine: who it is, where things lie in it, and which slot of it a worker holds."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from benefit_hub.values.errors import HubError
+
+SLOTS = 64
+
+
+class DataFolder:
+    """Paths in the data folder; nothing is created before it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def key_file(self) -> Path:
+        """The pseudonym key."""
+        return self.root / "pseudonym.key"
+
+    @property
+    def view_file(self) -> Path:
+        """The view of the outputs, SQLite."""
+        return self.root / "view.sqlite"
+
+    @property
+    def kafka(self) -> Path:
+        """Where a local Kafka that stays has its data."""
+        return self.root / "kafka"
+
+    def store(self, slot: int) -> Path:
+        """The local stores of a slot, a folder for each processor."""
+        return self.root / "stores" / str(slot)
+
+    def identity(self) -> str:
+        """Eight letters that tell this folder from every other: two machines never share a transactional id."""
+        file = self.root / "folder.id"
+        self.root.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.root / "folder.lock"):
+            if not file.exists():
+                file.write_text(secrets.token_hex(4), "ascii")
+            return file.read_text("ascii").strip()
+
+    @contextmanager
+    def slot(self, wanted: int | None) -> Iterator[int]:
+        """Hold a slot for this block: the wanted one, else the first that no other worker holds.
+
+        The lock ends with the process, however that ends. Raises HubError where there is none to be had.
+        """
+        locks = self.root / "slots"
+        locks.mkdir(parents=True, exist_ok=True)
+        for number in range(SLOTS) if wanted is None else [wanted]:
+            lock = FileLock(locks / f"{number}.lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            try:
+                yield number
+            finally:
+                lock.release()
+            return
+        which = "all slots are" if wanted is None else f"slot {wanted} is"
+        raise HubError(
+            f"{which} held by other workers on {self.root}: stop one, or give this worker a data folder of its own"
+        )

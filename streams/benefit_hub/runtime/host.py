@@ -1,0 +1,45 @@
+"""What every runner of a worker is given: where the brokers are, which slot this is, and what its tasks may know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benefit_hub.runtime.faults import Fault
+from benefit_hub.runtime.settings import Settings, confluent_config
+from benefit_hub.runtime.stores import Memory
+from benefit_hub.runtime.wire import Codec
+from benefit_hub.task import Env
+
+
+@dataclass(frozen=True)
+class Host:
+    """The place where runners run.
+
+    `names` gives each logical topic its Kafka topic, `public` says which logical topics go out with CloudEvents headers,
+    `env` is what tasks may know, but for what each partition has of its own. `folder_id` and `slot` together are stable over
+    restarts and held by nobody else.
+    """
+
+    settings: Settings
+    bootstrap: str
+    stores: Path
+    folder_id: str
+    slot: int
+    memory: Memory
+    codec: Codec
+    names: Mapping[str, str]
+    public: frozenset[str]
+    env: Env
+    fault: Fault
+
+    def client(self) -> dict[str, str | int | bool]:
+        """Where and how confluent-kafka connects."""
+        return confluent_config(self.settings, self.bootstrap)
+
+    def logical(self, topic: str) -> str:
+        """The logical name of a Kafka topic."""
+        return next(logical for logical, name in self.names.items() if name == topic)
+
+    def transactional_id(self, processor: str) -> str:
+        """The id by which the broker knows the producer of a processor in this slot, also after a restart."""
+        return f"{self.settings.topic_prefix}hub.{processor}.{self.folder_id}.{self.slot}"

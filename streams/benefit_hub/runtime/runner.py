@@ -1,0 +1,315 @@
+"""The runner of one processor: read a batch, step, write outputs and changelog, commit all of it with the input positions,
+and only then write the local store.
+
+    messages = consume                              read_committed
+    begin
+    for each partition: overlay = Overlay(store)    reads through, keeps changes aside
+                        outputs = step(overlay, records)
+                        write outputs, then overlay.dirty to the same partition of the changelog
+    send the input positions as this member of the group, commit
+    write overlay.dirty and the mark to the local store
+
+Whatever fails before the commit is as if it had not been tried; what fails after it is repaired by the restore. Work without
+a message (`resume`) runs in transactions of the same kind, in turn with new records.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+import msgspec
+from confluent_kafka import TopicPartition
+from msgspec import structs
+
+from benefit_hub.runtime.assignment import Assignment, Task
+from benefit_hub.runtime.blame import blamed, stopped_at
+from benefit_hub.runtime.changelog import now_ms
+from benefit_hub.runtime.faults import InjectedAbort
+from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.stores import MARK, Mark, ProcessorStore, TaskStore
+from benefit_hub.runtime.transactions import Abortable, Transactions, WorkerMustEnd
+from benefit_hub.runtime.wire import headers_of, incoming, key_bytes
+from benefit_hub.task import Env, Incoming, Out, Overlay, State
+from benefit_hub.topology import Processor
+from benefit_hub.values.errors import HubError, InvariantBroken
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.2
+"""How long a turn without work waits for a record; also how late a stop may be noticed."""
+FIRST_BATCH = 256
+TRIES_FROM_MEMORY = 2
+FAILURES_MAX = 8
+"""So many transactions in a row may fail before the worker ends."""
+
+Call = Callable[[State], list[Out]]
+
+
+@dataclass
+class Work:
+    """What one transaction does for one task: the call, and the records it is about."""
+
+    task: Task
+    call: Call
+    records: Sequence[Incoming] = ()
+
+
+@dataclass
+class Done:
+    """What a task changed, to be written to its store once the transaction is committed."""
+
+    work: Work
+    overlay: Overlay
+    dirty: dict[bytes, bytes | None]
+    position: int
+    pending: bool
+    logged: int
+
+
+@dataclass
+class Progress:
+    """What a runner has done since it started."""
+
+    transactions: int = 0
+    aborted: int = 0
+    records: int = 0
+    written: int = 0
+    commit_ms: list[int] = field(default_factory=lambda: [0] * 12)
+    """How many commits took less than 1, 2, 4, … 1024 ms, and how many took longer."""
+
+    def committed(self, records: int, written: int, took_s: float) -> None:
+        """Count a committed transaction."""
+        self.transactions += 1
+        self.records += records
+        self.written += written
+        self.commit_ms[min(int(took_s * 1000).bit_length(), 11)] += 1
+
+
+class Runner:
+    """One processor in one slot."""
+
+    def __init__(self, processor: Processor, host: Host) -> None:
+        self.processor = processor
+        self.progress = Progress()
+        self._host = host
+        self._settings = host.settings
+        self._limit = min(FIRST_BATCH, host.settings.batch_records_max)
+        self._failures = 0
+        self._attempts = 0
+        self._looked = time.monotonic()
+
+    def run(self, stop: Event) -> None:
+        """Work until told to stop; then the transaction at work is finished, and the group is left.
+
+        Raises HubError for what this worker cannot go on with. Its text holds no key and no content of a record.
+        """
+        name = self.processor.name
+        store = None
+        if self.processor.stateful:
+            store = ProcessorStore(self._host.stores / name, self._host.memory)
+        self._transactions = Transactions(
+            self._host.client(), self._host.transactional_id(name), self._settings.transaction_timeout_ms
+        )
+        self._assignment = Assignment(self.processor, self._host, store, self._env)
+        self._stop = stop
+        try:
+            self._transactions.start()
+            self._counts = self._partition_counts()
+            self._assignment.open()
+            while not stop.is_set():
+                self._turn()
+        finally:
+            self._close(store)
+
+    def _turn(self) -> None:
+        """Take new partitions on, then a batch of records, then a budget of work without a message."""
+        self._assignment.advance()
+        busy = not self._assignment.settled or any(task.pending for task in self._assignment.running)
+        batch = self._assignment.collect(self._limit, 0 if busy else IDLE_S)
+        self._transactions.poll()
+        if batch:
+            codec = self._host.codec
+            self._transact(
+                [self._stepping(task, [incoming(each, task.logical, codec) for each in found]) for task, found in batch]
+            )
+        self._first_look()
+        waiting = [task for task in self._assignment.running if task.pending]
+        if waiting:
+            self._transact([self._resuming(task) for task in waiting])
+        elif not batch:
+            self._commit_idle()
+
+    def _stepping(self, task: Task, records: list[Incoming]) -> Work:
+        return Work(task, lambda state: self.processor.step(state, records, task.env), records)
+
+    def _resuming(self, task: Task) -> Work:
+        return Work(task, lambda state: self.processor.resume(state, self._settings.sweep_budget, task.env))
+
+    def _first_look(self) -> None:
+        """A task that has just been restored may have been in the middle of a sweep."""
+        for task in self._assignment.running:
+            if task.since:
+                task.since = 0.0
+                task.pending = self.processor.pending(Overlay(task.store), task.env)
+
+    def _commit_idle(self) -> None:
+        """Commit positions that moved without a record, so that no lag seems to be left where there is none."""
+        if time.monotonic() - self._looked < self._settings.commit_interval_ms / 1000:
+            return
+        self._looked = time.monotonic()
+        moved = [task for task in self._assignment.running if self._assignment.reached(task) > task.position]
+        if moved:
+            self._transact([Work(task, lambda _: []) for task in moved])
+
+    def _transact(self, works: list[Work]) -> None:
+        """One transaction. What can be aborted is tried again from memory, then from the last committed positions."""
+        for tried in range(1 + TRIES_FROM_MEMORY):
+            started = time.monotonic()
+            try:
+                done = self._attempt(works)
+            except (Abortable, InjectedAbort) as trouble:
+                self._failures += 1
+                self.progress.aborted += 1
+                log.warning("%s: transaction aborted (%d in a row): %s", self.processor.name, self._failures, trouble)
+                self._transactions.abort()
+                if self._failures >= FAILURES_MAX:
+                    raise WorkerMustEnd(
+                        f"{self.processor.name}: {self._failures} transactions in a row failed, the last: {trouble}. "
+                        "See to the brokers, then start the worker again"
+                    ) from trouble
+                self._stop.wait(0.1 * tried)
+                continue
+            self._failures = 0
+            self._keep(done)
+            self._adapt(sum(len(work.records) for work in works), time.monotonic() - started)
+            return
+        self._assignment.rewind([work.task for work in works])
+
+    def _attempt(self, works: list[Work]) -> list[Done]:
+        """Everything between begin and commit, and the commit."""
+        fault, name = self._host.fault, self.processor.name
+        self._attempts += 1
+        self._transactions.begin()
+        done = [self._do(work) for work in works]
+        self._transactions.flush()
+        fault.reach("after_produce", name, self._attempts, self._stop)
+        started = time.monotonic()
+        positions = [TopicPartition(*each.work.task.place, each.position) for each in done]
+        self._transactions.send_positions(positions, self._assignment.group)
+        fault.reach("after_offsets", name, self._attempts, self._stop)
+        self._transactions.finish()
+        took_s = time.monotonic() - started
+        self.progress.committed(sum(len(work.records) for work in works), sum(len(each.dirty) for each in done), took_s)
+        fault.reach("after_commit", name, self._attempts, self._stop)
+        return done
+
+    def _do(self, work: Work) -> Done:
+        task = work.task
+        overlay = Overlay(task.store)
+        try:
+            outs = work.call(overlay)
+            pending = bool(work.records or task.pending) and self.processor.pending(overlay, task.env)
+            dirty = overlay.dirty
+        except Exception as trouble:  # noqa: BLE001  whatever it is, it ends the worker
+            raise blamed(self.processor, task, work.records, trouble) from None
+        position = self._assignment.reached(task)
+        self._write_outputs(task, work, outs)
+        done = Done(work, overlay, dirty, position, pending, task.logged)
+        if self.processor.stateful:
+            self._write_changelog(task, done)
+        elif dirty:
+            raise InvariantBroken(f"{stopped_at(self.processor, task, work.records)}: it has no store, and wrote state")
+        return done
+
+    def _write_outputs(self, task: Task, work: Work, outs: list[Out]) -> None:
+        host = self._host
+        first = work.records[0].offset if work.records else task.position
+        for number, out in enumerate(outs):
+            if out.topic not in self.processor.outputs:
+                raise InvariantBroken(
+                    f"{stopped_at(self.processor, task, work.records)}: it wrote to {out.topic}, which is not among its outputs "
+                    f"({', '.join(self.processor.outputs)}): correct the processor or the topology"
+                )
+            at = task.logged if self.processor.stateful else first
+            place = f"{self.processor.name}.{task.logical}.{task.partition}.{at}.{number}"
+            self._transactions.produce(
+                host.names[out.topic],
+                key_bytes(out),
+                out.value
+                if out.value is None or isinstance(out.value, bytes)
+                else host.codec.encode(out.topic, out.value),
+                partition=-1 if out.partition is None else out.partition,
+                headers=headers_of(out, host.names[out.topic], place, public=out.topic in host.public),
+            )
+
+    def _write_changelog(self, task: Task, done: Done) -> None:
+        """Changed rows, and last the input position, whose place in the changelog is where this task stands then."""
+        topic = self._host.names[self.processor.changelog]
+        for address, raw in done.dirty.items():
+            self._transactions.produce(topic, address, raw, partition=task.partition)
+
+        def stored(offset: int) -> None:
+            done.logged = offset + 1
+
+        position = msgspec.msgpack.encode(done.position)
+        self._transactions.produce(topic, MARK, position, partition=task.partition, stored=stored)
+
+    def _keep(self, done: list[Done]) -> None:
+        """The transaction is committed: now, and only now, the local stores may know."""
+        for each in done:
+            task = each.work.task
+            task.position, task.pending = each.position, each.pending
+            if isinstance(task.store, TaskStore):
+                task.logged = each.logged
+                task.store.write(each.dirty, Mark(each.logged, each.position, now_ms()))
+
+    def _adapt(self, records: int, took_s: float) -> None:
+        """Let batches grow with the backlog while they are quick, and shrink before a transaction times out."""
+        target_s = self._settings.batch_target_ms / 1000
+        if took_s > target_s:
+            self._limit = max(1, self._limit // 2)
+        elif records >= self._limit and took_s < target_s / 2:
+            self._limit = min(self._settings.batch_records_max, self._limit * 2)
+
+    def _env(self, logical: str, partition: int) -> Env:
+        """What a task may know, with what is particular to its partition."""
+        del logical
+        return structs.replace(
+            self._host.env,
+            partition=partition,
+            origins=self._counts[self.processor.origins],
+            partitions={topic: self._counts[topic] for topic in self.processor.outputs},
+        )
+
+    def _partition_counts(self) -> dict[str, int]:
+        """How many partitions every topic of this processor has. Raises HubError that names those that are missing."""
+        processor, names = self.processor, self._host.names
+        wanted = {*processor.inputs, *processor.outputs, processor.origins}
+        if processor.stateful:
+            wanted.add(processor.changelog)
+        there = self._transactions.partition_counts()
+        missing = sorted(names[topic] for topic in wanted if names[topic] not in there)
+        if missing:
+            raise HubError(
+                f"{processor.name} needs topics that are not there: {', '.join(missing)}; run `hub topics apply`"
+            )
+        counts = {topic: there[names[topic]] for topic in wanted}
+        if processor.stateful and any(counts[topic] != counts[processor.changelog] for topic in processor.inputs):
+            raise HubError(
+                f"{names[processor.changelog]} must have as many partitions as the input of {processor.name}: keyed topics never "
+                "change their number of partitions; a rebuild is needed"
+            )
+        return counts
+
+    def _close(self, store: ProcessorStore | None) -> None:
+        """Let go of everything, whatever state it is in; an open transaction is aborted, so that nobody waits for it."""
+        try:
+            self._transactions.abort()
+        except (Abortable, HubError) as trouble:
+            log.warning("%s: the open transaction is left to the broker: %s", self.processor.name, trouble)
+        self._assignment.close()
+        self._transactions.close()
+        if store is not None:
+            store.close()

@@ -1,0 +1,208 @@
+"""The one settings file, `hub.yaml`: every key is documented here, and each can be overridden by an environment variable.
+
+`HUB_DATA=/var/lib/hub` sets `data`, `HUB_SECURITY__PASSWORD=…` sets `security.password`.
+"""
+
+import os
+import ssl
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+from benefit_hub.values.errors import CatalogueError, HubError
+
+SETTINGS_FILE = "hub.yaml"
+SETTINGS_VARIABLE = "HUB_SETTINGS"
+
+
+class Security(BaseModel):
+    """How to reach a Kafka that asks who comes. The same keys reach confluent-kafka, Faust's aiokafka and kafka-python."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """Encrypted or not, with a password or not."""
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How the password is proved, where the protocol begins with SASL."""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    """Better in the environment (HUB_SECURITY__PASSWORD) than in a file."""
+    ca_file: Path | None = None
+    """PEM file of the authorities that sign the brokers' certificates; the system's own where unset."""
+    certificate_file: Path | None = None
+    """PEM file of our own certificate, where brokers ask for one."""
+    key_file: Path | None = None
+    key_password: SecretStr = SecretStr("")
+    check_hostname: bool = True
+    """Whether a broker's certificate must bear the name under which it was reached."""
+
+    @property
+    def sasl(self) -> bool:
+        """Whether a user name and a password are sent."""
+        return self.protocol.startswith("SASL")
+
+    @property
+    def tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return self.protocol.endswith("SSL")
+
+
+class Settings(BaseSettings):
+    """Everything that differs between places where the hub runs. Durations and sizes carry their unit in their name."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    _file: ClassVar[Path | None] = None
+
+    bootstrap: str = ""
+    """Brokers, `host:port,host:port`. Empty: KAFKA_BOOTSTRAP, else the local Kafka that `hub up` left standing in `data`."""
+    security: Security = Field(default_factory=Security)
+    """How to log in there."""
+    data: Path = Path("hub-data")
+    """Folder of this machine: pseudonym key, slots, local stores, view. Stores and view can be made again, the key cannot."""
+    policies: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Further folders of policy packs, read beside those that are installed; in the environment separated as in PATH."""
+    story_time: bool = False
+    """Demo and tests only: the header hub-story-received-at stands for broker time, and packs of assumed law are allowed."""
+    topic_prefix: str = Field(default="", pattern=r"^[a-z0-9.-]*$")
+    """Put before every topic, group and transactional id, so that several hubs can share a Kafka."""
+    slot: int | None = Field(default=None, ge=0)
+    """Which slot of the data folder a worker takes: its stores, its transactional ids. Unset: the first that is free."""
+    transaction_timeout_ms: int = Field(default=5_000, ge=1_000, le=900_000)
+    """After this a broker aborts the transaction of a worker that went silent; until then readers wait behind it."""
+    session_timeout_ms: int = Field(default=6_000, ge=6_000, le=300_000)
+    """After this a silent worker's partitions go to others."""
+    commit_interval_ms: int = Field(default=1_000, ge=10)
+    """How often a processor without new records commits that it has read past what was only marked or aborted."""
+    batch_records_max: int = Field(default=5_000, ge=1)
+    """Greatest number of records in one transaction; small while there is no backlog."""
+    batch_target_ms: int = Field(default=500, ge=10)
+    """A transaction should not take longer; batches grow and shrink towards it."""
+    sweep_budget: int = Field(default=500, ge=1)
+    """How many keys a sweep takes in one transaction."""
+    store_memory_mib: int = Field(default=64, ge=8)
+    """Memory for the local stores of one worker, caches and write buffers of all its processors together."""
+    replication_factor: int = Field(default=1, ge=1)
+    """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka."""
+
+    @field_validator("policies", mode="before")
+    @classmethod
+    def _folders(cls, value: Any) -> Any:
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the program says, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        file = YamlConfigSettingsSource(settings_cls, cls._file) if cls._file else None
+        return (init_settings, env_settings, *([file] if file else []))
+
+    def topic(self, logical: str) -> str:
+        """The Kafka topic of a logical name."""
+        return f"{self.topic_prefix}{logical}.v1"
+
+    def logical(self, topic: str) -> str:
+        """The logical name of a Kafka topic of ours."""
+        return topic.removeprefix(self.topic_prefix).removesuffix(".v1")
+
+    def group(self, name: str) -> str:
+        """The consumer group of a processor or reader."""
+        return f"{self.topic_prefix}hub.{name}"
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings: from `file`, else where HUB_SETTINGS points, else from `hub.yaml` here if there is one.
+
+    Raises CatalogueError that names the key, what was expected, and where it stands.
+    """
+    chosen = file or (Path(os.environ[SETTINGS_VARIABLE]) if os.environ.get(SETTINGS_VARIABLE) else None)
+    if chosen is not None and not chosen.is_file():
+        raise CatalogueError(f"{chosen}: no such settings file; `hub init` writes one")
+    path = chosen or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
+    reader: type[Settings] = type("Settings", (Settings,), {"_file": path})
+    try:
+        return reader(**overrides)
+    except ValidationError as trouble:
+        told = "; ".join(
+            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in trouble.errors(include_input=False)
+        )
+        raise CatalogueError(f"{path or 'environment (HUB_…)'}: {told}") from None
+    except yaml.YAMLError as trouble:
+        raise CatalogueError(f"{path}: not YAML: {trouble}") from None
+
+
+def confluent_config(settings: Settings, bootstrap: str) -> dict[str, str | int | bool]:
+    """Where and how confluent-kafka connects."""
+    security = settings.security
+    config: dict[str, str | int | bool] = {
+        "bootstrap.servers": bootstrap,
+        "client.id": "benefit-hub",
+        "security.protocol": security.protocol,
+    }
+    if security.sasl:
+        config |= {
+            "sasl.mechanism": security.mechanism,
+            "sasl.username": security.username,
+            "sasl.password": security.password.get_secret_value(),
+        }
+    if security.tls:
+        files = {
+            "ssl.ca.location": security.ca_file,
+            "ssl.certificate.location": security.certificate_file,
+            "ssl.key.location": security.key_file,
+        }
+        config |= {name: str(file) for name, file in files.items() if file is not None}
+        if security.key_password.get_secret_value():
+            config["ssl.key.password"] = security.key_password.get_secret_value()
+        config["ssl.endpoint.identification.algorithm"] = "https" if security.check_hostname else "none"
+    return config
+
+
+def kafka_python_config(settings: Settings, bootstrap: str) -> dict[str, Any]:
+    """Where and how kafka-python connects."""
+    security = settings.security
+    config: dict[str, Any] = {
+        "bootstrap_servers": bootstrap.split(","),
+        "client_id": "benefit-hub",
+        "security_protocol": security.protocol,
+    }
+    if security.sasl:
+        config |= {
+            "sasl_mechanism": security.mechanism,
+            "sasl_plain_username": security.username,
+            "sasl_plain_password": security.password.get_secret_value(),
+        }
+    if security.tls:
+        config["ssl_context"] = tls_context(security)
+    return config
+
+
+def tls_context(security: Security) -> ssl.SSLContext:
+    """The TLS settings as Faust's aiokafka and kafka-python take them. Raises HubError for a file that cannot be read."""
+    try:
+        context = ssl.create_default_context(cafile=None if security.ca_file is None else str(security.ca_file))
+        context.check_hostname = security.check_hostname
+        if security.certificate_file is not None:
+            context.load_cert_chain(
+                security.certificate_file, security.key_file, security.key_password.get_secret_value() or None
+            )
+    except OSError as trouble:
+        raise HubError(
+            f"security.ca_file, certificate_file or key_file cannot be read as PEM: {trouble}; mend the settings file"
+        ) from trouble
+    return context

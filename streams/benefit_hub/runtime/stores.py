@@ -1,0 +1,150 @@
+"""The local store of one processor and slot: one RocksDB, a column family per input partition, little memory.
+
+What is in it is a copy of the processor's changelog up to a mark, which is written together with the rows it covers. Rows
+lie under the addresses of `task.Table`, whose names are never empty, so an address that begins with a zero byte is ours.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from rocksdict import (
+    BlockBasedOptions,
+    Cache,
+    DBCompressionType,
+    Options,
+    Rdict,
+    WriteBatch,
+    WriteBufferManager,
+)
+
+from benefit_hub.values.errors import HubError
+
+MARK = b"\0mark"
+"""Where a store keeps its mark."""
+
+_MIB = 1024 * 1024
+
+
+class Mark(Struct, frozen=True, array_like=True):
+    """How far a store has come: the next changelog offset to read, the next input offset to process, and when that was written.
+
+    `written_ms` is this machine's clock in milliseconds since 1970: an old store may have missed tombstones that compaction
+    has removed since.
+    """
+
+    changelog: int
+    position: int
+    written_ms: int
+
+
+class Memory:
+    """Cache and write buffers that all stores of a process share."""
+
+    def __init__(self, mib: int) -> None:
+        self.cache = Cache(mib * _MIB)
+        self.buffers = WriteBufferManager.new_write_buffer_manager_with_cache(mib * _MIB // 2, False, self.cache)
+
+    def options(self) -> Options:
+        """Options of a store, and of each of its column families."""
+        blocks = BlockBasedOptions()
+        blocks.set_block_cache(self.cache)
+        blocks.set_cache_index_and_filter_blocks(True)
+        blocks.set_pin_l0_filter_and_index_blocks_in_cache(True)
+        blocks.set_bloom_filter(10, False)
+        options = Options(raw_mode=True)
+        options.create_if_missing(True)
+        options.create_missing_column_families(True)
+        options.set_block_based_table_factory(blocks)
+        options.set_write_buffer_manager(self.buffers)
+        options.set_write_buffer_size(8 * _MIB)
+        options.set_max_write_buffer_number(2)
+        options.set_max_total_wal_size(32 * _MIB)
+        options.set_compression_type(DBCompressionType.lz4())
+        options.set_max_open_files(256)
+        options.set_keep_log_file_num(2)
+        options.set_max_background_jobs(2)
+        return options
+
+
+class TaskStore:
+    """The rows of one input partition; a `task.Store`."""
+
+    def __init__(self, database: Rdict, name: str) -> None:
+        self._database = database
+        self._family = database.get_column_family(name)
+        self._handle = database.get_column_family_handle(name)
+
+    def get(self, address: bytes) -> bytes | None:
+        """The bytes at an address."""
+        return self._family.get(address)
+
+    def scan(self, after: bytes, limit: int) -> list[bytes]:
+        """Up to so many addresses greater than `after`, ascending."""
+        found: list[bytes] = []
+        rows = self._family.iter()
+        rows.seek(after)
+        while rows.valid() and len(found) < limit:
+            address: bytes = rows.key()
+            if address > after and address[0]:
+                found.append(address)
+            rows.next()
+        return found
+
+    @property
+    def mark(self) -> Mark | None:
+        """How far the store has come; None for one that is empty or of unknown origin."""
+        raw = self._family.get(MARK)
+        return None if raw is None else msgspec.msgpack.decode(raw, type=Mark)
+
+    def write(self, rows: Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]], mark: Mark) -> None:
+        """Take over rows, in order, with the mark that covers them: all or nothing."""
+        batch = WriteBatch(raw_mode=True)
+        batch.set_default_column_family(self._handle)
+        for address, raw in rows.items() if isinstance(rows, Mapping) else rows:
+            if raw is None:
+                batch.delete(address)
+            else:
+                batch.put(address, raw)
+        batch.put(MARK, msgspec.msgpack.encode(mark))
+        self._database.write(batch)
+
+
+class ProcessorStore:
+    """The stores of one processor in one slot, of all input partitions that it ever held there."""
+
+    def __init__(self, path: Path, memory: Memory) -> None:
+        """Open it, or begin an empty one. A database that cannot be opened is an error that names the folder to remove."""
+        self._path = path
+        self._memory = memory
+        path.mkdir(parents=True, exist_ok=True)
+        known = Rdict.list_cf(str(path), memory.options()) if (path / "CURRENT").exists() else ["default"]
+        try:
+            self._database = Rdict(str(path), memory.options(), {name: memory.options() for name in known})
+        except Exception as trouble:
+            raise HubError(
+                f"the local store {path} cannot be opened ({trouble}); if no other worker holds it, remove the folder: "
+                "it is made again from the changelog"
+            ) from trouble
+        self._known = set(known)
+
+    def open(self, partition: int) -> TaskStore:
+        """The store of an input partition, empty if there was none."""
+        name = f"p{partition}"
+        if name not in self._known:
+            self._database.create_column_family(name, self._memory.options())
+            self._known.add(name)
+        return TaskStore(self._database, name)
+
+    def emptied(self, partition: int) -> TaskStore:
+        """The store of an input partition, with nothing in it and no mark."""
+        name = f"p{partition}"
+        if name in self._known:
+            self._database.drop_column_family(name)
+            self._known.discard(name)
+        return self.open(partition)
+
+    def close(self) -> None:
+        """Write out what is in memory and let go of the files."""
+        self._database.close()

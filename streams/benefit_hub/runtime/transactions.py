@@ -1,0 +1,162 @@
+"""One transactional producer, and what its errors mean.
+
+`Abortable`: abort, and try again. Everything else ends the worker: fenced by another that holds the same transactional id,
+fatal to the client, or, worst, a commit of which nobody here knows whether it happened; a new producer then makes the broker
+decide, and the restore reads what it decided.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from benefit_hub.values.errors import HubError
+
+log = logging.getLogger(__name__)
+
+RECORD_BYTES_MAX = 8 * 1024 * 1024
+CALL_S = 10.0
+"""How long one call to the coordinator may take before it is tried again."""
+GIVE_UP_S = 60.0
+"""How long the outcome of a commit may be unknown before the worker ends."""
+
+
+class Abortable(Exception):
+    """The transaction cannot be committed; aborted, the same work can be done again."""
+
+
+class WorkerMustEnd(HubError):
+    """The producer cannot go on; the text says why, and that the supervisor should start the worker again."""
+
+
+class Transactions:
+    """The transactional producer of one processor and slot."""
+
+    def __init__(self, config: dict[str, str | int | bool], transactional_id: str, timeout_ms: int) -> None:
+        self._id = transactional_id
+        self._open = False
+        self._producer = Producer(
+            config
+            | {
+                "transactional.id": transactional_id,
+                "transaction.timeout.ms": timeout_ms,
+                "compression.type": "lz4",
+                "linger.ms": 5,
+                "partitioner": "murmur2_random",
+                "message.max.bytes": RECORD_BYTES_MAX,
+                "queue.buffering.max.messages": 1_000_000,
+            },
+            logger=log,
+        )
+
+    def start(self) -> None:
+        """Fence an earlier owner of this transactional id; what it left open is aborted, what it was committing is committed."""
+        deadline = time.monotonic() + GIVE_UP_S
+        with self._meaning("begin"):
+            self._persist(lambda: self._producer.init_transactions(CALL_S), deadline)
+
+    def partition_counts(self) -> dict[str, int]:
+        """Every topic that the brokers name, and how many partitions it has."""
+        with self._meaning("list topics"):
+            topics = self._producer.list_topics(timeout=CALL_S).topics
+        return {name: len(topic.partitions) for name, topic in topics.items()}
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        with self._meaning("begin a transaction"):
+            self._producer.begin_transaction()
+        self._open = True
+
+    def produce(
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes | None,
+        *,
+        partition: int = -1,
+        headers: dict[str, bytes] | None = None,
+        stored: Callable[[int], None] | None = None,
+    ) -> None:
+        """Write a record; without a partition the key decides, as murmur2. `stored` hears its offset before `commit` returns."""
+
+        def delivered(error: KafkaError | None, message: Message) -> None:
+            offset = message.offset()
+            if error is None and stored is not None and offset is not None:
+                stored(offset)
+
+        arguments: dict[str, Any] = {"partition": partition, "headers": list(headers.items()) if headers else None}
+        if stored is not None:
+            arguments["on_delivery"] = delivered
+        with self._meaning(f"write to {topic}"):
+            while True:
+                try:
+                    self._producer.produce(topic, value, key, **arguments)
+                except BufferError:  # the client's queue is full: let it send
+                    self._producer.poll(0.1)
+                else:
+                    break
+
+    def flush(self) -> None:
+        """Wait until everything written is on the broker."""
+        with self._meaning("write"):
+            while self._producer.flush(CALL_S):
+                log.warning("%s: records still on their way to the broker after %.0f s", self._id, CALL_S)
+
+    def send_positions(self, positions: Sequence[TopicPartition], group: Any) -> None:
+        """Make the input positions part of the transaction. A member that has lost its place in the group is refused here."""
+        deadline = time.monotonic() + GIVE_UP_S
+        with self._meaning("commit input positions"):
+            self._persist(lambda: self._producer.send_offsets_to_transaction(list(positions), group, CALL_S), deadline)
+
+    def finish(self) -> None:
+        """Commit. Raises WorkerMustEnd where the outcome stays unknown."""
+        deadline = time.monotonic() + GIVE_UP_S
+        with self._meaning("commit"):
+            self._persist(lambda: self._producer.commit_transaction(CALL_S), deadline)
+        self._open = False
+
+    def abort(self) -> None:
+        """Abort the open transaction, if there is one: nobody who reads committed data sees any of it."""
+        if not self._open:
+            return
+        deadline = time.monotonic() + GIVE_UP_S
+        with self._meaning("abort"):
+            self._persist(lambda: self._producer.abort_transaction(CALL_S), deadline)
+        self._open = False
+
+    def poll(self) -> None:
+        """Let the client speak: callbacks and its log."""
+        self._producer.poll(0)
+
+    def close(self) -> None:
+        """Let go of the client; an open transaction is left to the next owner of the id, or to the broker's clock."""
+        self._producer.purge()
+        self._producer.close()
+
+    def _persist(self, call: Callable[[], None], deadline: float) -> None:
+        """Repeat a call while its error says that it may be repeated: a commit that timed out is resumed, not doubled."""
+        while True:
+            try:
+                return call()
+            except KafkaException as trouble:
+                error: KafkaError = trouble.args[0]
+                if not error.retriable() or error.txn_requires_abort() or error.fatal() or time.monotonic() > deadline:
+                    raise
+                log.warning("%s: %s; trying again", self._id, error.str())
+                time.sleep(0.1)
+
+    @contextmanager
+    def _meaning(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except KafkaException as trouble:
+            error: KafkaError = trouble.args[0]
+            if error.txn_requires_abort() and not error.fatal():
+                raise Abortable(f"could not {doing}: {error.str()}") from trouble
+            raise WorkerMustEnd(
+                f"{self._id} could not {doing}: {error.name()}: {error.str()}. This worker ends, so that nothing is written "
+                "twice; its supervisor should start it again, and the broker will say what was committed"
+            ) from trouble

@@ -1,0 +1,73 @@
+"""Records between Kafka and a task: what a message becomes when it is read, and an `Out` when it is written."""
+
+from typing import Any, Protocol
+
+from confluent_kafka import Message
+
+from benefit_hub.messages.public import Adjustment, Explanation
+from benefit_hub.task import Incoming, Out
+
+PUBLIC_SOURCE = "benefit-hub"
+CONTENT_TYPE = b"application/avro"
+
+
+class Codec(Protocol):
+    """Bytes and values of a topic, by its logical name."""
+
+    def decode(self, topic: str, raw: bytes | None) -> Any:
+        """A value from its bytes; what cannot be decoded comes as a value too where departments write."""
+
+    def encode(self, topic: str, value: Any) -> bytes | None:
+        """The bytes of a value."""
+
+
+def incoming(message: Message, topic: str, codec: Codec) -> Incoming:
+    """A message as a task reads it; its topic by the logical name."""
+    raw = message.value()
+    headers = dict(message.headers() or ())
+    return Incoming(
+        topic=topic,
+        partition=message.partition() or 0,
+        offset=message.offset() or 0,
+        key=message.key(),
+        value=codec.decode(topic, raw),
+        raw=raw,
+        headers={name: _bytes(value) for name, value in headers.items()},
+        timestamp_ms=message.timestamp()[1],
+    )
+
+
+def key_bytes(out: Out) -> bytes:
+    """The key as it is written."""
+    return out.key.encode() if isinstance(out.key, str) else out.key
+
+
+def headers_of(out: Out, topic: str, place: str, *, public: bool) -> dict[str, bytes]:
+    """The headers of an output: what the task said, and on public topics CloudEvents in binary mode.
+
+    An adjustment and an explanation have ids of their own. Other records say how something stands now, and may say the same
+    again later: their id is `place`, the one place in the processor's history where they were written.
+    """
+    headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
+    if not public:
+        return headers
+    return {
+        "ce_specversion": b"1.0",
+        "ce_id": (_own_id(out.value) or place).encode(),
+        "ce_source": PUBLIC_SOURCE.encode(),
+        "ce_type": topic.encode(),
+        "content-type": CONTENT_TYPE,
+    } | headers
+
+
+def _own_id(value: Any) -> str | None:
+    match value:
+        case Adjustment():
+            return value.adjustment_id
+        case Explanation():
+            return value.explanation_id
+    return None
+
+
+def _bytes(value: str | bytes | None) -> bytes:
+    return value.encode() if isinstance(value, str) else value or b""

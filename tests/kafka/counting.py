@@ -1,0 +1,180 @@
+"""A small processor to drive the runner with: it adds up numbers per key, and says each new total.
+
+Inputs and outputs are msgpack. A control record `{"sweep": n}` makes it double every total, a budget of keys at a time, with the cursor in
+the state. A number of -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the program.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from benefit_hub.runtime.faults import fault_from
+from benefit_hub.runtime.folder import DataFolder
+from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.settings import Settings
+from benefit_hub.runtime.stores import Memory
+from benefit_hub.task import Env, Out, Table
+from benefit_hub.topology import Processor
+from benefit_hub.values.errors import InvariantBroken
+
+TOTALS = Table("totals", int)
+SWEEP = Table("sweep", str)
+PARTITIONS = 4
+
+
+def step(state, batch, env):
+    """Add up; say each new total with the number that led to it."""
+    outs = []
+    for record in batch:
+        if record.value == "sweep":
+            state.put(SWEEP, "cursor", "")
+            continue
+        _break(record.value)
+        key = record.key.decode()
+        total = (state.get(TOTALS, key) or 0) + record.value
+        state.put(TOTALS, key, total)
+        outs.append(Out(topic="totals" if record.value != -2 else "elsewhere", key=key, value=[record.value, total]))
+    return outs
+
+
+def resume(state, budget, env):
+    """Double so many totals."""
+    cursor = state.get(SWEEP, "cursor")
+    keys = state.keys(TOTALS, cursor, budget)
+    for key in keys:
+        state.put(TOTALS, key, 2 * state.get(TOTALS, key))
+    if len(keys) < budget:
+        state.delete(SWEEP, "cursor")
+    else:
+        state.put(SWEEP, "cursor", keys[-1])
+    return [Out(topic="totals", key=key, value=["doubled", state.get(TOTALS, key)]) for key in keys]
+
+
+def pending(state, env):
+    """Whether a sweep is under way."""
+    return state.get(SWEEP, "cursor") is not None
+
+
+def _break(number: Any) -> None:
+    if number == -1:
+        raise InvariantBroken("a total must never go down")
+    if number == -3:
+        raise ValueError("could not read 990101199001010014")
+
+
+COUNTING = Processor(
+    name="counting",
+    inputs=("numbers",),
+    outputs=("totals",),
+    origins="numbers",
+    stateful=True,
+    step=step,
+    resume=resume,
+    pending=pending,
+)
+TOPICS = ("numbers", "totals", COUNTING.changelog)
+
+
+class Packed:
+    """Every topic is msgpack."""
+
+    def decode(self, topic: str, raw: bytes | None) -> Any:
+        return None if raw is None else msgspec.msgpack.decode(raw)
+
+    def encode(self, topic: str, value: Any) -> bytes:
+        return msgspec.msgpack.encode(value)
+
+
+def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, **settings: Any) -> Host:
+    """A host for the counting processor."""
+    made = Settings(topic_prefix=namespace, data=data, bootstrap=bootstrap, **settings)
+    folder = DataFolder(data)
+    return Host(
+        settings=made,
+        bootstrap=bootstrap,
+        stores=folder.store(slot),
+        folder_id=folder.identity(),
+        slot=slot,
+        memory=Memory(16),
+        codec=Packed(),
+        names={topic: f"{namespace}{topic}.v1" for topic in TOPICS},
+        public=frozenset(),
+        env=Env(books={}, first_book="", engine="test"),
+        fault=fault_from(os.environ),
+    )
+
+
+class Bench:
+    """The broker's side of a test: topics, numbers in, totals out."""
+
+    def __init__(self, bootstrap: str, namespace: str) -> None:
+        self.bootstrap = bootstrap
+        self.namespace = namespace
+        self.admin = AdminClient({"bootstrap.servers": bootstrap})
+        self.producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "linger.ms": 2})
+
+    def create(self, partitions: int = PARTITIONS) -> None:
+        """Make the topics."""
+        made = [NewTopic(self.name(topic), partitions, 1) for topic in TOPICS]
+        for future in self.admin.create_topics(made).values():
+            future.result(20)
+
+    def name(self, topic: str) -> str:
+        """A logical topic in Kafka."""
+        return f"{self.namespace}{topic}.v1"
+
+    def send(self, numbers: list[tuple[str, int]]) -> None:
+        """Publish numbers."""
+        for key, number in numbers:
+            self.producer.produce(self.name("numbers"), msgspec.msgpack.encode(number), key)
+            self.producer.poll(0)
+        assert self.producer.flush(20) == 0
+
+    def sweep(self) -> None:
+        """Ask every partition to double its totals."""
+        for partition in range(PARTITIONS):
+            self.producer.produce(self.name("numbers"), msgspec.msgpack.encode("sweep"), "sweep", partition=partition)
+        assert self.producer.flush(20) == 0
+
+    def read(self, topic: str, *, committed: bool = True) -> list[tuple[str, Any, int, int]]:
+        """Everything in a topic up to its end as this reader sees it: key, value, partition, offset."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "group.id": f"{self.namespace}reader",
+                "isolation.level": "read_committed" if committed else "read_uncommitted",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+            }
+        )
+        count = len(consumer.list_topics(self.name(topic), timeout=10).topics[self.name(topic)].partitions)
+        consumer.assign([TopicPartition(self.name(topic), number, 0) for number in range(count)])
+        found, ended = [], set()
+        while len(ended) < count:
+            message = consumer.poll(10)
+            assert message is not None, "the broker says nothing"
+            if message.error() is not None:
+                ended.add(message.partition())
+                continue
+            value = None if message.value() is None else msgspec.msgpack.decode(message.value())
+            found.append((message.key(), value, message.partition(), message.offset()))
+        consumer.close()
+        return found
+
+    def totals(self) -> dict[str, int]:
+        """The last total said of each key."""
+        return {key.decode(): value[1] for key, value, _, _ in self.read("totals")}
+
+    def committed(self) -> int:
+        """How many input offsets the group has committed, over all partitions."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"{self.namespace}hub.counting"})
+        places = [TopicPartition(self.name("numbers"), number) for number in range(PARTITIONS)]
+        try:
+            return sum(max(0, one.offset) for one in consumer.committed(places, 10))
+        finally:
+            consumer.close()
