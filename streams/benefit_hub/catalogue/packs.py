@@ -128,7 +128,11 @@ class PackFile(Struct, frozen=True):
 
 def read_pack(path: Path, file: str) -> PackFile:
     """Read and check a pack; raises Unfit with all that is wrong."""
-    document = read_document(path, file)
+    return pack_of(read_document(path, file))
+
+
+def pack_of(document: Document) -> PackFile:
+    """The pack that a document says; raises Unfit with all that is wrong."""
     written = validated(PackWritten, document)
     mistakes = [*_standard_mistakes(written, document), *_programme_mistakes(written, document)]
     mistakes += _ratio_mistakes(written, document)
