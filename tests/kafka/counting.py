@@ -1,7 +1,7 @@
 """A small processor to drive the runner with: it adds up numbers per key, and says each new total.
 
-Inputs and outputs are msgpack. A control record `{"sweep": n}` makes it double every total, a budget of keys at a time, with the cursor in
-the state. A number of -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the program.
+Inputs and outputs are msgpack. The text "sweep" makes it double every total, a budget of keys at a time, with the cursor in the
+state. The number -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the program.
 """
 
 import os
@@ -26,7 +26,7 @@ SWEEP = Table("sweep", str)
 PARTITIONS = 4
 
 
-def step(state, batch, env):
+def step(state, batch, _env):
     """Add up; say each new total with the number that led to it."""
     outs = []
     for record in batch:
@@ -41,7 +41,7 @@ def step(state, batch, env):
     return outs
 
 
-def resume(state, budget, env):
+def resume(state, budget, _env):
     """Double so many totals."""
     cursor = state.get(SWEEP, "cursor")
     keys = state.keys(TOTALS, cursor, budget)
@@ -54,7 +54,7 @@ def resume(state, budget, env):
     return [Out(topic="totals", key=key, value=["doubled", state.get(TOTALS, key)]) for key in keys]
 
 
-def pending(state, env):
+def pending(state, _env):
     """Whether a sweep is under way."""
     return state.get(SWEEP, "cursor") is not None
 
@@ -76,16 +76,18 @@ COUNTING = Processor(
     resume=resume,
     pending=pending,
 )
-TOPICS = ("numbers", "totals", COUNTING.changelog)
+TOPICS = ("numbers", "totals", COUNTING.changelog, "receipts")
 
 
 class Packed:
     """Every topic is msgpack."""
 
     def decode(self, topic: str, raw: bytes | None) -> Any:
+        del topic
         return None if raw is None else msgspec.msgpack.decode(raw)
 
     def encode(self, topic: str, value: Any) -> bytes:
+        del topic
         return msgspec.msgpack.encode(value)
 
 

@@ -1,0 +1,242 @@
+"""A small view of the outputs in SQLite: what `hub inbox`, `hub explain` and the demo print.
+
+The next offset of each partition is in the same file and moves in the same SQL transaction as the rows, so a record is in
+the view once, however often it is delivered. A record that cannot be shown is parked with the reason, and is not lost.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from benefit_hub.messages.public import (
+    Adjustment,
+    Entitlement,
+    Explanation,
+    HouseholdEntry,
+    Lead,
+    PersonEntry,
+    Proposal,
+    Receipt,
+    TaskItem,
+)
+from benefit_hub.runtime.wire import Codec
+from benefit_hub.values.errors import HubError
+
+R = TypeVar("R", bound=Struct)
+
+_SCHEMA = """
+create table if not exists positions (
+    topic text, part integer, next integer not null, primary key (topic, part)
+) without rowid;
+create table if not exists shown (
+    arrival integer primary key autoincrement,
+    topic text not null, id text not null, record_key blob, subject text not null, state text not null, body blob not null,
+    unique (topic, id)
+);
+create index if not exists shown_by_subject on shown (topic, subject);
+create table if not exists parked (
+    topic text, part integer, place integer, reason text not null, record_key blob, value blob, primary key (topic, part, place)
+) without rowid;
+"""
+_WAIT_S = 10.0
+
+
+class Kind(Struct, frozen=True):
+    """How the records of a topic are kept: their type, what identifies one, and whose it is. No id: every record is one."""
+
+    type: type[Struct]
+    id: tuple[str, ...]
+    subject: str
+
+
+KINDS: dict[str, Kind] = {
+    "benefits.adjustments": Kind(Adjustment, ("adjustment_id",), "beneficiary"),
+    "benefits.entitlements": Kind(Entitlement, ("beneficiary", "programme"), "beneficiary"),
+    "benefits.explanations": Kind(Explanation, ("explanation_id",), "beneficiary"),
+    "proposals": Kind(Proposal, ("proposal_id",), "household"),
+    "leads": Kind(Lead, ("lead_id",), "household"),
+    "tasks": Kind(TaskItem, ("task_id",), "subject"),
+    "receipts": Kind(Receipt, (), "source"),
+    "register.persons": Kind(PersonEntry, ("person",), "household"),
+    "register.households": Kind(HouseholdEntry, ("household",), "household"),
+}
+"""What the view follows, by the logical names of the topics."""
+
+STANDING = ("OPEN", "CHANGED")
+
+
+class Record(Struct, frozen=True):
+    """A record of an output as a reader gets it; its topic by the logical name."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Parked(Struct, frozen=True):
+    """A record that could not be shown, and why."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+
+
+class ViewWriter:
+    """The one hand that writes to the view, in a worker. Several workers may share a file."""
+
+    def __init__(self, file: Path, codec: Codec) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._codec = codec
+        self._base = sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+        self._base.execute("pragma journal_mode = wal")
+        self._base.execute("pragma synchronous = normal")
+        self._base.executescript(_SCHEMA)
+
+    def next_offset(self, topic: str, partition: int) -> int:
+        """The first offset of a partition that is not in the view yet."""
+        row = self._base.execute(
+            "select next from positions where topic = ? and part = ?", (topic, partition)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def apply(self, records: Iterable[Record]) -> None:
+        """Take records in, in the order of each partition, all or none. Raises sqlite3.Error where the file cannot be written."""
+        with self._transaction():
+            for record in records:
+                if record.offset < self.next_offset(record.topic, record.partition):
+                    continue
+                self._show(record)
+                self._base.execute(
+                    "insert into positions values (?, ?, ?) on conflict do update set next = excluded.next",
+                    (record.topic, record.partition, record.offset + 1),
+                )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._base.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._base.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("rollback")
+            raise
+        self._base.execute("commit")
+
+    def _show(self, record: Record) -> None:
+        kind = KINDS[record.topic]
+        if record.value is None:
+            self._base.execute("delete from shown where topic = ? and record_key = ?", (record.topic, record.key))
+            return
+        try:
+            row = msgspec.convert(self._codec.decode(record.topic, record.value), kind.type)
+        except (HubError, msgspec.ValidationError) as trouble:
+            self._park(record, f"{type(trouble).__name__}: {trouble}")
+            return
+        named = [str(getattr(row, name)) for name in kind.id] or [str(record.partition), str(record.offset)]
+        self._base.execute(
+            "insert into shown (topic, id, record_key, subject, state, body) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (topic, id) do update set"
+            " record_key = excluded.record_key, subject = excluded.subject, state = excluded.state, body = excluded.body",
+            (
+                record.topic,
+                "\0".join(named),
+                record.key,
+                getattr(row, kind.subject),
+                getattr(row, "state", ""),
+                msgspec.json.encode(row),
+            ),
+        )
+
+    def _park(self, record: Record, reason: str) -> None:
+        self._base.execute(
+            "insert or replace into parked values (?, ?, ?, ?, ?, ?)",
+            (record.topic, record.partition, record.offset, reason, record.key, record.value),
+        )
+
+
+class View:
+    """Reads the view. Each question opens the file anew, so it may be asked while workers write."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def adjustments(self, beneficiary: str | None = None) -> list[Adjustment]:
+        """Adjustments as they arrived, markers of pay runs included; of one beneficiary, or of all."""
+        return self._rows(Adjustment, "benefits.adjustments", beneficiary)
+
+    def entitlements(self, beneficiary: str | None = None) -> list[Entitlement]:
+        """What is owed now, per beneficiary and programme."""
+        return self._rows(Entitlement, "benefits.entitlements", beneficiary)
+
+    def explanation(self, explanation_id: str) -> Explanation | None:
+        """Why an adjustment was made."""
+        found = self._select("where topic = 'benefits.explanations' and id = ?", (explanation_id,))
+        return msgspec.json.decode(found[0], type=Explanation) if found else None
+
+    def proposals(self, *, all_states: bool = False) -> list[Proposal]:
+        """Proposals that wait for a decision; with `all_states` those that are done with, too."""
+        return self._rows(Proposal, "proposals", None, () if all_states else STANDING)
+
+    def leads(self, *, all_states: bool = False) -> list[Lead]:
+        """People who may be entitled and have not applied."""
+        return self._rows(Lead, "leads", None, () if all_states else STANDING)
+
+    def tasks(self, *, all_states: bool = False) -> list[TaskItem]:
+        """Things that a person has to do."""
+        return self._rows(TaskItem, "tasks", None, () if all_states else STANDING)
+
+    def receipts(self, source: str | None = None) -> list[Receipt]:
+        """What became of departments' records, as it was said; of one source, or of all."""
+        return self._rows(Receipt, "receipts", source)
+
+    def persons(self, household: str | None = None) -> list[PersonEntry]:
+        """The register of persons; those of one household, or all."""
+        return self._rows(PersonEntry, "register.persons", household)
+
+    def households(self, household: str | None = None) -> list[HouseholdEntry]:
+        """The register of households."""
+        return self._rows(HouseholdEntry, "register.households", household)
+
+    def parked(self) -> list[Parked]:
+        """Records that could not be shown."""
+        with self._open() as base:
+            rows = base.execute("select topic, part, place, reason from parked order by topic, part, place").fetchall()
+        return [Parked(*row) for row in rows]
+
+    def positions(self) -> dict[tuple[str, int], int]:
+        """How far the view has read: the next offset of each partition."""
+        with self._open() as base:
+            return {
+                (topic, partition): following for topic, partition, following in base.execute("select * from positions")
+            }
+
+    def _rows(self, kind: type[R], topic: str, subject: str | None, states: tuple[str, ...] = ()) -> list[R]:
+        marks = ", ".join("?" * len(states))
+        where = (
+            "where topic = ?" + (" and subject = ?" if subject else "") + (f" and state in ({marks})" if states else "")
+        )
+        bodies = self._select(where, (topic, *([subject] if subject else []), *states))
+        decode = msgspec.json.Decoder(kind).decode
+        return [decode(body) for body in bodies]
+
+    def _select(self, where: str, values: tuple[Any, ...]) -> list[bytes]:
+        with self._open() as base:
+            return [row[0] for row in base.execute(f"select body from shown {where} order by arrival", values)]  # noqa: S608
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if not self._file.exists():
+            raise HubError(f"{self._file} does not exist yet: a worker makes it; start one with `hub worker`")
+        with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, timeout=_WAIT_S)) as base:
+            yield base

@@ -1,0 +1,206 @@
+"""The worker process: a Faust application that hosts runners in threads, and an agent that follows the outputs into the view.
+
+Faust is imported here and nowhere else. It is used for what it does well: the process, its services and signals, and an agent
+whose work may be done twice. Nothing about money passes through it. Two things are changed. Its consumer reads committed data
+only: by itself it reads, and shows, what was aborted. And it begins where the view says, not where Faust last acknowledged,
+which it does too early when an agent fails.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, Mapping, Sequence
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import faust
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]  # it has no types
+from faust.transport.drivers import aiokafka as driver
+from faust.types import EventT
+from faust.types.tuples import TP
+from mode import Service
+
+from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.runner import Runner
+from benefit_hub.runtime.settings import Settings, tls_context
+from benefit_hub.runtime.view import Record, ViewWriter
+from benefit_hub.topology import Processor
+from benefit_hub.values.errors import HubError
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 4.0
+"""How long a stopping worker waits for its runners to finish the transaction at work."""
+
+
+class RunnerService(Service):
+    """A runner in a thread of its own. Its end by an error is the end of the worker."""
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__()
+        self.trouble: BaseException | None = None
+        self._runner = runner
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name=f"hub-{runner.processor.name}", daemon=True)
+
+    @property
+    def label(self) -> str:
+        """How logs name it."""
+        return f"runner of {self._runner.processor.name}"
+
+    def tell_to_stop(self) -> None:
+        """Finish the transaction at work and no more; returns at once."""
+        self._stop.set()
+
+    async def on_start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def on_stop(self) -> None:
+        """Wait until the thread has drained; a thread that hangs is left behind, and its transaction to the broker's clock."""
+        self.tell_to_stop()
+        if self._thread.ident is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._thread.join, DRAIN_S)
+            if self._thread.is_alive():
+                log.error("%s has not ended after %.0f s; its open transaction will be aborted", self.label, DRAIN_S)
+
+    def _run(self) -> None:
+        try:
+            self._runner.run(self._stop)
+        except BaseException as trouble:  # noqa: BLE001  whatever it is: a dead thread in a living worker would say nothing
+            self.trouble = trouble
+            asyncio.run_coroutine_threadsafe(self.crash(trouble), self.loop)
+
+
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer, reading committed data only."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        if consumer._isolation_level != "read_uncommitted":  # noqa: SLF001  there is no public way, so a change there must be seen
+            raise HubError(
+                "this release of aiokafka keeps its isolation level elsewhere: the view would show aborted records"
+            )
+        consumer._isolation_level = "read_committed"  # noqa: SLF001  taken over when the consumer starts
+        return consumer
+
+
+class ViewConsumer(driver.Consumer):
+    """Faust's consumer, beginning where the view says."""
+
+    view: ViewWriter
+    logical: Mapping[str, str]
+
+    def _new_consumer_thread(self) -> CommittedThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """The next offset of each partition as the view has it; what Faust committed does not count."""
+        places = {tp: self.view.next_offset(self.logical[tp.topic], tp.partition) for tp in self.assignment()}
+        await self.seek_wait(places)
+        return places
+
+
+def run_worker(host: Host, processors: Sequence[Processor], view_file: Path, follow: Sequence[str]) -> None:
+    """Host runners of these processors, and follow these topics (by logical name) into the view, until told to stop.
+
+    Returns after SIGTERM or SIGINT, once everything is drained. Raises HubError for what ended the worker.
+    """
+    writer = ViewWriter(view_file, host.codec)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    app = _application(host, writer, follow)
+    services = [RunnerService(Runner(processor, host)) for processor in processors]
+    worker = _Worker(app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+    worker.spinner = None
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        if end.code:
+            raise _reason(services, worker) from None
+    finally:
+        writer.close()
+
+
+class _Worker(faust.Worker):
+    """Faust's worker, whose runners begin to drain with the signal and not only when Faust itself has stopped."""
+
+    def _schedule_shutdown(self, signal: Any) -> None:
+        for service in self.services:
+            if isinstance(service, RunnerService):
+                service.tell_to_stop()
+        super()._schedule_shutdown(signal)
+
+    def change_workdir(self, path: Path) -> None:
+        """Stay where we are."""
+
+
+def _reason(services: Sequence[RunnerService], worker: faust.Worker) -> HubError:
+    """What ended the worker, as an error whose text may be shown."""
+    for trouble in [service.trouble for service in services] + [worker.crash_reason]:
+        if isinstance(trouble, HubError):
+            return trouble
+        if trouble is not None:
+            return HubError(
+                f"the worker ended by {type(trouble).__name__}; its log says where. This is a defect of the program"
+            )
+    return HubError("the worker could not be started; its log says why")
+
+
+def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust.App:
+    names = {host.names[topic]: topic for topic in follow}
+    scratch = host.stores / "faust"
+    scratch.mkdir(parents=True, exist_ok=True)
+    app = faust.App(
+        host.settings.group(f"view.{host.folder_id}"),
+        broker=[f"kafka://{address}" for address in host.bootstrap.split(",")],
+        broker_credentials=_credentials(host.settings),
+        broker_session_timeout=host.settings.session_timeout_ms / 1000,
+        broker_heartbeat_interval=host.settings.session_timeout_ms / 6000,
+        consumer_auto_offset_reset="earliest",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+        autodiscover=False,
+        datadir=str(scratch),
+    )
+    bound = type("BoundConsumer", (ViewConsumer,), {"view": writer, "logical": names})
+    app.transport = type("Transport", (driver.Transport,), {"Consumer": bound})(
+        app.conf.broker_consumer, app, loop=app.loop
+    )
+    outputs = app.topic(
+        *names, key_type=bytes, key_serializer="raw", value_type=bytes, value_serializer="raw", allow_empty=True
+    )
+
+    async def show(stream: Any) -> None:
+        """Keep the view: one SQL transaction per record. What cannot be written stops the worker, and is read again."""
+        events: AsyncIterable[EventT[bytes]] = stream.events()
+        async for event in events:
+            message = event.message
+            record = Record(names[message.topic], message.partition, message.offset, message.key, message.value)
+            try:
+                writer.apply([record])
+            except Exception as trouble:
+                await app.crash(
+                    HubError(f"the view cannot be written: {trouble}; see to the disk, then start the worker again")
+                )
+                raise
+
+    app.agent(outputs, name="view")(show)
+    return app
+
+
+def _credentials(settings: Settings) -> Any:
+    """The same security settings as Faust takes them."""
+    security = settings.security
+    context = tls_context(security) if security.tls else None
+    if security.sasl:
+        return faust.SASLCredentials(
+            username=security.username,
+            password=security.password.get_secret_value(),
+            mechanism=security.mechanism,
+            ssl_context=context,
+        )
+    return None if context is None else faust.SSLCredentials(context)
