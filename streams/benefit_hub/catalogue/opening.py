@@ -47,14 +47,14 @@ def load_book(*places: Path, allow_assumed: bool = False) -> Book:
 
 
 def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> tuple[Catalogue, list[Finding]]:
-    """Everything as far as it can be read, and what is wrong: with single files, or where they are right, between them."""
-    files, findings = read_schemas(assets)
-    topics, unfit_topics = read_topics(assets)
+    """Everything as far as it can be read, and what is wrong: with files, and where they can be read, between them."""
+    files, unread = read_schemas(assets)
+    topics, unfit = read_topics(assets)
     schemas, unlocked = _locked(assets, files)
     books, unfit_packs = _books(assets, policies, allow_assumed=allow_assumed)
     catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=_sources(topics), books=books)
-    findings += [*unfit_topics, *unlocked, *unfit_packs]
-    return catalogue, findings or list(misfits(catalogue, files))
+    between = [] if unread or unfit else list(misfits(catalogue, files))
+    return catalogue, [*unread, *unfit, *unlocked, *unfit_packs, *between]
 
 
 def _locked(assets: Assets, files: list[SchemaFile]) -> tuple[dict[int, Schema], list[Finding]]:

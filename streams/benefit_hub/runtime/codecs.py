@@ -28,7 +28,7 @@ LARGEST_RECORD = 256 * 1024
 _MAGIC = 0
 _HEADER = struct.Struct(">bI")
 # What fastavro raises for bytes that are not what the schema says.
-_BROKEN = (EOFError, ValueError, IndexError, KeyError, TypeError, OverflowError, StopIteration, MemoryError)
+_BROKEN = (EOFError, ValueError, IndexError, OverflowError, MemoryError)
 _UNWRITABLE = (ValueError, TypeError, KeyError, OverflowError, AttributeError)
 _MENDING = "Check the serialiser against the schema of this topic."
 

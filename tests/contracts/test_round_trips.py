@@ -1,0 +1,118 @@
+"""Records of every public topic, there and back: our codec on one side, fastavro with the schema file as it is on the other."""
+
+import struct
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import fastavro
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benefit_hub.catalogue import Schema, load
+from benefit_hub.messages import internal, public
+from benefit_hub.messages.departments import PAYLOADS, Envelope
+from benefit_hub.runtime.codecs import Codecs, avro_bytes
+from tests.contracts.records import records, schema_text
+
+CATALOGUE = load()
+CODECS = Codecs(CATALOGUE)
+PUBLIC = [name for name, topic in CATALOGUE.topics.items() if topic.encoding == "avro"]
+SOURCES = sorted(CATALOGUE.sources)
+OUTPUTS = [name for name, topic in CATALOGUE.topics.items() if topic.category == "output"]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+examples = settings(max_examples=25)
+
+
+def newest(topic: str) -> Schema:
+    """The topic's schema."""
+    return CATALOGUE.newest(topic)
+
+
+def independently_read(raw: bytes, file: str) -> Any:
+    """A record without any code of ours: header, body, and nothing after it."""
+    magic, schema_id = struct.unpack(">bi", raw[:5])
+    body = BytesIO(raw[5:])
+    record = fastavro.schemaless_reader(body, fastavro.parse_schema(schema_text(file), named_schemas={}), None)
+    assert magic == 0
+    assert body.read() == b""
+    assert CATALOGUE.schemas[schema_id].file == file
+    return record
+
+
+def independently_written(record: Mapping[str, Any], schema: Schema) -> bytes:
+    """The bytes of a record without any code of ours."""
+    body = BytesIO()
+    fastavro.schemaless_writer(body, fastavro.parse_schema(schema_text(schema.file), named_schemas={}), record)
+    return struct.pack(">bi", 0, schema.id) + body.getvalue()
+
+
+@pytest.mark.parametrize("topic", OUTPUTS)
+@given(data=st.data())
+@examples
+def test_what_we_say_others_read(topic: str, data: st.DataObject) -> None:
+    schema = newest(topic)
+    record = data.draw(records(schema_text(schema.file)))
+    kind = getattr(public, schema.name.rpartition(".")[2])
+    message = msgspec.convert(record, kind)
+    raw = CODECS.encode(topic, message)
+    assert raw is not None
+    assert independently_read(raw, schema.file) == record
+    assert CODECS.decode(topic, raw) == record
+
+
+@pytest.mark.parametrize("topic", SOURCES)
+@given(data=st.data())
+@examples
+def test_what_departments_say_we_read(topic: str, data: st.DataObject) -> None:
+    schema = newest(topic)
+    record = data.draw(records(schema_text(schema.file)))
+    raw = independently_written(record, schema)
+    read = CODECS.decode(topic, raw)
+    assert read == record
+    assert avro_bytes(schema, record) == raw
+    payload = PAYLOADS[CATALOGUE.sources[topic].kind]
+    tagged = {**read, "kind": payload.__struct_config__.tag}
+    both = {
+        **msgspec.to_builtins(msgspec.convert(tagged, payload)),
+        **msgspec.to_builtins(msgspec.convert(read, Envelope)),
+    }
+    both.pop("kind")
+    assert msgspec.json.encode(both, order="sorted") == msgspec.json.encode(record, order="sorted")
+
+
+@given(data=st.data())
+@examples
+def test_control_events_go_both_ways(data: st.DataObject) -> None:
+    schema = newest("control")
+    record = data.draw(records(schema_text(schema.file)))
+    event = msgspec.convert(record, internal.ControlEvent)
+    raw = CODECS.encode("control", event)
+    assert raw is not None
+    assert independently_read(raw, schema.file) == record
+    assert CODECS.decode("control", independently_written(record, schema)) == event
+
+
+def test_every_public_record_goes_there_and_back() -> None:
+    assert sorted([*OUTPUTS, *SOURCES, "control"]) == sorted(PUBLIC)
+    assert len(PUBLIC) == 21
+
+
+def test_an_instant_is_a_number_to_us_and_an_instant_to_others() -> None:
+    schema = newest("public-security.death")
+    millis = 1_774_000_000_123
+    record = {"record_id": "D-1", "revision": 1, "valid_from": "2026-03", "recorded_at": millis}
+    raw = avro_bytes(schema, record)
+    assert CODECS.decode("public-security.death", raw)["recorded_at"] == millis
+    assert independently_read(raw, schema.file)["recorded_at"] == EPOCH + timedelta(milliseconds=millis)
+
+
+def test_what_a_publisher_leaves_out_has_its_default() -> None:
+    record = {"record_id": "D-1", "revision": 1, "valid_from": "2026-03-15", "recorded_at": 0}
+    read = CODECS.decode("funeral-service.death", avro_bytes(newest("funeral-service.death"), record))
+    assert read["retracted"] is False
+    assert read["valid_to"] is None
