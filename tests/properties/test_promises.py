@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -79,8 +80,13 @@ def in_order(story: Story) -> list[Item]:
 
 
 def disordered(story: Story, chance: Random) -> list[Item]:
-    """The records in any order, some twice, and the controls, in their own order, anywhere between them."""
-    records: list[Item] = [*story.records, *(record for record in story.records if chance.random() < 0.3)]
+    """The records in any order, some sent again later, and the controls, in their own order, anywhere between them."""
+    again = [
+        replace(record, received=record.received + timedelta(days=chance.randrange(60)))
+        for record in story.records
+        if chance.random() < 0.3
+    ]
+    records: list[Item] = [*story.records, *again]
     chance.shuffle(records)
     places = sorted(chance.randrange(len(records) + 1) for _ in story.controls)
     for place, control in zip(reversed(places), reversed(story.controls), strict=True):
