@@ -1,1 +1,5 @@
-"""The publishers' library: puts a department's records on its topics and says at once what is wrong with them."""
+"""The publishers' library: what a department's system, or an officer's decision, puts on its topic."""
+
+from benefit_hub.client.publisher import Publisher, Sending, Sent
+
+__all__ = ["Publisher", "Sending", "Sent"]
