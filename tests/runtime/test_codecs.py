@@ -88,7 +88,7 @@ def test_the_schemas_of_the_topic_are_named_to_its_developer() -> None:
 
 @pytest.mark.parametrize("topic", [*SOURCES, "control"])
 @given(body=st.binary(max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_no_bytes_at_all_raise(topic: str, body: bytes) -> None:
     header = struct.pack(">bi", 0, CATALOGUE.newest(topic).id)
     assert isinstance(CODECS.decode(topic, header + body), Undecodable | dict | ControlEvent)
@@ -96,7 +96,7 @@ def test_no_bytes_at_all_raise(topic: str, body: bytes) -> None:
 
 @pytest.mark.parametrize("topic", SOURCES)
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_no_damage_to_a_good_record_raises(topic: str, data: st.DataObject) -> None:
     schema = CATALOGUE.newest(topic)
     raw = bytearray(avro_bytes(schema, data.draw(records(schema_text(schema.file)))))

@@ -124,13 +124,14 @@ def _flow(catalogue: Catalogue) -> Iterator[Finding]:
     topology = hub_topology(catalogue.sources, catalogue.quarantines)
     topics = catalogue.topics
     missing = catalogue.assets.shown(catalogue.assets.topics)
-    for name, users in sorted(_uses(topology).items()):
+    uses = _uses(topology)
+    for name, users in sorted(uses.items()):
         if name not in topics:
             told = f"no topic {name}, which {' and '.join(sorted(users['readers'] | users['writers']))} needs"
             yield Finding(file=missing, message=told, action=f"Add {name}.v1.yaml.")
     known = {processor.name for processor in topology.processors}
     for topic in topics.values():
-        users = _uses(topology).get(topic.logical, {"readers": set(), "writers": set()})
+        users = uses.get(topic.logical, {"readers": set(), "writers": set()})
         for key, said in (("readers", topic.readers), ("writers", topic.writers)):
             if set(said) & known != users[key]:
                 told = f"expected {' and '.join(sorted(users[key])) or 'no processor'} among them, as the topology says"
