@@ -9,6 +9,7 @@ which it does too early when an agent fails.
 import asyncio
 import logging
 from collections.abc import AsyncIterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -19,16 +20,21 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import EventT
 from faust.types.tuples import TP
 from mode import Service
+from msgspec import structs
 
 from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.hub import Hub
+from benefit_hub.runtime.keys import read_key
+from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings, tls_context
-from benefit_hub.runtime.view import Record, ViewWriter
-from benefit_hub.topology import Processor
+from benefit_hub.runtime.view import KINDS, Record, ViewWriter
 from benefit_hub.values.errors import HubError
 
 log = logging.getLogger(__name__)
 
+KEY_HOLDER = "intake"
+"""The one processor that may know the pseudonym key."""
 DRAIN_S = 4.0
 """How long a stopping worker waits for its runners to finish the transaction at work."""
 
@@ -101,8 +107,23 @@ class ViewConsumer(driver.Consumer):
         return places
 
 
-def run_worker(host: Host, processors: Sequence[Processor], view_file: Path, follow: Sequence[str]) -> None:
-    """Host runners of these processors, and follow these topics (by logical name) into the view, until told to stop.
+def work(hub: Hub, names: Sequence[str]) -> None:
+    """Be a worker for these processors (all, where none is named) until told to stop.
+
+    Raises HubError for what it cannot begin or go on with.
+    """
+    processors = hub.processors(names)
+    key = read_key(hub.folder.key_file) if any(each.name == KEY_HOLDER for each in processors) else b""
+    check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.catalogue.books, key=key)
+    with hub.folder.slot(hub.settings.slot) as slot:
+        host = hub.host(slot)
+        key_host = replace(host, env=structs.replace(host.env, pseudonym_key=key))
+        runners = [Runner(each, key_host if each.name == KEY_HOLDER else host) for each in processors]
+        run_worker(host, runners, hub.folder.view_file, tuple(KINDS))
+
+
+def run_worker(host: Host, runners: Sequence[Runner], view_file: Path, follow: Sequence[str]) -> None:
+    """Host these runners, and follow these topics (by logical name) into the view, until told to stop.
 
     Returns after SIGTERM or SIGINT, once everything is drained. Raises HubError for what ended the worker.
     """
@@ -110,7 +131,7 @@ def run_worker(host: Host, processors: Sequence[Processor], view_file: Path, fol
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     app = _application(host, writer, follow)
-    services = [RunnerService(Runner(processor, host)) for processor in processors]
+    services = [RunnerService(runner) for runner in runners]
     worker = _Worker(app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
     try:

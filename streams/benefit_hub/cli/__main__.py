@@ -1,0 +1,5 @@
+"""`python -m benefit_hub.cli` is `hub`."""
+
+from benefit_hub.cli import main
+
+main()

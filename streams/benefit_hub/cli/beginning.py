@@ -1,0 +1,85 @@
+"""`hub init`: the pseudonym key, the settings file, and the declaration of the key."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from benefit_hub.cli.frame import given_to
+from benefit_hub.client.publisher import Publisher
+from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.runtime.admin import administration
+from benefit_hub.runtime.changelog import now_ms
+from benefit_hub.runtime.folder import DataFolder
+from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.keys import make_key, read_key
+from benefit_hub.runtime.readiness import control_events
+from benefit_hub.runtime.settings import SETTINGS_FILE, Settings
+from benefit_hub.values.errors import HubError
+from benefit_hub.values.identity import key_check
+
+
+def init(
+    context: typer.Context,
+    *,
+    declare: Annotated[
+        bool, typer.Option("--declare", help="The key exists: only create topics and declare it.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Make the files only; no Kafka is asked.")] = False,
+) -> None:
+    """Make the pseudonym key and a settings file, create the topics, and declare the key's check value to all workers."""
+    given = given_to(context)
+    settings = given.settings
+    key_file = DataFolder(settings.data).key_file
+    if not declare:
+        make_key(key_file)
+        typer.echo(
+            f"made {key_file}: keep a copy where nothing else of this hub is; without it nobody is recognised again"
+        )
+        _write_settings(given.settings_file or Path(SETTINGS_FILE), settings)
+    if offline:
+        typer.echo("next: start Kafka (`hub up`), then `hub init --declare`")
+        return
+    hub = open_hub(settings)
+    with administration(settings, hub.bootstrap) as admin:
+        created = admin.create_missing(hub.catalogue.topics.values())
+    typer.echo(f"created {len(created)} topics")
+    _declare(hub, read_key(key_file))
+
+
+def _write_settings(file: Path, settings: Settings) -> None:
+    """A file with what was given to this command; every other key has its default, and is described in the documentation."""
+    if file.exists():
+        return
+    given = settings.model_dump(mode="json", include=settings.model_fields_set - {"security"}) | {
+        "data": str(settings.data)
+    }
+    file.write_text(
+        "# Settings of this hub. Every key, with its default: docs/operating.md, or benefit_hub/runtime/settings.py.\n"
+        + yaml.safe_dump(given, allow_unicode=True, sort_keys=True),
+        "utf-8",
+    )
+    typer.echo(f"wrote {file}")
+
+
+def _declare(hub: Hub, key: bytes) -> None:
+    """Put the check value of the key on the control topic, once. Raises HubError where another key was declared before."""
+    check = key_check(key)
+    events = control_events(hub.settings, hub.bootstrap, hub.codecs)
+    declared = {event.check for event in events if event.type == "KEY_DECLARED"}
+    if declared - {check}:
+        raise HubError(
+            "another pseudonym key was declared here before: copy that key to this machine, or choose another topic_prefix to "
+            "begin another hub"
+        )
+    if check in declared:
+        typer.echo("the key was declared before")
+        return
+    publisher = Publisher(hub.catalogue, hub.settings, hub.bootstrap)
+    try:
+        event = ControlEvent(type="KEY_DECLARED", check=check)
+        publisher.control(event, event_id=f"key-declared-{check}", at_ms=now_ms()).sent()
+    finally:
+        publisher.close()
+    typer.echo(f"declared the key by its check value {check}")

@@ -1,0 +1,36 @@
+"""What every command is given, and how it speaks where a machine may read."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benefit_hub.runtime.settings import Settings, load_settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+
+
+@dataclass(frozen=True)
+class Given:
+    """The settings file that was named, and the settings in it."""
+
+    settings_file: Path | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises CatalogueError for what is wrong in them."""
+        return load_settings(self.settings_file)
+
+
+def given_to(context: typer.Context) -> Given:
+    """What this command was given."""
+    found: Given = context.obj
+    return found
+
+
+def print_json(value: Any) -> None:
+    """One JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

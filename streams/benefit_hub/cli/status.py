@@ -1,0 +1,76 @@
+"""`hub status`: brokers, topics, who works, how far behind, what the view holds."""
+
+from typing import Any
+
+import typer
+
+from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.runtime.admin import administration
+from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.view import View
+
+
+def status(context: typer.Context, *, as_json: Json = False) -> None:
+    """Show the state of this hub; exit code 2 where topics differ from the catalogue, or records could not be shown."""
+    hub = open_hub(given_to(context).settings)
+    state = _state(hub)
+    if as_json:
+        print_json(state)
+    else:
+        _print(state)
+    if state["topics_differing"] or state["view"].get("parked"):
+        raise typer.Exit(2)
+
+
+def _state(hub: Hub) -> dict[str, Any]:
+    groups = {hub.settings.group(each.name): each.name for each in hub.topology.processors}
+    with administration(hub.settings, hub.bootstrap) as admin:
+        differing = sorted({one.topic for one in admin.plan(hub.catalogue.topics.values())})
+        members, lag, transactions = admin.members(groups), admin.lag(groups), admin.open_transactions()
+    processors = [
+        {
+            "processor": name,
+            "group": members[group][0],
+            "workers": members[group][1],
+            "lag_records": sum(one.records for one in lag if one.group == group),
+            "partitions_committed": sum(1 for one in lag if one.group == group),
+        }
+        for group, name in groups.items()
+    ]
+    return {
+        "brokers": hub.bootstrap,
+        "topics_differing": differing,
+        "processors": processors,
+        "open_transactions": transactions,
+        "view": _view(hub),
+    }
+
+
+def _view(hub: Hub) -> dict[str, Any]:
+    if not hub.folder.view_file.exists():
+        return {}
+    view = View(hub.folder.view_file)
+    return {
+        "adjustments": len(view.adjustments()),
+        "open_proposals": len(view.proposals()),
+        "open_leads": len(view.leads()),
+        "open_tasks": len(view.tasks()),
+        "parked": [f"{one.topic} partition {one.partition} offset {one.offset}: {one.reason}" for one in view.parked()],
+    }
+
+
+def _print(state: dict[str, Any]) -> None:
+    typer.echo(f"brokers            {state['brokers']}")
+    typer.echo(
+        f"topics             {len(state['topics_differing']) or 'none'} differ from the catalogue (hub topics plan)"
+    )
+    for one in state["processors"]:
+        typer.echo(
+            f"{one['processor']:<18} {one['group']}, {one['workers']} workers, {one['lag_records']} records behind"
+        )
+    typer.echo(f"open transactions  {', '.join(state['open_transactions']) or 'none'}")
+    for name, count in state["view"].items():
+        if name != "parked":
+            typer.echo(f"{name.replace('_', ' '):<18} {count}")
+    for parked in state["view"].get("parked", []):
+        typer.echo(f"not shown          {parked}")
