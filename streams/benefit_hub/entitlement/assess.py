@@ -134,6 +134,7 @@ class Assessor:
         self._beneficiary = beneficiary
         self._status_of = status_of
         self._household = programme.beneficiary == "HOUSEHOLD"
+        self._standards = [pack.standards[name] for name in programme.standards.values()]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
         held = {person: snapshot.held for person, snapshot in self._members.items()}
         self._held: dict[str, tuple[Held, ...]] = held
@@ -201,7 +202,7 @@ class Assessor:
 
     def _marks(self, world: World) -> list[Month]:
         days = happenings(world, self._programme, self._beneficiary)
-        return sorted({*world.marks(self._pack), *(month_of(day) for day in days)})
+        return sorted({*world.marks(self._standards), *(month_of(day) for day in days)})
 
     def _answer(self, world: World, at: int) -> Answer:
         question = Question(

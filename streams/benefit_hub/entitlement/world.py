@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from benefit_hub.messages.departments import Application, Decision, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, Snapshot
-from benefit_hub.policy.book import MonthRule, Pack
+from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.values.months import Month, birthday, month, month_after, partial_date
 
@@ -133,18 +133,16 @@ class World:
         ]
         return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
 
-    def marks(self, pack: Pack) -> list[Month]:
-        """All months in which something may change."""
-        found: set[Month] = set()
-        for every in self._by.values():
-            for each in every:
-                found.add(each.since)
-                if each.until is not None:
-                    found.add(each.until)
-        for held in self._held.values():
-            found.update(each.since for each in held)
-        for standard in pack.standards.values():
-            found.update(value.since for value in standard.values)
+    def marks(self, standards: Iterable[Standard]) -> list[Month]:
+        """All months in which something may change, from the first fact on."""
+        counted = [each for every in self._by.values() for each in every]
+        if not counted:
+            return []
+        first = min(each.since for each in counted)
+        found = {each.since for each in counted}
+        found.update(each.until for each in counted if each.until is not None)
+        found.update(each.since for held in self._held.values() for each in held if each.since > first)
+        found.update(value.since for standard in standards for value in standard.values if value.since > first)
         return sorted(found)
 
 
