@@ -27,6 +27,7 @@ ANSWER_S = 10.0
 COMMITTED_S = 0.5
 """How long a turn waits for committed offsets; they are withheld while a former owner's transaction is open."""
 RESTORE_ROWS = 20_000
+RESTORE_WAIT_S = 0.05
 
 PASSING = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT)  # noqa: SLF001  the client's own codes begin so
 POSITION_GONE = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001  the same
@@ -76,6 +77,9 @@ class Assignment:
         self._taken_away: set[Place] = set()
         self._logical = {host.names[logical]: logical for logical in processor.inputs}
         self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
+        self._gauge = Consumer(
+            host.client() | {"group.id": "hub.gauge"}, logger=log
+        )  # fetches nothing: no answer waits behind a fetch
         settings = host.settings
         self._consumer = Consumer(
             host.client()
@@ -104,6 +108,7 @@ class Assignment:
     def close(self) -> None:
         """Leave the group, so that others need not wait for the session to end."""
         self._consumer.close()
+        self._gauge.close()
         if self._restorer is not None:
             self._restorer.close()
 
@@ -159,26 +164,37 @@ class Assignment:
     def advance(self) -> None:
         """Take new partitions a step further: committed position, restore, start."""
         new = [task for task in self.tasks.values() if not task.running and task.place not in self._committed]
-        if new:
-            self._fetch_committed(new)
+        started = self._fetch_committed(new) if new else []
+        rows = 0
         if self._restorer is not None and self._restorer.busy:
-            for partition, restored in self._restorer.advance(RESTORE_ROWS, 0.05).items():
+            for partition, restored in self._restorer.advance(RESTORE_ROWS, RESTORE_WAIT_S).items():
                 (task,) = (task for task in self.tasks.values() if task.partition == partition)
                 task.store, task.logged = restored.store, restored.next
                 task.position = self._begin_at(task, restored.position)
-                self._run(task, restored.rows)
+                rows += restored.rows
+                started.append(task)
+        for task in started:
+            task.running = True
+            self._start(task)
+        if started:
+            places = ", ".join(f"{task.logical} {task.partition}" for task in started)
+            waited_s = max(time.monotonic() - task.since for task in started)
+            told = "%s: runs %s, %d rows restored, at most %.2f s after they were assigned"
+            log.info(told, self._processor.name, places, rows, waited_s)
 
-    def _fetch_committed(self, tasks: list[Task]) -> None:
+    def _fetch_committed(self, tasks: list[Task]) -> list[Task]:
+        """Those that may start at once, because they have no store."""
         try:
             answers = self._consumer.committed([TopicPartition(*task.place) for task in tasks], COMMITTED_S)
         except KafkaException as trouble:
             error: KafkaError = trouble.args[0]
             if error.retriable() or error.code() in PASSING:
                 log.info("%s: committed positions are not known yet: %s", self._processor.name, error.str())
-                return
+                return []
             raise WorkerMustEnd(
                 f"{self._processor.name} cannot read its committed positions: {error.str()}"
             ) from trouble
+        ready: list[Task] = []
         for task, answer in zip(tasks, answers, strict=True):
             if answer.error is not None:
                 log.info("%s: committed position of %s: %s", self._processor.name, task.place, answer.error.str())
@@ -188,7 +204,8 @@ class Assignment:
                 self._restorer.begin(task.partition)
             else:
                 task.position = self._begin_at(task, self._committed[task.place])
-                self._run(task, 0)
+                ready.append(task)
+        return ready
 
     def _begin_at(self, task: Task, stored: int) -> int:
         """Where to begin: the committed position, checked against the store and against what the topic still holds."""
@@ -206,26 +223,13 @@ class Assignment:
                 "%s: the group was set back to %d from %d; records are processed again", where, committed, stored
             )
         start = committed if committed >= 0 else stored
-        low, _ = self._consumer.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
+        low, _ = self._gauge.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
         if 0 <= start < low:
             raise InvariantBroken(
                 f"{where}: records {start} to {low - 1} were deleted before they were processed. Set the group to {low} "
                 "only if they are known not to matter, and lengthen the topic's retention"
             )
         return max(start, low)
-
-    def _run(self, task: Task, rows: int) -> None:
-        task.running = True
-        self._start(task)
-        log.info(
-            "%s: %s partition %d runs from offset %d, %d rows restored, %.2f s after it was assigned",
-            self._processor.name,
-            task.logical,
-            task.partition,
-            task.position,
-            rows,
-            time.monotonic() - task.since,
-        )
 
     def _start(self, task: Task) -> None:
         self._consumer.incremental_assign([TopicPartition(task.topic, task.partition, task.position)])

@@ -50,6 +50,7 @@ class Restorer:
             "auto.offset.reset": "error",
             "queued.max.messages.kbytes": 16_384,
             "fetch.queue.backoff.ms": 20,
+            "fetch.wait.max.ms": 10,
         }
         self._consumer = Consumer(client | reading | {"isolation.level": "read_committed"}, logger=log)
         self._gauge = Consumer(client | reading | {"isolation.level": "read_uncommitted"}, logger=log)
