@@ -13,7 +13,7 @@ GONE = "\0"
 
 
 class Broken(NamedTuple):
-    """`old` in a file becomes `new` (GONE: the file goes; no `old`: the file is new); what has to be found, and where."""
+    """`old` in a file becomes `new` (GONE: the file goes); what has to be found, and where."""
 
     file: str
     old: str
@@ -139,6 +139,13 @@ BROKEN = {
         f"{WAGE}:4",
         "there is no topic quarantine.human-resources",
     ),
+    "a quarantine of nobody": Broken(
+        "topics/human-resources.wage.v1.yaml",
+        "owner: human-resources",
+        "owner: civil-affairs",
+        "topics/quarantine.human-resources.v1.yaml:1",
+        "nobody with this name owns a topic that needs it",
+    ),
     # schemas
     "no JSON": Broken(RESIDENCE, '"fields": [', '"fields": [[', RESIDENCE, "Correct the JSON."),
     "an unknown Avro type": Broken(RESIDENCE, '"type": "boolean"', '"type": "bool"', RESIDENCE, "no Avro schema"),
@@ -240,24 +247,6 @@ BROKEN = {
         "schemas/casework/v1/Proposal.v1.avsc",
         "expected one topic",
     ),
-    # policies
-    "a pack that does not load": Broken(
-        PACK, 'region: "99"', "region: 99", f"{PACK}:5", "region: expected a valid string, got 99"
-    ),
-    "a source of death that is not there": Broken(
-        PACK,
-        "[public-security, funeral-service]",
-        "[public-security, hospital]",
-        "policies",
-        "no topic of kind death comes from hospital",
-    ),
-    "an assumed pack among the law": Broken(
-        "policies/national/pack.yaml",
-        "",
-        "copy of the demo pack",
-        "policies/national/pack.yaml:6",
-        "assumed packs lie in",
-    ),
 }
 
 
@@ -270,19 +259,38 @@ def test_a_copy_of_it_fits(assets: Assets) -> None:
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_what_does_not_fit_is_found_where_it_is(broken: Broken, assets: Assets) -> None:
-    path = assets.root / broken.file
+def test_what_does_not_fit_is_found_where_it_is(broken: Broken, shared_assets: Assets) -> None:
+    path = shared_assets.root / broken.file
+    before = path.read_text("utf-8")
+    assert before.count(broken.old) >= 1, f"{broken.file} has no {broken.old!r} that could be broken"
     if broken.new == GONE:
         path.unlink()
-    elif broken.old:
-        text = path.read_text("utf-8")
-        assert text.count(broken.old) >= 1, f"{broken.file} has no {broken.old!r} that could be broken"
-        path.write_text(text.replace(broken.old, broken.new, 1), "utf-8")
     else:
-        path.parent.mkdir()
-        path.write_text((assets.root / PACK).read_text("utf-8"), "utf-8")
-    findings = [str(finding) for finding in check(assets)]
+        path.write_text(before.replace(broken.old, broken.new, 1), "utf-8")
+    findings = [str(finding) for finding in check(shared_assets)]
+    path.write_text(before, "utf-8")
     assert any(finding.startswith(broken.place) and broken.told in finding for finding in findings), "\n".join(findings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "file", "place", "told"),
+    [
+        ('region: "99"', "region: 99", PACK, f"{PACK}:5", "region: expected a valid string, got 99"),
+        (", funeral-service]", ", hospital]", PACK, "policies", "no topic of kind death comes from hospital"),
+        ("", "", "policies/national/law.yaml", "policies/national/law.yaml:6", "assumed packs lie in policies/demo/"),
+        ("assumed: true", "assumed: false", PACK, f"{PACK}:6", "assumed packs lie in policies/demo/, and only they"),
+    ],
+    ids=["a pack that does not load", "no such source of death", "assumed among the law", "law among the assumed"],
+)
+def test_a_pack_that_does_not_fit_is_found(
+    old: str, new: str, file: str, place: str, told: str, assets: Assets
+) -> None:
+    text = (assets.root / PACK).read_text("utf-8")
+    (assets.root / PACK).unlink()
+    (assets.root / file).parent.mkdir(exist_ok=True)
+    (assets.root / file).write_text(text.replace(old, new, 1), "utf-8")
+    findings = [str(finding) for finding in check(assets)]
+    assert any(finding.startswith(place) and told in finding for finding in findings), "\n".join(findings)
 
 
 def test_nothing_is_loaded_from_what_does_not_fit(assets: Assets) -> None:

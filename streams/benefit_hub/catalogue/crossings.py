@@ -107,16 +107,17 @@ def _unspoken(catalogue: Catalogue, schemas: list[SchemaFile]) -> Iterator[Findi
 
 
 def _quarantines(catalogue: Catalogue) -> Iterator[Finding]:
-    """Each department has a quarantine, and no other has one."""
+    """What may be refused has a quarantine of its owner, and there is no other quarantine."""
     topics = catalogue.topics
-    for topic in topics.values():
-        if topic.category == "department" and f"quarantine.{topic.owner}" not in topics:
+    refusing = [topic for topic in topics.values() if topic.on_bad_record == "quarantine"]
+    for topic in refusing:
+        if f"quarantine.{topic.owner}" not in topics:
             told = f"there is no topic quarantine.{topic.owner}"
             yield _at(topic, "owner", told, "Add a file for it in topics/.")
-    departments = {f"quarantine.{topic.owner}" for topic in topics.values() if topic.category == "department"}
+    needed = {f"quarantine.{topic.owner}" for topic in refusing}
     for name in catalogue.quarantines:
-        if name not in departments:
-            yield _at(topics[name], "name", "no department topic has this owner", "Correct the name, or remove it.")
+        if name not in needed:
+            yield _at(topics[name], "name", "nobody with this name owns a topic that needs it", "Correct or remove it.")
 
 
 def _flow(catalogue: Catalogue) -> Iterator[Finding]:

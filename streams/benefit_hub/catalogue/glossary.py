@@ -63,7 +63,9 @@ def _fields(records: list[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, ...
 
 
 def _values(records: list[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, ...]]:
-    enums = {(name, node["doc"]): node for _, whole in records for name, node in named_types(whole) if "symbols" in node}
+    enums = {
+        (name, node["doc"]): node for _, whole in records for name, node in named_types(whole) if "symbols" in node
+    }
     rows: list[tuple[str, ...]] = []
     for (name, doc), enum in sorted(enums.items()):
         term, told = term_and_explanation(doc)

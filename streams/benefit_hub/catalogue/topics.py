@@ -108,7 +108,7 @@ class SharedWritten(Written):
     validity: Text
     classification: Text
     frequency: Text
-    assumed: list[Literal["attribute", "legal_basis", "validity", "classification", "frequency"]] = Field(
+    assumed: list[Literal["item", "attribute", "legal_basis", "validity", "classification", "frequency"]] = Field(
         default_factory=list
     )
 
