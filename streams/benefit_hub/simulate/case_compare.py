@@ -1,0 +1,164 @@
+"""What a case expects against what came of it: the differences, in words."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from benefit_hub.simulate.case_seen import ByMonth, Line, Seen
+from benefit_hub.simulate.expected import Expected, Headed
+from benefit_hub.values.money import yuan_text
+
+AMOUNTS = {"before", "after", "arrears", "receivable"}
+HAPPENINGS = ("adjustments", "proposals", "leads", "tasks")
+
+
+def differences(expected: Expected, seen: Seen) -> list[str]:
+    """Everything that is not as expected; empty where all is."""
+    return [
+        *by_month("amounts", in_yuan(expected.amounts), seen.amounts, complete=True),
+        *by_month("pay runs", in_yuan(expected.pay_runs), seen.pay_runs, complete=True),
+        *by_month("status", expected.status, seen.statuses, complete=False),
+        *lines("adjustments", expected.adjustments, seen, ordered=True),
+        *lines("proposals", expected.proposals, seen),
+        *lines("leads", expected.leads, seen),
+        *lines("tasks", expected.tasks, seen),
+        *lines("receipts", expected.receipts, seen),
+        *single("class", expected.computed_class, seen.classes),
+        *persons(expected, seen),
+        *(nothing(seen) if expected.nothing_happens else ()),
+    ]
+
+
+def in_yuan(expected: Mapping[str, Mapping[str, int]] | None) -> dict[str, ByMonth] | None:
+    """Fen by month as the words of a case."""
+    if expected is None:
+        return None
+    return {who: {at: yuan_text(fen) for at, fen in months.items()} for who, months in expected.items()}
+
+
+def by_month(
+    kind: str,
+    expected: Mapping[str, Mapping[str, str]] | None,
+    seen: Mapping[str, ByMonth],
+    *,
+    complete: bool,
+) -> Iterator[str]:
+    """Amounts or statuses by month; where they are complete, nobody else may have any."""
+    if expected is None:
+        return
+    for who in sorted({*expected, *(seen if complete else ())}):
+        wanted, got = expected.get(who, {}), seen.get(who, {})
+        if {at: plain(said) for at, said in wanted.items()} != {at: plain(said) for at, said in got.items()}:
+            yield f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
+
+
+def months_text(months: Mapping[str, str]) -> str:
+    """`2026-04: 1035.00, 2026-06: 590.00`."""
+    return ", ".join(f"{at}: {said}" for at, said in sorted(months.items())) or "nothing"
+
+
+def lines(kind: str, expected: Iterable[Headed] | None, seen: Seen, *, ordered: bool = False) -> Iterator[str]:
+    """A complete list of lines against what was said; in the order of one beneficiary where that is `ordered`."""
+    if expected is None:
+        return
+    wanted = [(each.of, words(each)) for each in expected]
+    got = seen.lists[kind]
+    for who in dict.fromkeys([who for who, _ in [*wanted, *got]]):
+        left = [line for of, line in wanted if of == who]
+        right = [line for of, line in got if of == who]
+        if not ordered:
+            left, right = unmatched(left, right)
+        for one, other in zip_longest(left, right):
+            yield from line_differences(f"{kind} of {who}", one, other)
+
+
+def words(line: Headed) -> dict[str, Any]:
+    """The words of an expected line by their keys: those that were written, and sums that are 0 unless written."""
+    said: dict[str, Any] = {"": line.what}
+    for name, field in type(line).model_fields.items():
+        value = getattr(line, name)
+        key = field.alias or name
+        if name in ("of", "what") or value is None or value == []:
+            continue
+        said[key] = yuan_text(value) if key in AMOUNTS else value if key == "says" else str(value)
+    return said
+
+
+def unmatched(left: list[Line], right: list[Line]) -> tuple[list[Line], list[Line]]:
+    """What remains of both after those that fit each other are taken away."""
+    rest = list(right)
+    missing = []
+    for one in left:
+        fitting = next((other for other in rest if fits(one, other)), None)
+        if fitting is None:
+            missing.append(one)
+        else:
+            rest.remove(fitting)
+    return missing, rest
+
+
+def fits(wanted: Mapping[str, Any], got: Line) -> bool:
+    """Whether a line is as expected."""
+    return not any(word_differences(wanted, got))
+
+
+def line_differences(whose: str, wanted: Mapping[str, Any] | None, got: Line | None) -> Iterator[str]:
+    """What is missing, what is too much, or what is otherwise in a line."""
+    if wanted is None:
+        yield f"{whose}: unexpected: {line_text(got or {})}"
+    elif got is None:
+        yield f"{whose}: expected, and missing: {line_text(wanted)}"
+    else:
+        told = "; ".join(word_differences(wanted, got))
+        if told:
+            yield f"{whose}: {told}"
+
+
+def word_differences(wanted: Mapping[str, Any], got: Line) -> Iterator[str]:
+    """Word by word."""
+    for key, value in wanted.items():
+        if key == "says":
+            for part in value:
+                if part not in got["says"]:
+                    yield f"expected the reason to say {part}; it says {got['says'] or 'nothing'}"
+        elif plain(value) != plain(got[key]):
+            yield f"expected {key} {value}, got {got[key]}".replace("  ", " ")
+
+
+def line_text(line: Mapping[str, Any]) -> str:
+    """A line in one row; the explanation is left out."""
+    return ", ".join(
+        f"{key} {value}".strip() for key, value in line.items() if key != "says" and value not in ("none", "None")
+    )
+
+
+def single(kind: str, expected: Mapping[str, str], seen: Mapping[str, str]) -> Iterator[str]:
+    """One word for each of those named."""
+    for who, wanted in expected.items():
+        got = seen.get(who, "none")
+        if plain(wanted) != plain(got):
+            yield f"{kind} of {who}: expected {wanted}, got {got}"
+
+
+def persons(expected: Expected, seen: Seen) -> Iterator[str]:
+    """What the register holds of people."""
+    for who, each in expected.persons.items():
+        wanted = {
+            field.alias or name: str(getattr(each, name))
+            for name, field in type(each).model_fields.items()
+            if name in each.model_fields_set
+        }
+        got = seen.persons.get(who)
+        yield from line_differences(f"register of {who}", wanted, got)
+
+
+def nothing(seen: Seen) -> Iterator[str]:
+    """Nothing may have been said since the opening."""
+    for kind in HAPPENINGS:
+        for who, line in seen.lists[kind]:
+            yield f"expected that nothing happens; {kind} of {who}: {line_text(line)}"
+
+
+def plain(word: object) -> str:
+    """A word without the marks of a code: `VERIFY_AFTER_DEATH` is `verify after death`."""
+    return str(word).lower().replace("_", " ")
