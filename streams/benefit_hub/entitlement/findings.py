@@ -115,19 +115,20 @@ def closed_by_decision(known: Household) -> frozenset[str]:
     return frozenset(each.proposal_id for each in known.proposals.values() if names.intersection(each.covers))
 
 
-def leads(known: Household, assessment: Assessment) -> dict[str, Lead]:
+def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Lead]:
     """Help to apply: the household is on a watch list, or somebody holds a certificate, and nobody has applied."""
     pack = assessment.pack
     if pack is None:
         return {}
     found: list[Lead] = []
+    taken = {unit.programme.name for unit in assessment.units if applied(unit)}
+    for name in pack.order:
+        programme = pack.programmes[name]
+        if programme.entry == "APPLICATION" and programme.rule == "top_up" and name not in taken:
+            found += watch_leads(known, assessment, programme, today)
     for unit in assessment.units:
-        if unit.programme.entry != "APPLICATION" or applied(unit):
-            continue
-        if unit.programme.rule == "top_up":
-            found += watch_leads(known, assessment, pack, unit.programme)
-        elif unit.programme.rule == "by_level":
-            found += certificate_leads(known, assessment, unit)
+        if unit.programme.entry == "APPLICATION" and unit.programme.rule == "by_level" and not applied(unit):
+            found += certificate_leads(known, assessment, unit, today)
     return {lead.lead_id: lead for lead in found}
 
 
@@ -138,19 +139,29 @@ def applied(unit: Unit) -> bool:
     )
 
 
-def watch_leads(known: Household, assessment: Assessment, pack: Pack, programme: Programme) -> list[Lead]:
-    """A lead where a member is watched and, as far as an income per head is told, it is under the standard."""
+def reported_standing(snapshot: Snapshot, kind: str, today: date) -> list[Fact]:
+    """The reported records of a kind about a person that are neither retracted nor ended."""
+    return [
+        fact
+        for fact in snapshot.records
+        if fact.kind == kind and not fact.retracted and (fact.valid_to is None or fact.valid_to > today)
+        if newest(snapshot, fact)
+    ]
+
+
+def watch_leads(known: Household, assessment: Assessment, programme: Programme, today: date) -> list[Lead]:
+    """A lead where somebody reported here is watched and, as far as an income per head is told, it is under the standard.
+
+    People in no household that is known count in a household of one: they are led to apply as well.
+    """
+    pack = assessment.pack
     for person, snapshot in sorted(known.members.items()):
-        for fact in snapshot.records:
+        here = snapshot.reported[-1].household == known.household
+        if not here or reported_standing(snapshot, "death", today):
+            continue
+        for fact in reported_standing(snapshot, "watch_list", today):
             watched = fact.payload
-            if (
-                isinstance(watched, WatchList)
-                and not fact.retracted
-                and fact.valid_to is None
-                and newest(snapshot, fact)
-            ):
-                if watched.income_per_head_fen is not None and not under_standard(watched, pack, programme, fact):
-                    continue
+            if isinstance(watched, WatchList) and pack is not None and under_standard(watched, pack, programme, fact):
                 text = f"防止返贫监测对象家庭，尚未申请{programme.title}：请告知政策并协助申请，不直接纳入。"
                 return [lead(known, assessment, None, programme, "WATCH_LIST", text, person)]
     return []
@@ -162,18 +173,22 @@ def newest(snapshot: Snapshot, fact: Fact) -> bool:
 
 
 def under_standard(watched: WatchList, pack: Pack, programme: Programme, fact: Fact) -> bool:
-    """Whether an income per head is under the greatest of the programme's standards of the month of receipt."""
+    """Whether an income per head is under the greatest of the programme's standards of the month of receipt, or not told."""
+    if watched.income_per_head_fen is None:
+        return True
     month = fact.received_on.year * 12 + fact.received_on.month - 1
     values = [pack.standards[name].per_month(month) for name in programme.standards.values()]
-    return any(value is not None and (watched.income_per_head_fen or 0) < value * 100 for value in values)
+    return any(value is not None and watched.income_per_head_fen < value * 100 for value in values)
 
 
-def certificate_leads(known: Household, assessment: Assessment, unit: Unit) -> list[Lead]:
+def certificate_leads(known: Household, assessment: Assessment, unit: Unit, today: date) -> list[Lead]:
     """A lead where the standing certificate has a level that the programme pays."""
     snapshot = known.members[unit.beneficiary]
-    for fact in snapshot.records:
+    if reported_standing(snapshot, "death", today):
+        return []
+    for fact in reported_standing(snapshot, "certificate", today):
         held = fact.payload
-        if not isinstance(held, Certificate) or held.status != "VALID" or fact.retracted or not newest(snapshot, fact):
+        if not isinstance(held, Certificate) or held.status != "VALID":
             continue
         if any(str(each.level) in unit.programme.standards for each in held.categories):
             text = f"残疾等级符合{unit.programme.title}条件，尚未申请：请告知政策并协助申请。"

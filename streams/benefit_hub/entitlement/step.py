@@ -102,7 +102,7 @@ class Entitlement:
         proposals, said = changed_items(
             known.proposals, findings.proposals(known, found, now.book), findings.closed_by_decision(known)
         )
-        leads, led = changed_items(known.leads, findings.leads(known, found))
+        leads, led = changed_items(known.leads, findings.leads(known, found, today))
         tasks, asked = changed_items(known.tasks, findings.tasks(known, found))
         entry = None if is_solo(known.household) else findings.household_entry(known, found, now.book)
         if entry is not None and entry != known.entry:
