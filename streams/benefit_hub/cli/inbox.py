@@ -1,0 +1,242 @@
+"""`hub inbox`: what waits for a person, and the decisions that a person makes there."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import to_builtins
+from rich.console import Console
+from rich.table import Table
+
+from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
+from benefit_hub.client import Publisher
+from benefit_hub.messages.departments import Outcome
+from benefit_hub.messages.public import Lead, Proposal, TaskItem
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.wording import cause_text
+from benefit_hub.runtime.changelog import now_ms
+from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.view import View
+from benefit_hub.values.errors import HubError
+from benefit_hub.values.money import fen, yuan_text
+from benefit_hub.values.months import millis_of_day, month
+
+app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
+
+STATES = {"OPEN": "待办", "CHANGED": "待办，有变化", "WITHDRAWN": "已撤回", "DECIDED": "已决定"}
+WIDTH_PIPED = 160
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The proposal's id, or the beginning of it.")]
+DecidedOn = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the decision (决定日期).")]
+Authority = Annotated[str, typer.Option(help="Who decides (决定机关).")]
+HeardOn = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which the household was heard (听取意见日期).")
+]
+Served = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which the notice was served (通知送达日期).")
+]
+Statement = Annotated[str | None, typer.Option(help="What the household said, or why it was decided so.")]
+Numbers = Annotated[
+    Path | None,
+    typer.Option(
+        "--id-numbers", allow_dash=True, help="File with the identity numbers of those named, one a line; - is stdin."
+    ),
+]
+
+
+@app.command("list")
+def list_items(
+    context: typer.Context,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Also what is done with.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what waits for a person."""
+    view = View(open_hub(given_to(context).settings).folder.view_file)
+    proposals, leads, tasks = (found(all_states=every) for found in (view.proposals, view.leads, view.tasks))
+    if as_json:
+        print_json(to_builtins({"proposals": proposals, "leads": leads, "tasks": tasks}))
+        return
+    table = Table("类别", "编号", "家庭", "状态", "期限", "内容", box=None, pad_edge=False)
+    for item in (*proposals, *leads, *tasks):
+        table.add_row(*row(item))
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_PIPED)
+    console.print(table if table.rows else "收件箱是空的。Nothing waits.")
+
+
+def row(item: Proposal | Lead | TaskItem) -> tuple[str, ...]:
+    """An item as a line of the list."""
+    kind, identity, due = (
+        ("建议", item.proposal_id, item.due_on)
+        if isinstance(item, Proposal)
+        else ("线索", item.lead_id, None)
+        if isinstance(item, Lead)
+        else ("任务", item.task_id, item.due_on)
+    )
+    return (kind, identity[:8], item.household or "", STATES[item.state], str(due or ""), item.text_zh)
+
+
+@app.command()
+def show(context: typer.Context, identity: Id, *, as_json: Json = False) -> None:
+    """Show a proposal: what would change, because of what, and what a decision needs."""
+    hub = open_hub(given_to(context).settings)
+    proposal = find_proposal(View(hub.folder.view_file), identity)
+    if as_json:
+        print_json(to_builtins(proposal))
+        return
+    for line in described(proposal, book_of(hub, proposal), today()):
+        typer.echo(line)
+
+
+def described(proposal: Proposal, book: Book, day: date) -> list[str]:
+    """A proposal in lines for an officer; `day` is that of the decision, if it were made now."""
+    rule = hearing_rule(proposal, day, book)
+    return [
+        f"编号 {proposal.proposal_id}  {STATES[proposal.state]}",
+        f"家庭 {proposal.household}  项目 {proposal.programme}  自 {proposal.effective_month} 起",
+        f"每月 {yuan_text(proposal.before_fen)} 元 → {yuan_text(proposal.after_fen)} 元",
+        f"原因 {'、'.join(map(cause_text, proposal.causes))}",
+        *(f"依据记录 {name.source} {name.kind} {name.record} 第 {name.revision} 版" for name in proposal.covers),
+        *([f"期限 {proposal.due_on}"] if proposal.due_on else []),
+        *([f"决定前须听取意见（{rule.clause}）：--heard-on"] if rule else []),
+        proposal.text_zh,
+    ]
+
+
+@app.command()
+def accept(  # noqa: PLR0913  a decision says so many things
+    context: typer.Context,
+    identity: Id,
+    *,
+    decided_on: DecidedOn,
+    authority: Authority,
+    heard_on: HeardOn = None,
+    notice_served_on: Served = None,
+    statement: Statement = None,
+    id_numbers: Numbers = None,
+) -> None:
+    """Accept a proposal: the change is made as it stands."""
+    ruling = ruled("ACCEPT", decided_on, authority, heard_on, notice_served_on, statement)
+    decide(open_hub(given_to(context).settings), identity, ruling, id_numbers)
+
+
+@app.command()
+def reject(
+    context: typer.Context,
+    identity: Id,
+    *,
+    decided_on: DecidedOn,
+    authority: Authority,
+    statement: Statement = None,
+    id_numbers: Numbers = None,
+) -> None:
+    """Reject a proposal: what stands stays, and these revisions propose nothing again."""
+    ruling = ruled("REJECT", decided_on, authority, None, None, statement)
+    decide(open_hub(given_to(context).settings), identity, ruling, id_numbers)
+
+
+@app.command()
+def modify(  # noqa: PLR0913  a decision says so many things
+    context: typer.Context,
+    identity: Id,
+    *,
+    decided_on: DecidedOn,
+    authority: Authority,
+    amount: Annotated[str | None, typer.Option(help="Yuan per month that the decision sets itself: 300.00.")] = None,
+    from_month: Annotated[str | None, typer.Option(help="First month, 2026-07.")] = None,
+    until_month: Annotated[str | None, typer.Option(help="Last month, 2026-12.")] = None,
+    heard_on: HeardOn = None,
+    notice_served_on: Served = None,
+    statement: Statement = None,
+    id_numbers: Numbers = None,
+) -> None:
+    """Accept a proposal with another amount, or for other months."""
+    if amount is None and from_month is None and until_month is None:
+        raise HubError("nothing is modified: give --amount, --from-month or --until-month, or use `hub inbox accept`")
+    try:
+        for text in filter(None, (from_month, until_month)):
+            month(text)
+        amount_fen = None if amount is None else fen(amount)
+    except ValueError as trouble:
+        raise HubError(f"{trouble}") from None
+    ruling = ruled(
+        "MODIFY", decided_on, authority, heard_on, notice_served_on, statement,
+        amount_fen=amount_fen, from_month=from_month, until_month=until_month,
+    )  # fmt: skip
+    decide(open_hub(given_to(context).settings), identity, ruling, id_numbers)
+
+
+def ruled(
+    outcome: Outcome,
+    decided_on: datetime,
+    authority: str,
+    heard_on: datetime | None,
+    served_on: datetime | None,
+    statement: str | None,
+    **further: int | str | None,
+) -> Ruling:
+    """What was said on the command line, as a ruling."""
+    return Ruling(
+        outcome=outcome,
+        decided_on=decided_on.date(),
+        authority=authority,
+        heard_on=None if heard_on is None else heard_on.date(),
+        notice_served_on=None if served_on is None else served_on.date(),
+        statement=statement,
+        **further,  # type: ignore[arg-type]  # the amount in fen and two months, as `modify` checked them
+    )
+
+
+def decide(hub: Hub, identity: str, ruling: Ruling, id_numbers: Path | None) -> None:
+    """Publish the decision. In story time it is recorded, and received, on the day on which it is made."""
+    proposal = find_proposal(View(hub.folder.view_file), identity)
+    story_ms = millis_of_day(ruling.decided_on) if hub.settings.story_time else None
+    at_ms = now_ms() if story_ms is None else story_ms
+    record = decision_record(proposal, ruling, book_of(hub, proposal), read_numbers(id_numbers), at_ms)
+    with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
+        sent = publisher.publish(DECISIONS, record, story_received_at_ms=story_ms).sent()
+    typer.echo(
+        f"决定已登记 {record['record_id']}：{ruling.authority} {ruling.decided_on} {ruling.outcome}，"
+        f"覆盖 {len(proposal.covers)} 条记录（{sent.topic} [{sent.partition}] @{sent.offset}）"
+    )
+
+
+def find_proposal(view: View, beginning: str) -> Proposal:
+    """The one proposal whose id begins so. Raises HubError where there is none, or more than one."""
+    found = [each for each in view.proposals(all_states=True) if each.proposal_id.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+    told = "no proposal has" if not found else f"{len(found)} proposals have"
+    raise HubError(f"{told} an id that begins with {beginning}: see `hub inbox list --all`, and give more of the id")
+
+
+def book_of(hub: Hub, proposal: Proposal) -> Book:
+    """The policy book by which a proposal was made. Raises HubError where it is not installed here."""
+    book = hub.catalogue.books.get(proposal.book)
+    if book is None:
+        raise HubError(
+            f"the policy book {proposal.book} of this proposal is not installed here: name its folder under `policies` in "
+            "the settings"
+        )
+    return book
+
+
+def read_numbers(file: Path | None) -> list[str]:
+    """Identity numbers, one a line; never from the command line, which others can see. Raises HubError."""
+    if file is None:
+        return []
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise HubError(
+            f"{file} cannot be read: {type(trouble).__name__}; give a text file, one number a line"
+        ) from None
+    return [line.strip().upper() for line in text.splitlines() if line.strip()]
+
+
+def today() -> date:
+    """The day on which this machine believes to be."""
+    return datetime.now().astimezone().date()
