@@ -21,6 +21,7 @@ COMMANDS = {
     "down": "local:down",
     "worker": "working:worker",
     "check": "checking:check",
+    "cases": "cases:cases",
     "topics": "topics:app",
     "status": "status:status",
 }

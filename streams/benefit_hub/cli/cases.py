@@ -1,0 +1,62 @@
+"""`hub cases`: worked cases of the law, run in memory, and what differs from what they expect."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import to_builtins
+
+from benefit_hub.catalogue import find_assets
+from benefit_hub.cli.frame import Json, print_json
+from benefit_hub.simulate.cases import CaseResult, Cases, case_files
+from benefit_hub.values.errors import CatalogueError
+
+Places = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH", help="Case files, or folders of them; else those of the checkout."),
+]
+
+
+def cases(places: Places = None, *, as_json: Json = False) -> None:
+    """Run worked cases (案例) in memory; exit code 1 where something is not as expected."""
+    files = case_files(places or [own_cases()])
+    if not files:
+        raise CatalogueError(f"no case at {', '.join(map(str, places or []))}. Cases are files that end in .yaml.")
+    runner = Cases()
+    results: list[CaseResult] = []
+    for path in files:
+        results.append(runner.run(path))
+        if not as_json:
+            typer.echo(case_text(results[-1]))
+    if as_json:
+        print_json([{**to_builtins(each), "passed": each.passed} for each in results])
+    else:
+        typer.echo(summary(results))
+    if not all(each.passed for each in results):
+        raise typer.Exit(1)
+
+
+def own_cases() -> Path:
+    """The cases of the checkout; raises CatalogueError where there is none."""
+    folder = find_assets().root / "tests" / "law"
+    if not folder.is_dir():
+        raise CatalogueError("cases are not part of the installed package. Name a case file, or a folder of them.")
+    return folder
+
+
+def case_text(result: CaseResult) -> str:
+    """A line for the case, and one for each difference below it."""
+    if result.unfit:
+        return "\n".join([f"UNREADABLE  {result.file}", *(f"            {told}" for told in result.unfit)])
+    word = "ok         " if result.passed else "DIFFERS    "
+    return "\n".join([f"{word} {result.file}: {result.title}", *(f"            {told}" for told in result.differences)])
+
+
+def summary(results: list[CaseResult]) -> str:
+    """How many, and by which policies; assumed ones are named as such."""
+    failed = sum(not each.passed for each in results)
+    assumed = sorted({each.policy for each in results if each.assumed})
+    told = f"{len(results)} cases, {'all as expected' if not failed else f'{failed} not as expected'}."
+    return told + (
+        f" Policy {', '.join(assumed)} is assumed, for demonstration only (假定，仅供演示)." if assumed else ""
+    )
