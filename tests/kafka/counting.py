@@ -4,17 +4,21 @@ Inputs and outputs are msgpack. The text "sweep" makes it double every total, a 
 state. The number -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the program.
 """
 
-import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import msgspec
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from benefit_hub.runtime.faults import fault_from
+from benefit_hub.runtime.faults import NO_FAULT, Fault
 from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.runtime.stores import Memory
 from benefit_hub.task import Env, Out, Table
@@ -26,8 +30,8 @@ SWEEP = Table("sweep", str)
 PARTITIONS = 4
 
 
-def step(state, batch, _env):
-    """Add up; say each new total with the number that led to it."""
+def step(state, batch, env):
+    """Add up; say each new total with the number that led to it, and who said so."""
     outs = []
     for record in batch:
         if record.value == "sweep":
@@ -37,11 +41,13 @@ def step(state, batch, _env):
         key = record.key.decode()
         total = (state.get(TOTALS, key) or 0) + record.value
         state.put(TOTALS, key, total)
-        outs.append(Out(topic="totals" if record.value != -2 else "elsewhere", key=key, value=[record.value, total]))
+        outs.append(
+            Out(topic="totals" if record.value != -2 else "elsewhere", key=key, value=[record.value, total, env.engine])
+        )
     return outs
 
 
-def resume(state, budget, _env):
+def resume(state, budget, env):
     """Double so many totals."""
     cursor = state.get(SWEEP, "cursor")
     keys = state.keys(TOTALS, cursor, budget)
@@ -51,7 +57,7 @@ def resume(state, budget, _env):
         state.delete(SWEEP, "cursor")
     else:
         state.put(SWEEP, "cursor", keys[-1])
-    return [Out(topic="totals", key=key, value=["doubled", state.get(TOTALS, key)]) for key in keys]
+    return [Out(topic="totals", key=key, value=["doubled", state.get(TOTALS, key), env.engine]) for key in keys]
 
 
 def pending(state, _env):
@@ -91,8 +97,8 @@ class Packed:
         return msgspec.msgpack.encode(value)
 
 
-def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, **settings: Any) -> Host:
-    """A host for the counting processor."""
+def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, fault: Fault = NO_FAULT, **settings: Any) -> Host:
+    """A host for the counting processor; its engine is called after data folder and slot."""
     made = Settings(topic_prefix=namespace, data=data, bootstrap=bootstrap, **settings)
     folder = DataFolder(data)
     return Host(
@@ -105,9 +111,61 @@ def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, **settings: 
         codec=Packed(),
         names={topic: f"{namespace}{topic}.v1" for topic in TOPICS},
         public=frozenset(),
-        env=Env(books={}, first_book="", engine="test"),
-        fault=fault_from(os.environ),
+        env=Env(books={}, first_book="", engine=f"{data.name}/{slot}"),
+        fault=fault,
     )
+
+
+class Running:
+    """A runner in a thread."""
+
+    def __init__(self, made: Host) -> None:
+        self.runner = Runner(COUNTING, made)
+        self.trouble: Exception | None = None
+        self.stop = Event()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.runner.run(self.stop)
+        except Exception as trouble:  # noqa: BLE001  whatever it is, the test is told
+            self.trouble = trouble
+
+    def end(self, within_s: float = 20) -> None:
+        """Tell it to stop, and wait."""
+        self.stop.set()
+        self.ended(within_s)
+
+    def ended(self, within_s: float = 20) -> None:
+        """Wait for its end."""
+        self._thread.join(within_s)
+        assert not self._thread.is_alive()
+
+
+@contextmanager
+def running(made: Host) -> Iterator[Running]:
+    """A runner for this block; its trouble is the block's."""
+    found = Running(made)
+    try:
+        yield found
+    except AssertionError:
+        if found.trouble is not None:
+            raise found.trouble from None
+        raise
+    finally:
+        found.end()
+    if found.trouble is not None:
+        raise found.trouble
+
+
+def until(holds: Callable[[], bool], within_s: float = 30) -> float:
+    """Wait until something holds; how long it took, in seconds."""
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < within_s, "it never came to hold"
+        time.sleep(0.05)
+    return time.monotonic() - begun
 
 
 class Bench:
@@ -117,6 +175,8 @@ class Bench:
         self.bootstrap = bootstrap
         self.namespace = namespace
         self.admin = AdminClient({"bootstrap.servers": bootstrap})
+        asking = {"bootstrap.servers": bootstrap, "group.id": f"{namespace}hub.counting"}
+        self._groups = Consumer(asking | {"isolation.level": "read_uncommitted"})
         self.producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "linger.ms": 2})
 
     def create(self, partitions: int = PARTITIONS) -> None:
@@ -151,6 +211,7 @@ class Bench:
                 "isolation.level": "read_committed" if committed else "read_uncommitted",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
+                "fetch.wait.max.ms": 20,
                 "auto.offset.reset": "earliest",
             }
         )
@@ -174,9 +235,15 @@ class Bench:
 
     def committed(self) -> int:
         """How many input offsets the group has committed, over all partitions."""
-        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"{self.namespace}hub.counting"})
-        places = [TopicPartition(self.name("numbers"), number) for number in range(PARTITIONS)]
-        try:
-            return sum(max(0, one.offset) for one in consumer.committed(places, 10))
-        finally:
-            consumer.close()
+        return sum(max(0, one.offset) for one in self._groups.committed(self._places("numbers"), 10))
+
+    def end(self, topic: str = "numbers") -> int:
+        """The sum of the ends of a topic's partitions, open transactions included."""
+        return sum(self._groups.get_watermark_offsets(place, 10)[1] for place in self._places(topic))
+
+    def caught_up(self) -> bool:
+        """Whether the group has committed everything."""
+        return self.committed() == self.end()
+
+    def _places(self, topic: str) -> list[TopicPartition]:
+        return [TopicPartition(self.name(topic), number) for number in range(PARTITIONS)]

@@ -76,6 +76,10 @@ class TaskStore:
         self._family = database.get_column_family(name)
         self._handle = database.get_column_family_handle(name)
 
+    def release(self) -> None:
+        """Let go of the database, which stays locked while anything refers to it."""
+        del self._database, self._family, self._handle
+
     def get(self, address: bytes) -> bytes | None:
         """The bytes at an address."""
         return self._family.get(address)
@@ -128,18 +132,23 @@ class ProcessorStore:
                 "it is made again from the changelog"
             ) from trouble
         self._known = set(known)
+        self._opened: dict[int, TaskStore] = {}
 
     def open(self, partition: int) -> TaskStore:
         """The store of an input partition, empty if there was none."""
-        name = f"p{partition}"
-        if name not in self._known:
-            self._database.create_column_family(name, self._memory.options())
-            self._known.add(name)
-        return TaskStore(self._database, name)
+        if partition not in self._opened:
+            name = f"p{partition}"
+            if name not in self._known:
+                self._database.create_column_family(name, self._memory.options())
+                self._known.add(name)
+            self._opened[partition] = TaskStore(self._database, name)
+        return self._opened[partition]
 
     def emptied(self, partition: int) -> TaskStore:
         """The store of an input partition, with nothing in it and no mark."""
         name = f"p{partition}"
+        if partition in self._opened:
+            self._opened.pop(partition).release()
         if name in self._known:
             self._database.drop_column_family(name)
             self._known.discard(name)
@@ -147,4 +156,6 @@ class ProcessorStore:
 
     def close(self) -> None:
         """Write out what is in memory and let go of the files."""
+        while self._opened:
+            self._opened.popitem()[1].release()
         self._database.close()
