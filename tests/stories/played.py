@@ -55,6 +55,8 @@ class Stage:
         self.published: list[tuple[str, dict[str, Any], int]] = []
         """Topic, body and day in milliseconds of every department record."""
         self.days: list[date] = []
+        self.said: dict[str, list[Any]] = {"benefits.adjustments": [], "benefits.entitlements": []}
+        """What subscribers got of these topics."""
 
     def play(self, chapter: Chapter) -> Played:
         """One chapter."""
@@ -62,6 +64,8 @@ class Stage:
         for step in chapter.steps:
             self.step(step)
         said = self.simulation.said
+        for topic, values in self.said.items():
+            values.extend(said(topic))
         adjustments: list[Adjustment] = said("benefits.adjustments")
         for each in adjustments:
             self.payer.take(each)
