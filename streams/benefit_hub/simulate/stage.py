@@ -1,0 +1,98 @@
+"""A story on its way through the hub in memory: moment by moment, decisions made of what the hub proposed."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.messages.public import Proposal
+from benefit_hub.simulate.case_compare import differences
+from benefit_hub.simulate.case_file import Decides
+from benefit_hub.simulate.case_seen import Viewer, state_of
+from benefit_hub.simulate.deciding import decision, everything_reported
+from benefit_hub.simulate.run import Simulation
+from benefit_hub.simulate.story import Activate, Check, ClosePayRun, Decide, EndOpening, Moment, OpenDay, Say, Story
+from benefit_hub.simulate.story_records import Revision
+from benefit_hub.values.months import day_of_millis
+
+
+class Stage:
+    """One story on its way through the hub in memory; `books` are the hashes of its new policies, in their order."""
+
+    def __init__(self, simulation: Simulation, story: Story, books: Sequence[str], key: bytes) -> None:
+        self.simulation = simulation
+        self.story = story
+        self._books = iter(books)
+        self._sentences: dict[str, str] = {}
+        self._published: list[Revision] = []
+        self._decided = 0
+        self.viewer = Viewer(simulation, story.cast.labels(key), self._sentences)
+
+    def play(self) -> list[str]:
+        """Let everything happen, one thing after the other; what differs from what was expected on the way."""
+        found: list[str] = []
+        for moment in self.story.moments:
+            found += self.act(moment)
+            self.simulation.run()
+        return found
+
+    def act(self, moment: Moment) -> list[str]:
+        """Put on the topics what a moment brings; what differs from what was expected by now, or cannot be decided."""
+        match moment.act:
+            case Say(revisions):
+                for revision in revisions:
+                    self._publish(structs.replace(revision, at_ms=moment.at_ms))
+            case OpenDay(day):
+                self._control(moment, ControlEvent(type="DAY_OPENED", day=day.isoformat()))
+            case ClosePayRun(month):
+                self._control(moment, ControlEvent(type="PAY_RUN_CLOSED", month=month))
+            case Activate():
+                self._control(moment, ControlEvent(type="POLICY_ACTIVATED", book=next(self._books)))
+            case Decide(sentence, covers):
+                return self._decide(moment, sentence, covers)
+            case Check(expected):
+                day = day_of_millis(moment.at_ms)
+                return [f"by {day}: {told}" for told in differences(expected, self.viewer.seen())]
+            case EndOpening():
+                self.viewer.begin()
+        return []
+
+    def _control(self, moment: Moment, event: ControlEvent) -> None:
+        self.simulation.control(event, moment.at_ms)
+
+    def _publish(self, revision: Revision) -> None:
+        """A department publishes; what is told of the event is told of the sentence behind it."""
+        self._sentences.setdefault(revision.event_id, revision.label)
+        self._published.append(revision)
+        self.simulation.publish(
+            revision.topic,
+            dict(revision.body),
+            key=revision.name.record,
+            event_id=revision.event_id,
+            source=revision.name.source,
+            at_ms=revision.at_ms,
+        )
+
+    def _decide(self, moment: Moment, sentence: Decides, covers: Sequence[Revision]) -> list[str]:
+        """Civil affairs decides what the sentence names, or the proposal that is open, or all that was reported."""
+        day = day_of_millis(moment.at_ms)
+        whose, _, programme = (sentence.proposal or sentence.whose or "").partition(" ")
+        proposal = self._open_proposal(whose, programme)
+        if sentence.proposal is not None:
+            if proposal is None:
+                return [f"on {day} there is no open proposal of {whose} {programme} to decide"]
+            covers = [each for each in self._published if each.name in proposal.covers]
+        elif not sentence.names:
+            covers = everything_reported(self._published, whose, programme, self.story.cast)
+        self._decided += 1
+        record = f"decision-{self._decided}"
+        self._publish(decision(sentence, moment.at_ms, day, record, covers, self.story.cast, proposal))
+        return []
+
+    def _open_proposal(self, whose: str, programme: str) -> Proposal | None:
+        """The proposal that stands open for somebody's benefit."""
+        for item in self.simulation.standing("proposals").values():
+            each: Proposal = item
+            if (self.viewer.label(each.beneficiary), each.programme) == (whose, programme) and state_of(each) == "open":
+                return each
+        return None
