@@ -24,11 +24,11 @@ def demo_book() -> Book:
     return load_book(Path("policies/demo"), allow_assumed=True)
 
 
-def env_of(book: Book, **said: Any) -> Env:
-    """What a task may know, under one book."""
+def env_of(*books: Book, **said: Any) -> Env:
+    """What a task may know, with these books at hand, the first of them in force."""
     counts = {"facts": 1, "household-facts": 1, "claims": 1}
     given: dict[str, Any] = {"partitions": counts, "engine": "test", **said}
-    return Env(books={book.digest(): book}, first_book=book.digest(), **given)
+    return Env(books={each.digest(): each for each in books}, first_book=books[0].digest(), **given)
 
 
 class Hub:

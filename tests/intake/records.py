@@ -1,0 +1,150 @@
+"""Department records on their way into intake: one good record of each kind, and what comes out of a batch."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from benefit_hub import intake
+from benefit_hub.messages.internal import Fact
+from benefit_hub.messages.public import Receipt
+from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, SourceTopic
+
+ANN = "990101194607200017"
+BEN = "99010119460720005X"
+KEY = b"k" * 32
+NOON = int(datetime(2026, 6, 30, 4, tzinfo=UTC).timestamp()) * 1000
+"""Noon of 30 June 2026 in Asia/Shanghai."""
+
+KINDS = {
+    "public-security.residence": "residence",
+    "public-security.death": "death",
+    "funeral-service.death": "death",
+    "human-resources.wage": "wage",
+    "disabled-persons-federation.certificate": "certificate",
+    "civil-affairs.membership": "membership",
+    "civil-affairs.application": "application",
+    "civil-affairs.verification-result": "verification_result",
+    "civil-affairs.decision": "decision",
+    "rural-revitalisation.watch-list": "watch_list",
+    "civil-affairs.legacy-award": "legacy_award",
+}
+
+PAYLOADS: dict[str, dict[str, Any]] = {
+    "residence": {
+        "region": "990101",
+        "area": "URBAN",
+        "register_number": "R1",
+        "birth_date": "1946-07-20",
+        "sex": "FEMALE",
+    },
+    "death": {"place": "县医院", "certificate_number": None},
+    "wage": {"pay_period": "2026-05", "employer": "E1", "amount_fen": 60000},
+    "certificate": {
+        "categories": [{"category": "PHYSICAL", "level": 2}],
+        "status": "VALID",
+        "issued_on": "2026-04-10",
+        "previous": None,
+    },
+    "membership": {"household_id": "H1", "role": "HEAD", "relation": None, "basis": None},
+    "application": {
+        "programme": "dibao",
+        "household_id": "H1",
+        "submitted_on": "2026-06-02",
+        "received_region": "990101",
+        "competent_region": "990101",
+        "channel": "TOWNSHIP",
+        "officer_relative": False,
+    },
+    "verification_result": {"item": "OTHER", "period": "2026-05", "amount_fen": 90000, "as_of": "2026-06-01"},
+    "decision": {
+        "programme": "dibao",
+        "outcome": "ACCEPT",
+        "covers": [{"source": "civil-affairs", "kind": "application", "record": "a1", "revision": 1}],
+        "decided_on": "2026-06-20",
+        "authority": "县民政局",
+        "heard_on": None,
+        "household_ids": ["H1"],
+        "id_numbers": [ANN, BEN],
+    },
+    "watch_list": {"category": "MARGINAL", "income_per_head_fen": 30000},
+    "legacy_award": {
+        "programme": "dibao",
+        "household_id": "H1",
+        "amount_fen": 103500,
+        "status": "DIBAO",
+        "paid_since": "2025-01",
+    },
+}
+
+
+def body(topic: str, **changes: Any) -> dict[str, Any]:
+    """A good record of a topic, with changes; `...` leaves a field out."""
+    kind = KINDS[topic]
+    whole = {
+        "record_id": "rec-1",
+        "revision": 1,
+        "retracted": False,
+        "valid_from": "2026-06-01",
+        "valid_to": None,
+        "recorded_at": NOON,
+        "id_number": None if kind == "decision" else ANN,
+        "previous_id_number": None,
+        **PAYLOADS[kind],
+        **changes,
+    }
+    return {name: value for name, value in whole.items() if value is not ...}
+
+
+def record(topic: str, value: Any, **said: Any) -> Incoming:
+    """A record as intake reads it; its bytes and key are whatever came."""
+    headers: Mapping[str, bytes] = said.pop(
+        "headers", {"ce_id": b"event-7", "ce_source": topic.split(".", maxsplit=1)[0].encode()}
+    )
+    given: dict[str, Any] = {"offset": 5, "key": b"as it came", "raw": b"\x00as it came", "timestamp_ms": NOON, **said}
+    return Incoming(topic=topic, value=value, headers=headers, **given)
+
+
+def env(**said: Any) -> Env:
+    """Intake's world: all department topics, four partitions of facts."""
+    sources = {
+        topic: SourceTopic(topic=topic, kind=kind, source=topic.split(".")[0], department=topic.split(".")[0])
+        for topic, kind in KINDS.items()
+    }
+    given: dict[str, Any] = {"pseudonym_key": KEY, **said}
+    return Env(books={}, first_book="b", engine="test", partitions={"facts": 4}, sources=sources, **given)
+
+
+class Taken(Struct, frozen=True):
+    """What intake made of a batch."""
+
+    outs: list[Out]
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The facts, in order."""
+        return [out.value for out in self.outs if isinstance(out.value, Fact)]
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """The receipts, in order."""
+        return [out.value for out in self.outs if isinstance(out.value, Receipt)]
+
+    @property
+    def quarantined(self) -> list[Out]:
+        """The records in quarantine."""
+        return [out for out in self.outs if out.topic.startswith("quarantine.")]
+
+    def spoken(self) -> str:
+        """All that leaves intake for eyes other than the department's own: values, keys, what was said of errors."""
+        open_ones = [out for out in self.outs if not out.topic.startswith("quarantine.")]
+        values = [msgspec.json.encode(out.value).decode() + str(out.key) + str(dict(out.headers)) for out in open_ones]
+        errors = [str(value) for out in self.quarantined for name, value in out.headers.items() if ".errors." in name]
+        return "\n".join([*values, *errors])
+
+
+def take(*records: Incoming, **said: Any) -> Taken:
+    """One batch through intake."""
+    return Taken(intake.step(Overlay(DictStore()), records, env(**said)))
