@@ -6,8 +6,7 @@ from benefit_hub.simulate.cases import CaseResult, Cases
 
 DEMO = Path(__file__).parents[1] / "law" / "demo" / "gz-t"
 
-PEOPLE = """
-title: a household in town
+PEOPLE = """title: a household in town
 assumed: for this test
 households:
   H0:

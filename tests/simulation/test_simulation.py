@@ -60,7 +60,7 @@ def poured(path: Path, schedule: Schedule) -> Simulation:
 
 @pytest.mark.parametrize("path", [REVOKED, MOVED, RAISED], ids=lambda path: path.stem)
 @pytest.mark.parametrize("way", [played, poured])
-@pytest.mark.parametrize("seed", range(SEED, SEED + 6))
+@pytest.mark.parametrize("seed", range(SEED, SEED + 3))
 def test_any_schedule_gives_the_same_ledger(path: Path, way: Callable[[Path, Schedule], Simulation], seed: int) -> None:
     expected = ledger_by_month(played(path, in_turn).accounts())
     found = ledger_by_month(way(path, by_chance(seed)).accounts())

@@ -117,7 +117,7 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
 
 
 def _lower(text: str) -> str:
-    text = text.removeprefix("Value error, ").removeprefix("Input should be ")
+    text = text.removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("expected ")
     return f"expected {text}" if text[:1].islower() or text[:1] == "'" else text
 
 

@@ -75,7 +75,7 @@ class PersonWritten(Written):
     @model_validator(mode="after")
     def _aged(self) -> Self:
         if (self.age is None) == (self.born is None):
-            raise ValueError("expected either age or born")
+            raise ValueError("either age or born")
         return self
 
 
@@ -151,9 +151,9 @@ class Decides(Written):
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
         if sum(each is not None for each in (self.accept, self.reject, self.modify)) != 1:
-            raise ValueError("expected one of accept, reject, modify")
+            raise ValueError("one of accept, reject, modify")
         if (self.amount is not None) != (self.modify is not None):
-            raise ValueError("expected an amount with modify, and only there")
+            raise ValueError("an amount with modify, and only there")
         return self
 
     @property
@@ -239,7 +239,7 @@ Sentence = Annotated[
     Discriminator(
         verb_of,
         custom_error_type="no_sentence",
-        custom_error_message="expected a sentence with one of: " + ", ".join(VERBS),
+        custom_error_message="a sentence with one of: " + ", ".join(VERBS),
     ),
 ]
 
@@ -255,7 +255,7 @@ class Event(Written):
     @classmethod
     def _dated(cls, value: Any) -> Any:
         if not isinstance(value, Mapping) or len(value) != 1:
-            raise ValueError("expected one day and what happens on it, as in `2026-03-20: {death: A, on: 2026-03-15}`")
+            raise ValueError("one day and what happens on it, as in `2026-03-20: {death: A, on: 2026-03-15}`")
         ((when, what),) = value.items()
         at_ms = instant(when)
         if isinstance(what, str):
@@ -275,16 +275,16 @@ def instant(when: Any) -> int:
     try:
         exact = datetime.fromisoformat(str(when))
     except ValueError as error:
-        raise ValueError(f"expected a day such as 2026-03-20, got {when!r}") from error
+        raise ValueError(f"a day such as 2026-03-20, got {when!r}") from error
     if exact.tzinfo is None:
-        raise ValueError("expected an instant with its zone, such as 2026-06-30T16:30Z")
+        raise ValueError("an instant with its zone, such as 2026-06-30T16:30Z")
     return (exact - datetime.fromisoformat("1970-01-01T00:00Z")) // timedelta(milliseconds=1)
 
 
 def _pay_day(value: object) -> object:
     found = re.fullmatch(r"monthly on (\d{1,2})", value) if isinstance(value, str) else None
     if found is None or not 1 <= int(found[1]) <= 28:
-        raise ValueError("expected `monthly on 10`, with a day from 1 to 28; single pay runs are events")
+        raise ValueError("the words `monthly on 10`, with a day from 1 to 28; single pay runs are events")
     return int(found[1])
 
 
@@ -308,16 +308,16 @@ class Case(Written):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.source is None and self.assumed is None:
-            raise ValueError("expected a source, or what is assumed")
+            raise ValueError("a source, or what is assumed")
         if not self.households and not self.people:
-            raise ValueError("expected households, or people who live alone")
+            raise ValueError("households, or people who live alone")
         days = [event.day for event in self.events]
         if self.arrival == "in order" and days != sorted(days):
             raise ValueError(
-                "the events are not in order of their days; where they arrive so, say `arrival: as written`"
+                "The events are not in order of their days; where they arrive so, say `arrival: as written`"
             )
         if self.arrival == "as written" and self.pay_day is not None:
-            raise ValueError("with `arrival: as written`, write the pay runs among the events")
+            raise ValueError("With `arrival: as written`, write the pay runs among the events")
         return self
 
 

@@ -20,14 +20,12 @@ class Headed(Written):
     @classmethod
     def _opened(cls, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise ValueError("expected a line such as `{H0 dibao: decrease, from: 2026-06}`")  # noqa: TRY004
+            raise ValueError("a line such as `{H0 dibao: decrease, from: 2026-06}`")  # noqa: TRY004
         known = {field.alias or name for name, field in cls.model_fields.items()} - {"of", "what"}
         heads = [key for key in value if key not in known]
         if len(heads) != 1:
             told = ", ".join(map(str, heads)) or "none"
-            raise ValueError(
-                f"expected one key that says whom the line is about, beside {', '.join(sorted(known))}; got {told}"
-            )
+            raise ValueError(f"one key that says whom the line is about, beside {', '.join(sorted(known))}; got {told}")
         rest = {key: said for key, said in value.items() if key != heads[0]}
         return {**rest, "of": heads[0], "what": value[heads[0]]}
 
@@ -116,5 +114,5 @@ class Expected(Written):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("expected at least one expectation: what cannot fail says nothing")
+            raise ValueError("at least one expectation: what cannot fail says nothing")
         return self

@@ -41,7 +41,7 @@ def day_text(value: object) -> object:
 def in_fen(value: object) -> object:
     """An amount in yuan as people write it, `1035.00` or `1035`, in fen."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("expected an amount in yuan like 1035.00")  # noqa: TRY004  pydantic reports ValueErrors
+        raise ValueError("an amount in yuan like 1035.00")  # noqa: TRY004  pydantic reports ValueErrors
     return fen(str(value))
 
 

@@ -24,7 +24,7 @@ class Stage:
         self.story = story
         self._books = iter(books)
         self._sentences: dict[str, str] = {}
-        self._published: list[Revision] = []
+        self.published: list[Revision] = []
         self._decided = 0
         self.viewer = Viewer(simulation, story.cast.labels(key), self._sentences)
 
@@ -63,7 +63,7 @@ class Stage:
     def _publish(self, revision: Revision) -> None:
         """A department publishes; what is told of the event is told of the sentence behind it."""
         self._sentences.setdefault(revision.event_id, revision.label)
-        self._published.append(revision)
+        self.published.append(revision)
         self.simulation.publish(
             revision.topic,
             dict(revision.body),
@@ -81,9 +81,9 @@ class Stage:
         if sentence.proposal is not None:
             if proposal is None:
                 return [f"on {day} there is no open proposal of {whose} {programme} to decide"]
-            covers = [each for each in self._published if each.name in proposal.covers]
+            covers = [each for each in self.published if each.name in proposal.covers]
         elif not sentence.names:
-            covers = everything_reported(self._published, whose, programme, self.story.cast)
+            covers = everything_reported(self.published, whose, programme, self.story.cast)
         self._decided += 1
         record = f"decision-{self._decided}"
         self._publish(decision(sentence, moment.at_ms, day, record, covers, self.story.cast, proposal))

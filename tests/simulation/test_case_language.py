@@ -1,0 +1,218 @@
+"""The language of cases: what is read, what is refused and how, and that a wrong expectation never passes."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fastavro
+import pytest
+import yaml
+
+from benefit_hub.catalogue import load
+from benefit_hub.messages.public import Adjustment
+from benefit_hub.simulate.case_file import CaseLoader
+from benefit_hub.simulate.cases import CaseResult, Cases, case_files
+from benefit_hub.simulate.cast import identity_number, with_wrong_check
+from benefit_hub.simulate.payer import paid
+from benefit_hub.task import Out
+from benefit_hub.values.errors import CatalogueError
+from benefit_hub.values.identity import identity_fault
+from tests.simulation.telling import PEOPLE, case_path, run_text
+
+DEATH = "pay runs: monthly on 10\nevents:\n  - 2026-05-20: {death: A, on: 2026-03-15}\nuntil: 2026-06-10\n"
+
+TELLING_ALL = [
+    "records/t40-wrong-check-digit.yaml",
+    "dibao/t30-death-told-three-times.yaml",
+    "dibao/t41-birth.yaml",
+    "dibao/t06c-applied-after-the-lead.yaml",
+    "care_subsidy/t60b-renewed.yaml",
+    "decisions/modified-for-some-months.yaml",
+    "decisions/t18-correction-in-favour.yaml",
+    "households/move.yaml",
+    "dibao/t24b-death-after-the-new-law.yaml",
+]
+
+
+@cache
+def cases() -> Cases:
+    """The catalogue, read once."""
+    return Cases()
+
+
+def run(folder: Path, rest: str) -> CaseResult:
+    """Run a case about the household in town."""
+    return run_text(cases(), folder, PEOPLE + rest)
+
+
+RIGHT = "{H0 dibao: decrease, from: 2026-06, before: 1035.00, after: 590.00, receivable: 890.00}"
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "amounts: {H0 dibao: {2026-02: 1035.00, 2026-04: 590.00}}",
+        f"adjustments: [{RIGHT}]",
+        "pay runs: {H0 dibao: {2026-02: 1035.00, 2026-03: 1035, 2026-04: 1035.00, 2026-05: 1035.00, 2026-06: 590.00}}",
+        "tasks: [{H0: VERIFY_AFTER_DEATH, due: 2026-06-15}]",
+        "class: {H0: dibao}",
+        "persons: {A: {alive: false, died: 2026-03-15, confirmed by: 1, household: H0}}",
+        "leads: []",
+        "status: {H0 dibao: {2026-02: DIBAO}}",
+    ],
+)
+def test_what_is_so_passes(tmp_path: Path, expected: str) -> None:
+    result = run(tmp_path, f"{DEATH}expect: {{{expected}}}\n")
+    assert result.passed, [*result.differences, *result.unfit]
+    assert result.assumed
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ("amounts: {H0 dibao: {2026-02: 1035.00}}", "amounts of H0 dibao: expected 2026-02: 1035.00; got 2026-02: 1035.00"),
+        ("amounts: {H0 dibao: {2026-02: 1035.00, 2026-04: 590.01}}", "2026-04: 590.01"),
+        ("amounts: {}", "amounts of H0 dibao: expected nothing"),
+        ("amounts: {H1 dibao: {2026-02: 1.00}}", "amounts of H1 dibao: expected 2026-02: 1.00; got nothing"),
+        ("pay runs: {H0 dibao: {2026-06: 590.00}}", "pay runs of H0 dibao: expected 2026-06: 590.00; got 2026-02"),
+        ("adjustments: []", "adjustments of H0 dibao: unexpected: DECREASE, from 2026-06"),
+        (f"adjustments: [{RIGHT}, {RIGHT}]", "expected, and missing: decrease, from 2026-06"),
+        ("adjustments: [{H0 dibao: stop, receivable: 890.00}]", "expected stop, got DECREASE"),
+        ("adjustments: [{H0 dibao: decrease}]", "expected receivable 0.00, got 890.00"),
+        ("adjustments: [{H0 dibao: decrease, receivable: 890.00, cause: wage}]", "expected cause wage, got death"),
+        ("adjustments: [{H0 dibao: decrease, receivable: 890.00, says: [再婚]}]", "expected the reason to say 再婚"),
+        ("adjustments: [{H0 dibao: decrease, receivable: 890.00, heard: 2026-05-01}]", "expected heard 2026-05-01, got None"),
+        ("proposals: [{H0 dibao: open}]", "proposals of H0 dibao: expected, and missing: open"),
+        ("tasks: []", "tasks of H0: unexpected: VERIFY_AFTER_DEATH, due 2026-06-15"),
+        ("tasks: [{H0: verify after death, due: 2026-06-16}]", "expected due 2026-06-16, got 2026-06-15"),
+        ("tasks: [{H0: verify after death, state: withdrawn}]", "expected state withdrawn, got open"),
+        ("leads: [{H0 dibao: open}]", "leads of H0 dibao: expected, and missing"),
+        ("receipts: [{death of A: refused}]", "receipts of death of A: expected, and missing: refused"),
+        ("class: {H0: MARGIN}", "class of H0: expected MARGIN, got DIBAO"),
+        ("class: {H9: MARGIN}", "class of H9: expected MARGIN, got none"),
+        ("status: {H0 dibao: nothing}", "status of H0 dibao: expected nothing; got 2026-02: DIBAO"),
+        ("persons: {A: {alive: true}}", "register of A: expected alive True, got False"),
+        ("persons: {Z: {alive: true}}", "register of Z: expected, and missing"),
+        ("nothing happens: true", "expected that nothing happens; adjustments of H0 dibao"),
+    ],
+)  # fmt: skip
+def test_what_is_not_so_is_told(tmp_path: Path, expected: str, told: str) -> None:
+    result = run(tmp_path, f"{DEATH}expect: {{{expected}}}\n")
+    assert not result.unfit
+    assert any(told in each for each in result.differences), result.differences
+
+
+def test_expectations_on_the_way_are_dated(tmp_path: Path) -> None:
+    events = "events:\n  - 2026-03-20: {death: A, on: 2026-03-15}\n  - 2026-03-21: {expect: {adjustments: []}}\n"
+    result = run(tmp_path, events + "expect: {leads: []}\n")
+    assert [each[:44] for each in result.differences] == ["by 2026-03-21: adjustments of H0 dibao: unex"]
+
+
+def test_a_decision_without_a_proposal_is_told(tmp_path: Path) -> None:
+    events = "events:\n  - 2026-03-20: {accept: proposal of H0 dibao}\n"
+    result = run(tmp_path, events + "expect: {leads: []}\n")
+    assert result.differences == ("on 2026-03-20 there is no open proposal of H0 dibao to decide",)
+
+
+ON_20 = "events:\n  - 2026-03-20: "
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("expect: {}", "case.yaml:8: expect: expected at least one expectation"),
+        ("expect: {amonts: {}}", "case.yaml:8: expect.amonts: unknown key. Did you mean amounts?"),
+        ("until: 2026-06", "case.yaml:8: until: "),
+        (ON_20 + "{dead: A}", "case.yaml:9: events[0].what: expected a sentence with one of: death"),
+        (ON_20 + "{death: A}", "events[0].what.death.on: missing. Add on."),
+        (ON_20 + "{death: Z, on: 2026-03-15}", "case.yaml:9: events[0]: nobody here is called Z"),
+        (ON_20 + "{retract: incme of A}", "no sentence is called incme of A. Did you mean income of A?"),
+        (ON_20 + "pay run\n  - 2026-03-19: pay run", "The events are not in order of their days"),
+        ("events:\n  - 2026-01-10: new day", "somebody receives a benefit from a day after the first event"),
+        (ON_20 + "{accept: [income of A]}", "it does not say whose benefit is decided"),
+        (ON_20 + "{accept: [x], reject: [x]}", "expected one of accept, reject, modify"),
+        (ON_20 + "{modify: [x], for: H0 dibao}", "expected an amount with modify"),
+        (ON_20 + "{correct: income of A, amont: 3}", "amont: Extra inputs are not permitted"),
+        ("events:\n  - 2026-03-20T08:00: new day", "expected an instant with its zone"),
+        ("pay runs: on pay day", "expected the words `monthly on 10`"),
+        ("policy: moon", "case.yaml:8: policy: there is no moon in"),
+        ("override: {standards.dibao_urbn.values: []}", "no dibao_urbn at standards. Did you mean dibao_urban?"),
+        ("override: {materiality: 50}", "case.yaml over policies/demo/gz-t.yaml: materiality"),
+        ("expect: {amounts: {H0 dibao: {2026-04: 1035.005}}}", "expected an amount in yuan like 1035.00"),
+        ("expect: {adjustments: [{from: 2026-04}]}", "expected one key that says whom the line is about"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, rest: str, told: str) -> None:
+    expecting = "" if rest.startswith("expect") else "expect: {leads: []}\n"
+    result = run(tmp_path, f"{rest}\n{expecting}")
+    assert not result.passed
+    assert any(told in each for each in result.unfit), result.unfit
+
+
+def test_a_name_that_means_two_is_refused(tmp_path: Path) -> None:
+    deaths = "{death: A, on: 2026-03-15}\n  - 2026-03-20: {death: A, on: 2026-03-16}\n"
+    retraction = "  - 2026-03-21: {retract: death of A}\nexpect: {leads: []}\n"
+    result = run(tmp_path, ON_20 + deaths + retraction)
+    told = "case.yaml:11: events[2]: several sentences are called death of A. Name the one that is meant with `as`."
+    assert result.unfit == (told,)
+    named = deaths.replace("03-16}", "03-16, as: the other}")
+    assert run(tmp_path, ON_20 + named + retraction).passed
+
+
+def test_plain_words_stay_words() -> None:
+    said: Any = yaml.load("{on: 1035.00, a: 12, b: 2026-04, c: 2026-04-01, d: true, e: no, f: 1e3, g: 010}", CaseLoader)  # noqa: S506
+    assert said == {
+        "on": "1035.00", "a": 12, "b": "2026-04", "c": date(2026, 4, 1), "d": True, "e": "no", "f": "1e3", "g": "010",
+    }  # fmt: skip
+
+
+def test_numbers_are_of_nowhere_and_right() -> None:
+    numbers = {identity_number(index, date(1981, 1, 1), sex) for index in range(200) for sex in ("male", "female")}
+    assert len(numbers) == 400
+    assert all(number.startswith("990101") and identity_fault(number) is None for number in numbers)
+    assert all("check character" in (identity_fault(with_wrong_check(number)) or "") for number in numbers)
+
+
+def test_what_cases_publish_fits_the_schemas() -> None:
+    """What cases say could be sent in Avro, what is meant to be refused included: every kind, every word."""
+    catalogue = load(allow_assumed=True)
+    schemas = {name: fastavro.parse_schema(catalogue.newest(name).definition) for name in catalogue.sources}
+    seen = set()
+    for name in TELLING_ALL:
+        stage = cases().stage(case_path(name))
+        for moment in stage.story.moments:
+            stage.act(moment)
+            stage.simulation.run()
+        for revision in stage.published:
+            fastavro.validation.validate(dict(revision.body), schemas[revision.topic], strict=True)
+            seen.add(revision.topic)
+    assert seen == set(catalogue.sources) - {"civil-affairs.legacy-award"}
+
+
+def test_a_payer_pays_the_rate_and_what_came_since() -> None:
+    def said(**changed: Any) -> Out:
+        given: dict[str, Any] = dict.fromkeys(Adjustment.__struct_fields__, "")
+        given |= {"beneficiary": "h:H0", "programme": "dibao", "kind": "START", "arrears_fen": 0, "after_fen": 0}
+        return Out(topic="benefits.adjustments", key="h:H0", value=Adjustment(**{**given, **changed}), partition=1)
+
+    def marker(at: str) -> Out:
+        return said(kind="PAY_RUN_MARKER", effective_month=at)
+
+    told = [
+        said(payable_from="2026-04", after_fen=100),
+        said(payable_from="2026-06", after_fen=0),
+        marker("2026-04"),
+        said(payable_from="2026-05", after_fen=70, arrears_fen=-30),
+        marker("2026-05"),
+        marker("2026-06"),
+        said(payable_from="2026-07", after_fen=0),
+        marker("2026-07"),
+    ]
+    assert paid(told) == {("h:H0", "dibao"): {"2026-04": 100, "2026-05": 40, "2026-06": 70}}
+
+
+def test_a_place_without_cases_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="there is no"):
+        case_files([tmp_path / "nowhere"])
+    assert case_files([case_path("margin")]) == sorted(case_path("margin").glob("*.yaml"))
