@@ -133,8 +133,11 @@ class Transactions:
 
     def close(self) -> None:
         """Let go of the client; an open transaction is left to the next owner of the id, or to the broker's clock."""
-        self._producer.purge()
-        self._producer.close()
+        try:
+            self._producer.purge()
+            self._producer.close()
+        except KafkaException as trouble:  # it speaks of the transaction, whose end has been told already
+            log.info("%s closed: %s", self._id, trouble.args[0].str())
 
     def _persist(self, call: Callable[[], None], deadline: float) -> None:
         """Repeat a call while its error says that it may be repeated: a commit that timed out is resumed, not doubled."""

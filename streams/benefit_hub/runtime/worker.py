@@ -8,10 +8,12 @@ which it does too early when an agent fails.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Mapping, Sequence
+import os
+import sys
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
 import faust
@@ -37,6 +39,8 @@ KEY_HOLDER = "intake"
 """The one processor that may know the pseudonym key."""
 DRAIN_S = 4.0
 """How long a stopping worker waits for its runners to finish the transaction at work."""
+END_S = 4.7
+"""After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
 
 class RunnerService(Service):
@@ -45,9 +49,15 @@ class RunnerService(Service):
     def __init__(self, runner: Runner) -> None:
         super().__init__()
         self.trouble: BaseException | None = None
+        self.on_trouble: Callable[[], None] = lambda: None
         self._runner = runner
         self._stop = Event()
         self._thread = Thread(target=self._run, name=f"hub-{runner.processor.name}", daemon=True)
+
+    @property
+    def drained(self) -> bool:
+        """Whether the thread has ended, and well."""
+        return self.trouble is None and not self._thread.is_alive()
 
     @property
     def label(self) -> str:
@@ -75,6 +85,7 @@ class RunnerService(Service):
             self._runner.run(self._stop)
         except BaseException as trouble:  # noqa: BLE001  whatever it is: a dead thread in a living worker would say nothing
             self.trouble = trouble
+            self.on_trouble()
             asyncio.run_coroutine_threadsafe(self.crash(trouble), self.loop)
 
 
@@ -132,40 +143,64 @@ def run_worker(host: Host, runners: Sequence[Runner], view_file: Path, follow: S
     asyncio.set_event_loop(loop)
     app = _application(host, writer, follow)
     services = [RunnerService(runner) for runner in runners]
-    worker = _Worker(app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
-    worker.spinner = None
+    worker = _Worker(app, services, loop)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
         if end.code:
-            raise _reason(services, worker) from None
+            raise worker.reason() or HubError("the worker could not be started; its log says why") from None
     finally:
         writer.close()
 
 
 class _Worker(faust.Worker):
-    """Faust's worker, whose runners begin to drain with the signal and not only when Faust itself has stopped."""
+    """Faust's worker, whose runners drain from the signal on and not only when Faust has stopped, and which ends in time."""
 
-    def _schedule_shutdown(self, signal: Any) -> None:
-        for service in self.services:
-            if isinstance(service, RunnerService):
-                service.tell_to_stop()
-        super()._schedule_shutdown(signal)
+    def __init__(self, app: faust.App, services: Sequence[RunnerService], loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+        self.spinner = None
+        self._runners = services
+        self._deadline: Timer | None = None
+        for service in services:
+            service.on_trouble = self._begin_to_end
 
     def change_workdir(self, path: Path) -> None:
         """Stay where we are."""
 
+    def reason(self) -> HubError | None:
+        """What ended the worker, as an error whose text may be shown; None if it was told to stop."""
+        for trouble in [service.trouble for service in self._runners] + [self.crash_reason]:
+            if isinstance(trouble, HubError):
+                return trouble
+            if trouble is not None:
+                kind = type(trouble).__name__
+                return HubError(f"the worker ended by {kind}; its log says where. This is a defect of the program")
+        return None
 
-def _reason(services: Sequence[RunnerService], worker: faust.Worker) -> HubError:
-    """What ended the worker, as an error whose text may be shown."""
-    for trouble in [service.trouble for service in services] + [worker.crash_reason]:
-        if isinstance(trouble, HubError):
-            return trouble
-        if trouble is not None:
-            return HubError(
-                f"the worker ended by {type(trouble).__name__}; its log says where. This is a defect of the program"
-            )
-    return HubError("the worker could not be started; its log says why")
+    def _schedule_shutdown(self, signal: Any) -> None:
+        for service in self._runners:
+            service.tell_to_stop()
+        self._begin_to_end()
+        super()._schedule_shutdown(signal)
+
+    def _begin_to_end(self) -> None:
+        if self._deadline is None:
+            self._deadline = Timer(END_S, self._end_now)
+            self._deadline.daemon = True
+            self._deadline.start()
+
+    def _end_now(self) -> None:
+        reason = self.reason()
+        drained = all(service.drained for service in self._runners)
+        log.warning(
+            "still stopping after %.1f s; ending now, the runners are %s",
+            END_S,
+            "drained" if drained else "not drained",
+        )
+        if reason is not None:
+            sys.stderr.write(f"hub: {reason}\n")
+        sys.stderr.flush()
+        os._exit(0 if drained and reason is None else 1)
 
 
 def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust.App:
