@@ -177,7 +177,7 @@ def test_numbers_are_of_nowhere_and_right() -> None:
 def test_what_cases_publish_fits_the_schemas() -> None:
     """What cases say could be sent in Avro, what is meant to be refused included: every kind, every word."""
     catalogue = load(allow_assumed=True)
-    schemas = {name: fastavro.parse_schema(catalogue.newest(name).definition) for name in catalogue.sources}
+    schemas = {name: fastavro.parse_schema(dict(catalogue.newest(name).definition)) for name in catalogue.sources}
     seen = set()
     for name in TELLING_ALL:
         stage = cases().stage(case_path(name))

@@ -19,6 +19,7 @@ from benefit_hub.simulate.sentences import (
     TELLING,
     Amount,
     Applies,
+    Category,
     Certified,
     Died,
     Earned,
@@ -58,7 +59,7 @@ class CertificateWritten(Written):
     level: Literal[1, 2, 3, 4]
     since: date = date(2020, 1, 1)
     valid_to: date | None = Field(None, alias="valid to")
-    category: str = "PHYSICAL"
+    category: Category = "PHYSICAL"
 
 
 class PersonWritten(Written):

@@ -75,16 +75,18 @@ def opening_lines(case: Case, cast: Cast) -> list[Line]:
 
 
 def _known(case: Case, cast: Cast, begins: date) -> Iterator[tuple[date, Said]]:
-    """Who lives where, with whom, on what."""
+    """Who lives where, with whom, on what; who is not yet born is not known."""
+    since = {who: max(LONG_AGO, person.born).isoformat() for who, person in cast.people.items()}
     for label, household in case.households.items():
         for who in cast.households[label]:
-            yield begins, {"residence": who, "place": household.place, "on": LONG_AGO.isoformat()}
+            yield begins, {"residence": who, "place": household.place, "on": since[who]}
             role = role_of(household, who)
-            yield begins, {"joins": who, "household": label, "role": role, "on": LONG_AGO.isoformat()}
+            yield begins, {"joins": who, "household": label, "role": role, "on": since[who]}
             yield from _means(who, household.people[who], begins)
     for who, alone in case.people.items():
-        yield begins, {"residence": who, "place": alone.place, "on": LONG_AGO.isoformat()}
-        yield from _means(who, alone, begins)
+        if cast.people[who].born <= begins:
+            yield begins, {"residence": who, "place": alone.place, "on": since[who]}
+            yield from _means(who, alone, begins)
 
 
 def _means(who: str, person: PersonWritten, begins: date) -> Iterator[tuple[date, Said]]:

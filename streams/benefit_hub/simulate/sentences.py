@@ -56,6 +56,7 @@ MonthText = Annotated[str, AfterValidator(_is_month)]
 Label = Annotated[str, StringConstraints(pattern=r"^\S+$")]
 Name = Annotated[str, StringConstraints(min_length=1)]
 Place = Literal["urban", "rural"]
+Category = Literal["VISUAL", "HEARING", "SPEECH", "PHYSICAL", "INTELLECTUAL", "MENTAL"]
 Role = Literal["head", "spouse", "child", "parent", "other"]
 
 
@@ -124,7 +125,7 @@ class Certified(Told):
     level: Literal[1, 2, 3, 4]
     on: On
     valid_to: date | None = Field(None, alias="valid to")
-    category: Literal["VISUAL", "HEARING", "SPEECH", "PHYSICAL", "INTELLECTUAL", "MENTAL"] = "PHYSICAL"
+    category: Category = "PHYSICAL"
     status: Literal["VALID", "FROZEN", "CANCELLED"] = "VALID"
 
     def drafts(self, cast: Cast, day: date) -> list[Draft]:
