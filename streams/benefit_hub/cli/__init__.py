@@ -16,6 +16,7 @@ from benefit_hub.cli.frame import Given
 from benefit_hub.values.errors import HubError
 
 COMMANDS = {
+    "demo": "demo:demo",
     "init": "beginning:init",
     "up": "local:up",
     "down": "local:down",
@@ -23,6 +24,7 @@ COMMANDS = {
     "check": "checking:check",
     "cases": "cases:cases",
     "topics": "topics:app",
+    "inbox": "inbox:app",
     "status": "status:status",
 }
 """Each command, in the order of the help: the module below here, and the function or application in it."""

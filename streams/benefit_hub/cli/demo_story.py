@@ -128,12 +128,13 @@ class Told(Written):
 
 @dataclass(frozen=True)
 class Publication:
-    """A record for a department topic, and the day on which the hub receives it in the story."""
+    """A record for a department topic, the day on which the hub receives it in the story, and whom it is about, by name."""
 
     topic: str
     body: Mapping[str, Any]
     event_id: str
     day: date
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,7 +296,11 @@ class Story:
             "household_ids": told.households,
             "id_numbers": [self.number(person) for person in told.persons],
         }
-        return publication("civil-affairs.decision", told.record, 1, step.day, {"valid_from": step.day, **content})
+        about = [self.told.households[name].label for name in told.households] or [
+            self.people[name].name for name in told.persons
+        ]
+        fields = {"valid_from": step.day, **content}
+        return publication("civil-affairs.decision", told.record, 1, step.day, fields, "、".join(about))
 
     def _record(self, told: RecordTold, step: Step) -> Publication:
         number = self.number(told.of)
@@ -307,13 +312,16 @@ class Story:
             "retracted": told.retracted,
             "id_number": number,
         }
-        return publication(told.topic, told.record, told.revision, step.day, {**envelope, **told.content})
+        about = self.people[told.of].name
+        return publication(told.topic, told.record, told.revision, step.day, {**envelope, **told.content}, about)
 
 
-def publication(topic: str, record: str, revision: int, day: date, fields: Mapping[str, Any]) -> Publication:
+def publication(
+    topic: str, record: str, revision: int, day: date, fields: Mapping[str, Any], about: str
+) -> Publication:
     """A record as it is published; days as text."""
     body = {"record_id": record, "revision": revision, "recorded_at": millis_of_day(day), **as_text(fields)}
-    return Publication(topic=topic, body=body, event_id=f"{topic}/{record}/{revision}", day=day)
+    return Publication(topic=topic, body=body, event_id=f"{topic}/{record}/{revision}", day=day, about=about)
 
 
 def as_text(value: Any) -> Any:
