@@ -3,7 +3,7 @@
 One evaluation per month in which something changes. A programme reads the others' segments of the month, never their facts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -12,7 +12,6 @@ from benefit_hub.entitlement.counting import (
     Counting,
     Evaluate,
     Outcome,
-    RecordKey,
     cause_of,
     count,
     count_reported,
@@ -26,9 +25,10 @@ from benefit_hub.entitlement.rules import (
     Question,
     StatusOf,
     happenings,
+    used_up,
     with_decided_amount,
 )
-from benefit_hub.entitlement.world import Counted, World, is_application
+from benefit_hub.entitlement.world import Counted, RecordKey, World, is_application
 from benefit_hub.messages.internal import Fact, Held, Reasoning, Segment, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
 from benefit_hub.values.ids import is_solo
@@ -79,7 +79,7 @@ def assess(inputs: Inputs) -> Assessment:
     for name in pack.order:
         programme = pack.programmes[name]
         for beneficiary in beneficiaries(inputs, programme):
-            assessor = Assessor(inputs, pack, programme, beneficiary, status_lookup(units, inputs.household))
+            assessor = Assessor(inputs, pack, programme, beneficiary, units)
             units.append(assessor.unit())
             days += assessor.days()
     ahead = [day for day in days if day > inputs.today]
@@ -127,12 +127,20 @@ def status_lookup(units: Sequence[Unit], household: str) -> StatusOf:
 class Assessor:
     """The assessment of one unit."""
 
-    def __init__(self, inputs: Inputs, pack: Pack, programme: Programme, beneficiary: str, status_of: StatusOf) -> None:
+    def __init__(
+        self, inputs: Inputs, pack: Pack, programme: Programme, beneficiary: str, units: Sequence[Unit]
+    ) -> None:
         self._inputs = inputs
         self._pack = pack
         self._programme = programme
         self._beneficiary = beneficiary
-        self._status_of = status_of
+        self._status_of = status_lookup(units, inputs.household)
+        self._others = [
+            segment.since
+            for unit in units
+            if unit.beneficiary == inputs.household and unit.programme.name in programme.needs_status
+            for segment in unit.timeline
+        ]
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._standards = [pack.standards[name] for name in programme.standards.values()]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
@@ -179,8 +187,9 @@ class Assessor:
         self, counting: Counting, timeline: Timeline, reported: Timeline, said: Mapping[RecordKey, Counted]
     ) -> Unit:
         world = self._world(said, self._said, self._inputs.today)
-        marks = self._marks(world)
-        final = self._answer(world, marks[-1]) if marks else None
+        final = None
+        for _, answer in self._answers(world) if self._household else ():
+            final = answer
         return Unit(
             beneficiary=self._beneficiary,
             programme=self._programme,
@@ -202,24 +211,32 @@ class Assessor:
 
     def _marks(self, world: World) -> list[Month]:
         days = happenings(world, self._programme, self._beneficiary)
-        return sorted({*world.marks(self._standards), *(month_of(day) for day in days)})
+        return sorted({*world.marks(self._standards, self._others), *(month_of(day) for day in days)})
 
-    def _answer(self, world: World, at: int) -> Answer:
-        question = Question(
-            world=world,
-            pack=self._pack,
-            programme=self._programme,
-            subject=self._beneficiary,
-            status_of=self._status_of,
-        )
-        return with_decided_amount(RULES[self._programme.rule](question, at), world, at)
+    def _answers(self, world: World) -> Iterator[tuple[Month, Answer]]:
+        """What the rule says month by month where something may change; an application is used up by the end of its award."""
+        lapsed: frozenset[RecordKey] = frozenset()
+        granted = False
+        for at in self._marks(world):
+            question = Question(
+                world=world,
+                pack=self._pack,
+                programme=self._programme,
+                subject=self._beneficiary,
+                status_of=self._status_of,
+                lapsed=lapsed,
+            )
+            answer = with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
+            yield at, answer
+            used = used_up(answer, granted)
+            granted = not used and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
+            lapsed |= used
 
     def _outcome_of(self, held: Mapping[str, tuple[Held, ...]]) -> Evaluate:
         """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
 
         def evaluate(verdicts: Mapping[RecordKey, Counted]) -> Outcome:
-            world = self._world(verdicts, held, None)
-            answers = ((at, self._answer(world, at)) for at in self._marks(world))
+            answers = self._answers(self._world(verdicts, held, None))
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         return evaluate
@@ -227,8 +244,7 @@ class Assessor:
     def _timeline(self, world: World) -> Timeline:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
         segments: list[Segment] = []
-        for at in self._marks(world):
-            answer = self._answer(world, at)
+        for at, answer in self._answers(world):
             segment = Segment(
                 since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=self._reasoning(answer)
             )

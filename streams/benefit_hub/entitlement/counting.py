@@ -10,14 +10,13 @@ from datetime import date
 
 from msgspec import Struct
 
-from benefit_hub.entitlement.world import Counted
+from benefit_hub.entitlement.world import Counted, RecordKey
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
 from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
-RecordKey = tuple[str, str, str]
 Verdicts = dict[RecordKey, Counted]
 Outcome = Steps[tuple[int, bool]]
 """Per month the amount in fen, and whether nobody is left who could be owed anything."""
@@ -159,12 +158,16 @@ class Trial:
         if rule == "MONTH_OF_RECORD" and known is not None:
             rule, day = known.rule, known.decided_on
             since = known.since if rule == "NEXT_MONTH_OF_DECISION" else None
+        earlier: Counted | None = None
         if ruling is not None and ruling.decision.from_month is not None:
             since = month(ruling.decision.from_month)
+            earlier = standing_before(known, since)
         if since is None:
             since = effective_month(rule, fact.valid_from, day, submitted_on(fact))
         cause = cause_of(self._cause(fact), fact, ruling)
-        return Counted(fact=fact, since=since, rule=rule, decided_on=day, cause=cause, assumed=effect.assumed)
+        return Counted(
+            fact=fact, since=since, rule=rule, decided_on=day, cause=cause, assumed=effect.assumed, earlier=earlier
+        )
 
     def _cause(self, fact: Fact) -> str:
         """The cause by which the effect table knows a revision, given what counts so far."""
@@ -173,12 +176,31 @@ class Trial:
             if fact.retracted:
                 return "retraction"
             return f"{fact.kind}_end" if only_ended(known.fact, fact) else "correction"
+        if fact.kind == "certificate" and not any(
+            each.fact.kind == "certificate"
+            and each.fact.subject == fact.subject
+            and stands_on(each.fact, fact.valid_from)
+            for each in self.verdicts.values()
+        ):
+            return "certificate_issued"
         if fact.kind == "residence" and not any(
             each.fact.kind == "residence" and each.fact.subject == fact.subject and not each.fact.retracted
             for each in self.verdicts.values()
         ):
             return "registration"
         return fact.kind
+
+
+def standing_before(known: Counted | None, since: Month) -> Counted | None:
+    """Of a record's revisions that count so far, the one that stands until a month."""
+    while known is not None and known.since >= since:
+        known = known.earlier
+    return known
+
+
+def stands_on(fact: Fact, day: date) -> bool:
+    """Whether a fact is true on a day."""
+    return not fact.retracted and fact.valid_from <= day and (fact.valid_to is None or day < fact.valid_to)
 
 
 def only_ended(before: Fact, after: Fact) -> bool:

@@ -17,6 +17,7 @@ from benefit_hub.messages.departments import (
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, RecognisedStatus, TaskItem
 from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.deaths import standing_death
 from benefit_hub.policy.wording import cause_text
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.money import yuan_text
@@ -241,13 +242,20 @@ def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
     """After a member's death the household is verified within months, unless a decision or a later verification did it."""
     done = all_decided(known)
     found = []
-    for each in unit.counting.verdicts.values():
-        fact = each.fact
-        if fact.kind != "death" or fact.retracted or fact.name in done or verified_since(known, fact.valid_from):
+    for person in sorted(known.members):
+        deaths = [
+            each.fact
+            for each in unit.counting.verdicts.values()
+            if each.fact.kind == "death" and each.fact.subject == person and not each.fact.retracted
+        ]
+        chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], pack.death_sources)
+        if chosen is None or done.intersection(fact.name for fact in deaths):
             continue
-        due = add_months(fact.valid_from, pack.death_verification_months)
-        text = f"低保家庭成员死亡，请在 {due} 前完成家庭情况核查并办结增发、减发或停发。"
-        found.append(task(known, "VERIFY_AFTER_DEATH", known.household, due, (fact.name,), text))
+        fact = deaths[chosen]
+        if not verified_since(known, fact.valid_from):
+            due = add_months(fact.valid_from, pack.death_verification_months)
+            text = f"低保家庭成员死亡，请在 {due} 前完成家庭情况核查并办结增发、减发或停发。"
+            found.append(task(known, "VERIFY_AFTER_DEATH", known.household, due, (fact.name,), text))
     return found
 
 

@@ -126,7 +126,7 @@ def claim(
     number, held = assignment_of(known, beneficiary)
     by_name = {unit.programme.name: unit for unit in units}
     programmes = {unit.programme.name: unit.timeline for unit in units if unit.timeline}
-    causes = {unit.programme.name: causes_of(known, unit) for unit in units if unit.timeline}
+    causes = {unit.programme.name: causes_of(known, unit) for unit in units}
     digest = digest_of(number, held, programmes)
     now = Sent(
         digest=digest,

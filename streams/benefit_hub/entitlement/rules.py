@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.world import Counted, World, turns
+from benefit_hub.entitlement.world import Counted, RecordKey, World, turns
 from benefit_hub.messages.departments import Certificate, CertifiedCategory, VerificationResult, Wage
 from benefit_hub.policy.book import Pack, Programme, Standard
 from benefit_hub.values.money import half_up
@@ -38,13 +38,14 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What a rule is asked: programme and pack, the subject, decided amounts, and the status that others have in a month."""
+    """What a rule is asked: programme and pack, the subject, the status of others in a month, applications used up."""
 
     world: World
     pack: Pack
     programme: Programme
     subject: str
     status_of: StatusOf
+    lapsed: frozenset[RecordKey] = frozenset()
 
 
 def nothing(
@@ -135,10 +136,10 @@ def means_of(question: Question, month: int) -> Means | None:
 
 def top_up(question: Question, month: int) -> Answer:
     """Dibao by the actual gap: n·S - I where I/n < S strictly, else nothing ([L2] 23; 《社会救助法》 18)."""
-    application = question.world.applied(question.subject, question.programme.name, month)
+    application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
     means = means_of(question, month)
     if means is None:
-        return nothing("nobody left", empty=True)
+        return nothing("nobody left", counted=() if application is None else (application,), empty=True)
     if application is None:
         return nothing("no accepted application", means.inputs, means.counted)
     counted = (application, *means.counted)
@@ -167,7 +168,7 @@ def recognised(question: Question, month: int) -> Answer:
     means = means_of(question, month)
     if means is None:
         return nothing("nobody left", empty=True)
-    application = question.world.applied(question.subject, question.programme.name, month)
+    application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
     if application is None:
         return nothing("no accepted application", means.inputs, means.counted)
     inputs = {**means.inputs, "factor": question.programme.factor or "1"}
@@ -190,7 +191,7 @@ def personal(question: Question, month: int) -> Answer | tuple[Counted, ...]:
         return nothing("died", counted=(death,), empty=True)
     if question.programme.entry == "AUTOMATIC":
         return ()
-    application = world.applied(person, question.programme.name, month)
+    application = world.applied(person, question.programme.name, month, question.lapsed)
     return nothing("no accepted application") if application is None else (application,)
 
 
@@ -268,14 +269,32 @@ def answer(
     )
 
 
-def with_decided_amount(answer: Answer, world: World, month: int) -> Answer:
+ENDED = frozenset({"p >= S", "no valid certificate", "no level that is paid", "nobody left"})
+"""What ends an award for good: whoever fits again later has to apply again ([L2] 28)."""
+
+
+def used_up(answer: Answer, granted: bool) -> frozenset[RecordKey]:
+    """The applications that an answer uses up: an award that ended does not begin again by itself."""
+    if answer.formula not in ENDED or not (granted or answer.status == "NOT_ELIGIBLE"):
+        return frozenset()
+    return frozenset(each.fact.record_key for each in answer.counted if each.fact.kind == "application")
+
+
+def with_decided_amount(answer: Answer, programme: Programme, world: World, month: int) -> Answer:
     """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status."""
     decided = world.decided_amount(month)
     if decided is None or answer.status == NONE:
         return answer
     counted, fen = decided
     inputs = {**answer.inputs, "decided_fen": str(fen)}
-    return structs.replace(answer, fen=fen, formula="decided", inputs=inputs, counted=(*answer.counted, counted))
+    return structs.replace(
+        answer,
+        status=programme.name.upper(),
+        fen=fen,
+        formula="decided",
+        inputs=inputs,
+        counted=(*answer.counted, counted),
+    )
 
 
 def happenings(world: World, programme: Programme, subject: str) -> list[date]:

@@ -1,9 +1,9 @@
 """The world as one programme sees it: the facts that count for it, and from which month, asked month by month."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Application, Decision, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, Snapshot
@@ -11,13 +11,15 @@ from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.values.months import Month, birthday, month, month_after, partial_date
 
+RecordKey = tuple[str, str, str]
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
 
 
 class Counted(Struct, frozen=True, kw_only=True):
     """A revision that counts for a programme: from which month, why, and by which month rule.
 
-    A retracted revision counts by taking its record out; it stands in no month.
+    A retracted revision counts by taking its record out; it stands in no month. Where a decision lets a revision hold only
+    from a later month on, the one before it (`earlier`) stands until then, and `ends` there.
     """
 
     fact: Fact
@@ -26,10 +28,20 @@ class Counted(Struct, frozen=True, kw_only=True):
     decided_on: date
     cause: Cause
     assumed: bool
+    earlier: "Counted | None" = None
+    ends: Month | None = None
+
+    def history(self) -> Iterator["Counted"]:
+        """This revision, and those before it that stand until it holds."""
+        yield self
+        following = self
+        while following.earlier is not None:
+            yield structs.replace(following.earlier, ends=following.since)
+            following = following.earlier
 
     @property
     def until(self) -> Month | None:
-        """The month from which the fact is over, where it has an end: the one after its last day."""
+        """The month from which the fact is over by its own content, where it has an end: the one after its last day."""
         if isinstance(self.fact.payload, Decision):
             last = self.fact.payload.until_month
             return None if last is None else Month(month(last) + 1)
@@ -57,9 +69,10 @@ class World:
         self._held = held
         self._today = today
         self._by: dict[tuple[str, str], list[Counted]] = {}
-        for each in counted:
-            if not each.fact.retracted:
-                self._by.setdefault((each.fact.subject, each.fact.kind), []).append(each)
+        for newest in counted:
+            for each in newest.history():
+                if not each.fact.retracted:
+                    self._by.setdefault((each.fact.subject, each.fact.kind), []).append(each)
 
     def seen(self, day: date) -> bool:
         """Whether the calendar has come so far."""
@@ -75,6 +88,8 @@ class World:
 
     def over(self, each: Counted, month: int) -> bool:
         """Whether a fact is over in a month, as far as the calendar has come."""
+        if each.ends is not None and each.ends <= month:
+            return True
         until = each.until
         if until is None or until > month:
             return False
@@ -114,10 +129,12 @@ class World:
         payload = found.fact.payload if found else None
         return payload if isinstance(payload, Residence) else None
 
-    def applied(self, subject: str, programme: str, month: int) -> Counted | None:
-        """The accepted application by which a subject has a programme in a month."""
+    def applied(self, subject: str, programme: str, month: int, lapsed: frozenset[RecordKey]) -> Counted | None:
+        """The accepted application by which a subject has a programme in a month, but for those that have lapsed."""
         fitting = [
-            each for each in self.standing(subject, "application", month) if is_application(each.fact, programme)
+            each
+            for each in self.standing(subject, "application", month)
+            if is_application(each.fact, programme) and each.fact.record_key not in lapsed
         ]
         return max(fitting, key=recency, default=None)
 
@@ -133,16 +150,17 @@ class World:
         ]
         return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
 
-    def marks(self, standards: Iterable[Standard]) -> list[Month]:
-        """All months in which something may change, from the first fact on."""
+    def marks(self, standards: Iterable[Standard], others: Iterable[Month]) -> list[Month]:
+        """All months in which something may change, from the first fact on; `others` by other programmes."""
         counted = [each for every in self._by.values() for each in every]
         if not counted:
             return []
         first = min(each.since for each in counted)
         found = {each.since for each in counted}
-        found.update(each.until for each in counted if each.until is not None)
+        found.update(at for each in counted for at in (each.until, each.ends) if at is not None)
         found.update(each.since for held in self._held.values() for each in held if each.since > first)
         found.update(value.since for standard in standards for value in standard.values if value.since > first)
+        found.update(at for at in others if at > first)
         return sorted(found)
 
 

@@ -41,24 +41,14 @@ def main_cause(causes: Sequence[Cause]) -> Cause:
     )
 
 
-def said(change: Change, settled: Settled, sequence: int, paid_through: int) -> list[tuple[Adjustment, Explanation]]:
+def said(change: Change, settled: Settled, sequence: int) -> list[tuple[Adjustment, Explanation]]:
     """The adjustments of one change by month, numbered from `sequence` on; months already paid go with the first."""
-    steps = list(settled.ahead)
-    if not steps:
-        start = Month(paid_through + 1)
-        amount = amount_of(value_at(change.new, start, None))
-        steps = [ForwardStep(start, amount, amount)]
     rows = []
-    for index, step in enumerate(steps):
+    for index, step in enumerate(settled.ahead):
         past = settled.past if index == 0 else ()
         arrears, receivable = (settled.arrears, settled.receivable) if index == 0 else (0, 0)
         rows.append(adjustment(change, step, past, (arrears, receivable), sequence + index))
     return rows
-
-
-def amount_of(segment: Segment | None) -> int:
-    """What a segment pays."""
-    return segment.amount if segment is not None and segment.pay == "PAY" else 0
 
 
 def adjustment(

@@ -54,7 +54,7 @@ class Settled(Struct, frozen=True, kw_only=True):
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to say."""
-        return not self.ahead and not self.past
+        return not self.ahead
 
 
 def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Settled]:
@@ -75,7 +75,7 @@ def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Set
             owed_back[at] = -difference - undone
         fresh[at] = fresh.get(at, 0) + extra[at]
     settled = Settled(
-        ahead=tuple(steps_ahead(ledger.due, due, paid_through)),
+        ahead=tuple(steps_ahead(ledger.due, due, paid_through, repeat=bool(past))),
         past=past,
         arrears=sum(extra.values()),
         receivable=sum(owed_back.values()),
@@ -104,8 +104,11 @@ def past_differences(old: Amounts, new: Amounts, paid_through: int) -> list[tupl
     return found
 
 
-def steps_ahead(old: Amounts, new: Amounts, paid_through: int) -> list[ForwardStep]:
-    """The months not yet paid from which the amount is another than was said; every later step is said again."""
+def steps_ahead(old: Amounts, new: Amounts, paid_through: int, *, repeat: bool) -> list[ForwardStep]:
+    """The months not yet paid from which the amount is another than was said; every later step is said again.
+
+    `repeat`: months already paid changed, so something is said in any case, first of all the amount of the next month.
+    """
     start = Month(paid_through + 1)
     rows = [(max(since, start), before, after) for since, before, after in merge(old, new, (0, 0))]
     standing = {
@@ -116,7 +119,7 @@ def steps_ahead(old: Amounts, new: Amounts, paid_through: int) -> list[ForwardSt
     last: int | None = None
     for since in sorted(standing):
         before, after = standing[since]
-        if not found and before != after:
+        if not found and (before != after or repeat):
             found.append(ForwardStep(since, before, after))
         elif found and last is not None and after != last:
             found.append(ForwardStep(since, last, after))

@@ -93,7 +93,7 @@ class Settlement:
             account = structs.replace(account, ledgers={**account.ledgers, name: ledger})
             if not settled.nothing:
                 change = self._change(account, claims, name, old, new)
-                rows = said(change, settled, account.sequence + 1, paid)
+                rows = said(change, settled, account.sequence + 1)
                 account = structs.replace(account, sequence=account.sequence + len(rows))
                 for adjustment, explanation in rows:
                     outs.append(self._out("benefits.adjustments", account.beneficiary, adjustment))
