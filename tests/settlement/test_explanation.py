@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 
 from benefit_hub.messages.departments import RevisionName
-from benefit_hub.messages.internal import Cause, Segment
+from benefit_hub.messages.internal import Segment
 from benefit_hub.messages.public import Explanation
-from benefit_hub.settlement.explanation import Change, main_cause, said
-from benefit_hub.settlement.ledger import Ledger, settle
-from tests.settlement.claimed import Till, adjusted, at, cause, claims, segments, told
+from benefit_hub.settlement.explanation import main_cause
+from tests.settlement.claimed import Till, adjusted, cause, claims, segments, told
 
 DECIDED = {
     "execution": "DECIDED",
@@ -24,26 +23,6 @@ APPLICATION = cause("application", **DECIDED)
 REGISTERED = cause("registration")
 
 
-def standing(*rows: Segment):
-    return tuple((each.since, each) for each in rows)
-
-
-def change(old: tuple[Segment, ...], new: tuple[Segment, ...], *causes: Cause) -> Change:
-    """A change of H0's dibao."""
-    return Change(
-        beneficiary="h:H0",
-        household="h:H0",
-        programme="dibao",
-        title="最低生活保障",
-        old=standing(*old),
-        new=standing(*new),
-        causes=causes or (DEATH,),
-        book="b",
-        engine="e",
-        origin=0,
-    )
-
-
 Timeline = tuple[Segment, ...]
 NONE: Timeline = ()
 FULL, LESS = segments({"2026-04": 1035}), segments({"2026-04": 590})
@@ -51,15 +30,12 @@ ENDS = segments({"2026-04": 1035, "2026-07": 0})
 HELD = segments({"2026-04": 1035}, pay="HOLD")
 
 
-def kinds(paid: str, *chapters: tuple[Segment, ...]) -> list[str]:
+def kinds(paid: str, *chapters: Timeline) -> list[str]:
     """The kinds of the last of several changes, all after the same pay run."""
-    ledger, old, rows = Ledger(), NONE, []
-    for new in chapters:
-        due = tuple((each.since, each.amount if each.pay == "PAY" else 0) for each in new)
-        ledger, settled = settle(ledger, due, at(paid))
-        rows = said(change(old, new), settled, 1, at(paid)) if not settled.nothing else []
-        old = new
-    return [row[0].kind for row in rows]
+    till = Till()
+    till.batch(till.closing(paid))
+    outs = [till.batch(claims("H0", {}, programmes={"dibao": new} if new else {})) for new in chapters]
+    return [row[0] for row in told(outs[-1])]
 
 
 @pytest.mark.parametrize(
