@@ -5,14 +5,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from benefit_hub.client.publisher import Publisher
+from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.settings import load_settings
 from tests.kafka.hub.raw import Contract, Lag, Reader, read
+from tests.properties.stories import Record, millis
+
+Item = Record | tuple[date, ControlEvent]
 
 FLOW = {"intake": (), "register": ("facts",), "entitlement": ("household-facts",), "settlement": ("claims",)}
 HUB = (sys.executable, "-m", "benefit_hub.cli")
@@ -80,7 +89,6 @@ class LiveHub:
         self.contract = Contract()
         self.workers: list[Worker] = []
         self.lag = Lag(bootstrap)
-        self._seen: list[Any] = []
         written = {
             "bootstrap": bootstrap,
             "topic_prefix": prefix,
@@ -97,6 +105,11 @@ class LiveHub:
             check=False,
         )
         assert made.returncode == 0, made.stdout + made.stderr
+
+    @cached_property
+    def opened(self) -> Hub:
+        """The hub as its settings describe it: catalogue, topology, books."""
+        return open_hub(load_settings(self.settings_file))
 
     @property
     def key(self) -> bytes:
@@ -116,6 +129,19 @@ class LiveHub:
         worker = Worker(self.settings_file, self.folder / f"worker-{len(self.workers)}.log", **environment)
         self.workers.append(worker)
         return worker
+
+    def publish(self, items: Sequence[Item]) -> None:
+        """Publish a story in this order, by the publishers' library; every item on the day on which the story receives it."""
+        with Publisher(self.opened.catalogue, self.opened.settings, self.bootstrap) as publisher:
+            for number, item in enumerate(items):
+                if isinstance(item, Record):
+                    publisher.publish(
+                        item.topic, item.body, event_id=item.event_id, story_received_at_ms=millis(item.received)
+                    )
+                else:
+                    day, event = item
+                    event_id = f"control-{number}-{event.type}"
+                    publisher.control(event, event_id=event_id, at_ms=millis(day), story_received_at_ms=millis(day))
 
     def behind(self, processor: str) -> int:
         """How many offsets a processor has still to read."""
