@@ -11,8 +11,9 @@ from benefit_hub.cli.demo_crash import FAULT, open_transaction, told, watch
 from benefit_hub.cli.demo_expected import Payer, misfits
 from benefit_hub.cli.demo_quiet import Quiet
 from benefit_hub.cli.demo_reconcile import by_hand, by_simulation
-from benefit_hub.cli.demo_stage import SUBSCRIBER_GROUP, Stage
+from benefit_hub.cli.demo_stage import Stage
 from benefit_hub.cli.demo_story import Chapter, InboxTold, Step
+from benefit_hub.cli.demo_words import HEADS, WAITS, sent_lines, told_lines, waiting_lines
 from benefit_hub.client import Sent
 from benefit_hub.client.reader import Reader
 from benefit_hub.messages.public import Adjustment, Lead, PersonEntry, Proposal, Receipt, TaskItem
@@ -28,9 +29,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "tasks": TaskItem,
     "register.persons": PersonEntry,
 }
-NAMED_MOST = 4
 WORKERS = ("worker-1", "worker-2")
-WAITS = ("OPEN", "CHANGED")
 
 
 class Play:
@@ -43,7 +42,7 @@ class Play:
         self._console = console
         self._reading_s = reading_s
         self._pause = pause
-        self._quiet = Quiet(stage.hub, admin, stage.alive)
+        self._quiet = Quiet(stage.hub, stage.alive)
         self._outputs = Reader(stage.hub.settings, stage.hub.bootstrap, list(KINDS))
         self._payer = Payer()
         self._said: list[msgspec.Struct] = []
@@ -108,26 +107,16 @@ class Play:
         self._settle(max((each.offset for each in sent if each.topic == "control"), default=None))
 
     def _tell_sent(self, step: Step, sent: Sequence[Sent]) -> None:
-        """What the departments sent, and where it lies."""
-        topics = self._stage.hub.catalogue.topics
-        if len(sent) > NAMED_MOST:
-            counts = Counter(topics[each.topic].title for each in sent)
-            told_by_kind = "，".join(f"{title} {count}" for title, count in counts.items())
-            self._say(f"    → {len(sent)} 条记录：{told_by_kind}", style="dim")
-            return
-        for publication, each in zip(self._stage.story.publications(step), sent, strict=True):
-            revision = publication.body["revision"]
-            what = f"{topics[each.topic].title} {publication.about} 第 {revision} 版"
-            self._say(f"    → {what}  {each.topic} 分区 {each.partition} 位置 {each.offset}", style="dim")
+        publications = self._stage.story.publications(step)
+        for line in sent_lines(publications, sent, self._stage.hub.catalogue.topics):
+            self._say(line, style="dim")
 
     def _settle(self, control_offset: int | None) -> None:
-        """Wait until everything has come to rest and the subscriber has told it; then show that, and what waits for people."""
+        """Wait until everything has come to rest and the subscriber has told it; show that, and what waits for people."""
         stage = self._stage
         self._quiet.wait(control_offset)
-        group, topics = stage.hub.settings.group(SUBSCRIBER_GROUP), ("benefits.adjustments", "benefits.explanations")
-        self._quiet.until(lambda: self._quiet.group_behind(group, topics) == 0, "the subscriber to tell what came")
-        for line in stage.newly_told():
-            self._console.print(line, style="" if line.startswith(("  ●", "  ■", "  !!")) else "dim", markup=False)
+        for line in told_lines(stage.newly_told()):
+            self._console.print(line, style="" if line.startswith(HEADS) else "dim", markup=False)
         new = [
             msgspec.convert(stage.hub.codecs.decode(each.topic, each.value), KINDS[each.topic])
             for each in self._outputs.new()
@@ -137,32 +126,8 @@ class Play:
             if isinstance(one, Adjustment):
                 self._payer.take(one)
         self._said += new
-        self._tell_waiting(new)
-
-    def _tell_waiting(self, new: Sequence[msgspec.Struct]) -> None:
-        """What departments are told, and what people have to do."""
-        lines: dict[str, list[str]] = {"回执": [], "建议": [], "线索": [], "任务": [], "登记": []}
-        for one in new:
-            match one:
-                case Receipt() if one.status != "ACCEPTED":
-                    lines["回执"].append(f"{one.source} {one.record} 第 {one.revision} 版 {one.status}：{one.text_zh}")
-                case Proposal() if one.state in WAITS:
-                    lines["建议"].append(f"{self._named(one.beneficiary)} {one.text_zh}")
-                case Lead() if one.state in WAITS:
-                    lines["线索"].append(f"{self._named(one.household)} {one.text_zh}")
-                case TaskItem() if one.state in WAITS:
-                    lines["任务"].append(f"{self._named(one.household or one.subject)} {one.text_zh}")
-                case PersonEntry() if one.death_confirmed_by > 1:
-                    lines["登记"].append(f"{self._named(one.person)} 的死亡有 {one.death_confirmed_by} 个来源")
-        for what, found in lines.items():
-            if len(found) > NAMED_MOST:
-                self._say(f"  ▷ {what} {len(found)} 件", style="cyan")
-            else:
-                for text in found:
-                    self._say(f"  ▷ {what}：{text}", style="cyan")
-
-    def _named(self, who: str) -> str:
-        return self._names.get(who, who)
+        for line in waiting_lines(new, self._names):
+            self._console.print(line, style="cyan", markup=False)
 
     def inbox(self, step: Step, given: InboxTold) -> None:
         """An officer looks at the proposal of a household, and accepts it."""
@@ -214,9 +179,8 @@ class Play:
         stage.stop_workers()
         sent = stage.publish(chapter, place, ["records"])
         self._tell_sent(step, sent)
-        (intake, *_) = stage.hub.topology.processors
         self._say(
-            f"  两个工作进程已停下，积压 {self._quiet.behind(intake)} 条。现在启动一个，让它在结算的事务中间停住。"
+            f"  两个工作进程已停下，积压 {self._quiet.behind('intake')} 条。现在启动一个，让它在结算的事务中间停住。"
         )
         with_watched = watch(stage)
         try:

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import yaml
 
+from benefit_hub.cli.demo_quiet import SUBSCRIBER
 from benefit_hub.cli.demo_story import Story, load_story, story_file
 from benefit_hub.client import Sent
 from benefit_hub.runtime.faults import VARIABLE
@@ -26,7 +27,6 @@ from benefit_hub.runtime.settings import load_settings
 from benefit_hub.values.errors import HubError
 
 HUB = (sys.executable, "-m", "benefit_hub.cli")
-SUBSCRIBER_GROUP = "demo-subscriber"
 INIT_WITHIN_S = 60
 STOP_WITHIN_S = 15
 
@@ -144,7 +144,7 @@ class Stage:
         settings = self.hub.settings
         command = [sys.executable, str(self.demo_folder / "subscriber.py"), "--bootstrap", self.hub.bootstrap]
         command += ["--assets", str(self.hub.catalogue.assets.root), "--prefix", settings.topic_prefix]
-        command += ["--group", settings.group(SUBSCRIBER_GROUP), "--names", str(names)]
+        command += ["--group", settings.group(SUBSCRIBER), "--names", str(names)]
         self.subscriber = self._launch(command, self.subscriber_log, {"PYTHONIOENCODING": "utf-8"})
 
     def start_departments(self) -> None:

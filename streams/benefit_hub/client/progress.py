@@ -1,0 +1,63 @@
+"""How far groups have come with topics: whether everything that was published has been worked off."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError, RetriableError
+
+from benefit_hub.runtime.settings import Settings, kafka_python_config
+from benefit_hub.values.errors import HubError
+
+
+class Progress:
+    """Looks at groups and topics by their logical names; `partitions` says how many each topic has."""
+
+    def __init__(self, settings: Settings, bootstrap: str, partitions: Mapping[str, int]) -> None:
+        self._settings = settings
+        self._partitions = partitions
+        self._admin = KafkaAdminClient(**kafka_python_config(settings, bootstrap))
+
+    def behind(self, groups: Mapping[str, Sequence[str]]) -> dict[str, int] | None:
+        """How many offsets each group has still to commit in its topics; None where the brokers cannot say it just now.
+
+        Positions are looked up before ends: when all are 0, nothing was on its way between those groups at that moment.
+        What is in an open transaction counts as not worked off.
+        """
+        places = {group: self._places(topics) for group, topics in groups.items()}
+        names = {group: self._settings.group(group) for group in groups}
+        try:
+            committed = self._admin.list_group_offsets(dict.fromkeys(names.values()))
+            asked = {place: OffsetSpec.LATEST for each in places.values() for place in each}
+            ends = {place: told.offset for place, told in self._admin.list_partition_offsets(asked).items()}
+        except RetriableError:
+            return None
+        except KafkaError as trouble:
+            raise HubError(f"cannot ask how far the groups are: {trouble}; see to the brokers") from trouble
+        found = {}
+        for group, each in places.items():
+            known = committed.get(names[group], {})
+            at = {place: max(0, known[place].offset) if place in known else 0 for place in each}
+            found[group] = sum(max(0, ends[place] - at[place]) for place in each)
+        return found
+
+    def _places(self, topics: Sequence[str]) -> list[TopicPartition]:
+        return [
+            TopicPartition(self._settings.topic(topic), each)
+            for topic in topics
+            for each in range(self._partitions[topic])
+        ]
+
+    def close(self) -> None:
+        """Let go of the brokers."""
+        self._admin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
