@@ -150,7 +150,7 @@ class Assessor:
             {person: snapshot.reported for person, snapshot in self._members.items()} if self._household else held
         )
         every = [*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records)]
-        self._rulings = rulings(every, programme.name)
+        self._rulings = rulings(every, programme.name, beneficiary)
         kinds = INPUTS[programme.rule]
         own = inputs.facts if self._household else ()
         self._facts = [

@@ -6,14 +6,15 @@ together on the day of the decision. Neither looks at arrival: the day of receip
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.entitlement.world import Counted, RecordKey
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
 from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
+from benefit_hub.values.ids import household_subject
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
@@ -37,8 +38,9 @@ class Ruling(Struct, frozen=True, kw_only=True):
 
     @property
     def heard(self) -> bool:
-        """Whether the person was heard before."""
-        return self.decision.heard_on is not None
+        """Whether the person was heard before the decision."""
+        heard_on = self.decision.heard_on
+        return heard_on is not None and partial_date(heard_on) <= self.decided_on
 
 
 class Counting(Struct, frozen=True, kw_only=True):
@@ -49,8 +51,8 @@ class Counting(Struct, frozen=True, kw_only=True):
     unheard: tuple[Ruling, ...]
 
 
-def rulings(facts: Iterable[Fact], programme: str) -> list[Ruling]:
-    """The decisions that stand about a programme, each once though several subjects carry it."""
+def rulings(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[Ruling]:
+    """The decisions that stand about a beneficiary's programme, each once though several subjects carry it."""
     latest: dict[RecordKey, Fact] = {}
     for fact in facts:
         if isinstance(fact.payload, Decision):
@@ -61,6 +63,7 @@ def rulings(facts: Iterable[Fact], programme: str) -> list[Ruling]:
         Ruling(fact=fact, decision=fact.payload)
         for fact in latest.values()
         if isinstance(fact.payload, Decision) and fact.payload.programme == programme and not fact.retracted
+        if beneficiary in (*map(household_subject, fact.payload.household_ids), *fact.payload.persons)
     ]
 
 
@@ -120,23 +123,43 @@ class Trial:
         self._evaluate = evaluate
         self.verdicts: Verdicts = verdicts or {}
         self.unheard: list[Ruling] = []
+        self._deaths: list[Fact] = []
         self._stands = evaluate(self.verdicts)
 
     def attempt(self, candidates: Sequence[Fact], ruling: Ruling | None, everything: bool = False) -> None:
         """Try revisions together: they count if a decision names them, or the policy lets them, or everything does."""
-        newer = [fact for fact in candidates if self._is_newer(fact)]
+        newer = [fact for fact in sorted(candidates, key=lambda each: each.revision) if self._is_newer(fact)]
         if not newer:
             return
         first = self._with(newer, "INCREASE", ruling)
         direction = direction_of(self._stands, self._evaluate(first))
         effects = [self._effect(fact, direction, ruling) for fact in newer]
         if ruling is None and not everything and any(effect.mode != "AUTOMATIC" for effect in effects):
-            return
-        if ruling is not None and direction != "INCREASE" and any(row.hearing for row in effects) and not ruling.heard:
+            self._try_deaths_together(newer)
+        elif (
+            ruling is not None and direction != "INCREASE" and any(row.hearing for row in effects) and not ruling.heard
+        ):
             self.unheard.append(ruling)
+        else:
+            self._keep(self._with(newer, direction, ruling) if direction != "INCREASE" else first)
+
+    def _keep(self, verdicts: Verdicts) -> None:
+        self.verdicts = verdicts
+        self._stands = self._evaluate(verdicts)
+
+    def _try_deaths_together(self, newer: Sequence[Fact]) -> None:
+        """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
+        self._deaths = [fact for fact in (*self._deaths, *newer) if fact.kind == "death" and self._is_newer(fact)]
+        if len(self._deaths) < 2 or newer[0].kind != "death":
             return
-        self.verdicts = self._with(newer, direction, ruling) if direction != "INCREASE" else first
-        self._stands = self._evaluate(self.verdicts)
+        together = self._with(self._deaths, "CLOSE", None)
+        last = max(together[fact.record_key].since for fact in self._deaths)
+        for fact in self._deaths:
+            together[fact.record_key] = structs.replace(together[fact.record_key], since=last)
+        if direction_of(self._stands, self._evaluate(together)) != "CLOSE":
+            return
+        if all(self._effect(fact, "CLOSE", None).mode == "AUTOMATIC" for fact in self._deaths):
+            self._keep(together)
 
     def _is_newer(self, fact: Fact) -> bool:
         known = self.verdicts.get(fact.record_key)
@@ -148,25 +171,32 @@ class Trial:
     def _with(self, facts: Sequence[Fact], direction: Direction, ruling: Ruling | None) -> Verdicts:
         verdicts = dict(self.verdicts)
         for fact in facts:
-            verdicts[fact.record_key] = self._counted(fact, self._effect(fact, direction, ruling), ruling)
+            known = verdicts.get(fact.record_key)
+            verdicts[fact.record_key] = self._counted(fact, known, self._effect(fact, direction, ruling), ruling)
         return verdicts
 
-    def _counted(self, fact: Fact, effect: Effect, ruling: Ruling | None) -> Counted:
-        known = self.verdicts.get(fact.record_key)
+    def _counted(self, fact: Fact, known: Counted | None, effect: Effect, ruling: Ruling | None) -> Counted:
+        """A revision as it counts. A correction keeps the month of its record; anything else leaves what stood until then."""
         rule, day = effect.month, decision_day(fact, ruling)
-        since: Month | None = None
-        if rule == "MONTH_OF_RECORD" and known is not None:
+        of_record = rule == "MONTH_OF_RECORD" and known is not None
+        since, named = named_month(ruling), named_month(ruling) is not None
+        if of_record and known is not None:
             rule, day = known.rule, known.decided_on
-            since = known.since if rule == "NEXT_MONTH_OF_DECISION" else None
-        earlier: Counted | None = None
-        if ruling is not None and ruling.decision.from_month is not None:
-            since = month(ruling.decision.from_month)
-            earlier = standing_before(known, since)
+            if since is None and (known.named or rule == "NEXT_MONTH_OF_DECISION"):
+                since, named = known.since, known.named
         if since is None:
-            since = effective_month(rule, fact.valid_from, day, submitted_on(fact))
-        cause = cause_of(self._cause(fact), fact, ruling)
+            since = effective_month(rule, event_day(fact, self._cause(fact)), day, submitted_on(fact))
+        stays = not of_record or named_month(ruling) is not None
         return Counted(
-            fact=fact, since=since, rule=rule, decided_on=day, cause=cause, assumed=effect.assumed, earlier=earlier
+            fact=fact,
+            since=since,
+            rule=rule,
+            decided_on=day,
+            cause=cause_of(self._cause(fact), fact, ruling),
+            assumed=effect.assumed,
+            named=named,
+            earlier=standing_before(known, since) if stays else None,
+            ends=award_end(fact, ruling),
         )
 
     def _cause(self, fact: Fact) -> str:
@@ -189,6 +219,25 @@ class Trial:
         ):
             return "registration"
         return fact.kind
+
+
+def named_month(ruling: Ruling | None) -> Month | None:
+    """The month that a decision names itself."""
+    text = None if ruling is None else ruling.decision.from_month
+    return None if text is None else month(text)
+
+
+def award_end(fact: Fact, ruling: Ruling | None) -> Month | None:
+    """The month after the last one for which a decision grants what was applied for."""
+    text = None if ruling is None or fact.kind != "application" else ruling.decision.until_month
+    return None if text is None else Month(month(text) + 1)
+
+
+def event_day(fact: Fact, cause: str) -> date:
+    """The day on which something happened: that on which a fact began, or if its end is told, its last day."""
+    if fact.valid_to is not None and cause == f"{fact.kind}_end":
+        return fact.valid_to - timedelta(days=1)
+    return fact.valid_from
 
 
 def standing_before(known: Counted | None, since: Month) -> Counted | None:

@@ -232,7 +232,7 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
                 "请先听取意见并补录（社会救助法第四十七、四十八条）。"
             )
             found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
-        if unit.programme.rule == "top_up" and unit.timeline:
+        if unit.programme.rule == "top_up" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
         found += notices(known, unit)
     return {each.task_id: each for each in found}

@@ -187,8 +187,8 @@ def personal(question: Question, month: int) -> Answer | tuple[Counted, ...]:
     """What every personal programme asks first: the person lives, and has applied where the programme needs it."""
     world, person = question.world, question.subject
     death = world.died(person, question.pack.death_sources)
-    if death is not None and death.since <= month:
-        return nothing("died", counted=(death,), empty=True)
+    if death is not None and death[1] <= month:
+        return nothing("died", counted=(death[0],), empty=True)
     if question.programme.entry == "AUTOMATIC":
         return ()
     application = world.applied(person, question.programme.name, month, question.lapsed)

@@ -19,7 +19,8 @@ class Counted(Struct, frozen=True, kw_only=True):
     """A revision that counts for a programme: from which month, why, and by which month rule.
 
     A retracted revision counts by taking its record out; it stands in no month. Where a decision lets a revision hold only
-    from a later month on, the one before it (`earlier`) stands until then, and `ends` there.
+    from a later month on, the one before it (`earlier`) stands until then, and `ends` there. `named`: a decision named the
+    month itself.
     """
 
     fact: Fact
@@ -28,6 +29,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     decided_on: date
     cause: Cause
     assumed: bool
+    named: bool = False
     earlier: "Counted | None" = None
     ends: Month | None = None
 
@@ -108,18 +110,26 @@ class World:
             answer = each.member and each.household == self.household
         return answer
 
-    def died(self, person: str, ranked: tuple[str, ...]) -> Counted | None:
-        """The death that counts, in whatever month it takes effect."""
+    def died(self, person: str, ranked: tuple[str, ...]) -> tuple[Counted, Month] | None:
+        """The death that counts, and the month from which the person is counted no more.
+
+        A second source that is decided later does not bring anybody back for the time between.
+        """
         deaths = self.all(person, "death")
         index = standing_death([(each.fact.source, each.fact.valid_from) for each in deaths], ranked)
-        return None if index is None else deaths[index]
+        if index is None:
+            return None
+        chosen = deaths[index]
+        if chosen.rule != "NEXT_MONTH_OF_DECISION":
+            return chosen, chosen.since
+        return chosen, max(min(each.since for each in deaths), month_after(chosen.fact.valid_from))
 
     def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
         """The members alive in a month, the head first; who comes first gives the household its place."""
         found = []
         for person, snapshot in self.members.items():
             death = self.died(person, ranked)
-            if self.is_member(person, month) and (death is None or death.since > month):
+            if self.is_member(person, month) and (death is None or death[1] > month):
                 found.append((ROLES.index(snapshot.role), person))
         return [person for _, person in sorted(found)]
 

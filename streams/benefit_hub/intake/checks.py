@@ -12,7 +12,7 @@ import msgspec
 
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
 from benefit_hub.values.identity import identity_fault
-from benefit_hub.values.months import day_of_millis, month, partial_date
+from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, partial_date
 from benefit_hub.values.refusal import Refusal
 
 LONGEST_TEXT = 4_000
@@ -102,6 +102,8 @@ def check_record(body: Mapping[str, Any], envelope: Envelope, received_on: date)
         refusal = check_day("valid_to", envelope.valid_to, None)
         if refusal is None and partial_date(envelope.valid_to) < partial_date(envelope.valid_from):
             refusal = Refusal("WRONG_ORDER", "valid_to", "a day not before valid_from", _RESEND)
+    if refusal is None and not 0 <= envelope.recorded_at <= LAST_MILLIS:
+        refusal = Refusal("BAD_DATE", "recorded_at", "milliseconds since 1970, before the year 9999", _RESEND)
     if refusal is None and day_of_millis(envelope.recorded_at) > latest:
         refusal = Refusal("FUTURE_DATE", "recorded_at", "an instant not after the day of receipt", _RESEND)
     if refusal is None and envelope.revision < 0:

@@ -23,7 +23,7 @@ from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.identity import key_check, pseudonym
 from benefit_hub.values.ids import content_id, household_subject
-from benefit_hub.values.months import day_of_millis, month, partial_date
+from benefit_hub.values.months import LAST_MILLIS, Month, day_of_millis, month, month_after, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
 
 STORY_HEADER = "hub-story-received-at"
@@ -58,7 +58,7 @@ def received_at(record: Incoming, env: Env) -> int | Refusal:
     if not env.story_time:
         return Refusal("STORY_TIME_REFUSED", STORY_HEADER, "no such header", "Send the record without this header.")
     text = header.decode("ascii", "replace")
-    if not text.isdigit():
+    if not text.isdecimal() or int(text) > LAST_MILLIS:
         return Refusal("BAD_DATE", STORY_HEADER, "milliseconds since 1970", "Correct the header.")
     return int(text)
 
@@ -128,10 +128,14 @@ def check_subject(envelope: Envelope, payload: Payload) -> Refusal | None:
 def make_facts(
     record: Incoming, topic: SourceTopic, envelope: Envelope, payload: Payload, at: int, env: Env
 ) -> list[Fact]:
-    """The facts of a record: one per subject, people by pseudonym."""
+    """The facts of a record: one per subject, people by pseudonym.
+
+    A record that changes person is retracted for the person whom it was about before.
+    """
     known = pseudonyms(envelope, payload, env.pseudonym_key)
     content = fact_payload(payload, known)
     subjects = subjects_of(envelope, payload, known)
+    left = known.get(envelope.previous_id_number or "")
     said = msgspec.msgpack.encode(
         (content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(subjects))
     )
@@ -146,21 +150,20 @@ def make_facts(
             content=content_id(said.hex()),
             received_at=at,
             received_on=day_of_millis(at),
-            retracted=envelope.retracted,
+            retracted=envelope.retracted or subject == left,
             valid_from=partial_date(envelope.valid_from),
             valid_to=None if envelope.valid_to is None else partial_date(envelope.valid_to),
             event_id=event_id(record),
             payload=content,
         )
-        for subject in subjects
+        for subject in (subjects if left is None or left in subjects else [*subjects, left])
     ]
 
 
 def pseudonyms(envelope: Envelope, payload: Payload, key: bytes) -> dict[str, str]:
     """Number to person, for every number in the record."""
     numbers = list(payload.id_numbers) if isinstance(payload, PublishedDecision) else []
-    if envelope.id_number is not None:
-        numbers.append(envelope.id_number)
+    numbers += [number for number in (envelope.id_number, envelope.previous_id_number) if number is not None]
     return {number: pseudonym(key, number) for number in numbers}
 
 
@@ -214,9 +217,9 @@ def control_refusal(record: Incoming, env: Env) -> Refusal | None:
     try:
         match event.type:
             case "DAY_OPENED":
-                return check_tick(date.fromisoformat(event.day or ""), day_of_millis(at))
+                return check_tick(whole_day(event.day or ""), day_of_millis(at))
             case "PAY_RUN_CLOSED":
-                month(event.month or "")
+                return check_pay_run(month(event.month or ""), day_of_millis(at))
             case "POLICY_ACTIVATED" if not event.book:
                 return Refusal("UNKNOWN_CONTROL", "book", "the hash of a policy book", "See hub check for the hash.")
             case "KEY_DECLARED" if not event.check:
@@ -224,6 +227,15 @@ def control_refusal(record: Incoming, env: Env) -> Refusal | None:
     except ValueError:
         return Refusal(
             "UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a pay run", "Send the event again."
+        )
+    return None
+
+
+def check_pay_run(closed: Month, received_on: date) -> Refusal | None:
+    """A pay run may close for this month or the next; what it makes past stays past."""
+    if closed > month_after(received_on):
+        return Refusal(
+            "FUTURE_TICK", "month", "this month or the next by broker time", "Check the month of the pay run."
         )
     return None
 

@@ -10,7 +10,9 @@ from benefit_hub.messages.internal import Fact, Held
 from benefit_hub.policy.book import MonthRule, effective_month
 from benefit_hub.values.ids import household_subject, solo_household
 from benefit_hub.values.months import FIRST_MONTH, Month, month, month_after, partial_date
-from benefit_hub.values.steps import Steps, put_from, value_at
+from benefit_hub.values.steps import Steps, put_from, squeeze, value_at
+
+RecordKey = tuple[str, str, str]
 
 
 class Verdict(Struct, frozen=True):
@@ -47,7 +49,7 @@ def assignment(
     by_name = {fact.name: fact for fact in memberships}
     accepted, rejected = decisions_over(facts, by_name)
     named = {fact.name for verdict in accepted for fact in verdict.revisions}
-    counted: dict[tuple[str, str, str], int] = {}
+    counted: dict[RecordKey, int] = {}
     for fact in memberships:
         if fact.name in named:
             counted[fact.record_key] = max(fact.revision, counted.get(fact.record_key, -1))
@@ -82,39 +84,61 @@ def decisions_over(
 
 
 def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[str, ...]]:
-    """For each month one household, and the households between which the last overlap found lies (nothing changes then)."""
-    records: dict[tuple[str, str, str], Steps[Open | None]] = {}
-    for verdict in sorted(verdicts, key=lambda each: (each.decided_on, each.order)):
-        for fact in verdict.revisions:
-            records[fact.record_key] = with_revision(records.get(fact.record_key, ()), fact, verdict, rule)
-    marks = {at for steps in records.values() for at, _ in steps}
-    marks |= {
-        each.closes for steps in records.values() for _, each in steps if each is not None and each.closes is not None
-    }
+    """For each month one household, and the households that overlap at the end.
+
+    Decision by decision: where memberships of several households stand in a month, the month stays as it was before.
+    """
     solo = solo_household(person)
-    held: list[Held] = []
+    records: dict[RecordKey, Steps[Open | None]] = {}
+    newest: dict[RecordKey, int] = {}
+    holder: Steps[str] = ()
     overlap: tuple[str, ...] = ()
-    for at in sorted(marks):
-        standing = (value_at(steps, at, None) for steps in records.values())
-        households = {
-            each.household for each in standing if each is not None and (each.closes is None or at < each.closes)
-        }
-        overlap = tuple(sorted(households)) if len(households) > 1 else ()
-        if len(households) < 2:
-            household = households.pop() if households else solo
-            if (held[-1].household if held else solo) != household:
-                held.append(Held(at, household, True))
-    if not held:
+    for verdict in sorted(verdicts, key=lambda each: (each.decided_on, each.order)):
+        for fact in sorted(verdict.revisions, key=lambda each: each.revision):
+            if fact.revision > newest.get(fact.record_key, -1):
+                newest[fact.record_key] = fact.revision
+                records[fact.record_key] = with_revision(records.get(fact.record_key, ()), fact, verdict, rule)
+        before, rows = holder, []
+        for at in marks_of(records.values(), before):
+            households = open_at(records.values(), at)
+            overlap = tuple(sorted(households)) if len(households) > 1 else ()
+            stands = value_at(before, at, solo) if overlap else next(iter(households), solo)
+            rows.append((at, stands))
+        holder = squeeze(rows, solo)
+    if not holder:
         return (Held(FIRST_MONTH, solo, True),), overlap
-    return (Held(FIRST_MONTH, held[0].household, False), *held), overlap
+    first = Held(FIRST_MONTH, holder[0][1], False)
+    return (first, *(Held(at, household, True) for at, household in holder)), overlap
+
+
+def marks_of(records: Iterable[Steps[Open | None]], before: Steps[str]) -> list[Month]:
+    """The months in which somebody may come or go."""
+    marks = {at for at, _ in before}
+    for steps in records:
+        for at, each in steps:
+            marks.add(at)
+            if each is not None and each.closes is not None:
+                marks.add(each.closes)
+    return sorted(marks)
+
+
+def open_at(records: Iterable[Steps[Open | None]], month: Month) -> set[str]:
+    """The households of the memberships that are open in a month."""
+    standing = (value_at(steps, month, None) for steps in records)
+    return {each.household for each in standing if each is not None and (each.closes is None or month < each.closes)}
 
 
 def with_revision(steps: Steps[Open | None], fact: Fact, verdict: Verdict, rule: MonthRule) -> Steps[Open | None]:
-    """A membership's timeline with one more revision: open from its month, closed again where it ends, gone if retracted."""
+    """A membership's timeline with one more revision: open from its month, closed again where it ends, gone if retracted.
+
+    A revision that closes what was open, and speaks of a day that is past, closes it in the month of the decision; one that
+    is known to end later is closed in the month after its last day.
+    """
     if fact.retracted or not isinstance(fact.payload, Membership):
         return ()
     since = verdict.from_month or effective_month(rule, fact.valid_from, verdict.decided_on, None)
     closes: Month | None = None
     if fact.valid_to is not None:
-        closes = verdict.from_month or max(since, month_after(fact.valid_to - timedelta(days=1)))
+        over = bool(steps) and fact.valid_to <= verdict.decided_on
+        closes = since if over else max(since, month_after(fact.valid_to - timedelta(days=1)))
     return put_from(steps, since, Open(household_subject(fact.payload.household_id), closes), None)

@@ -16,13 +16,15 @@ from benefit_hub.values.months import month_of
 class Subject(Struct, frozen=True, kw_only=True):
     """Everything kept of one subject: the revisions, what was told to whom, and the tasks that stand.
 
-    `fresh` are the revisions taken since the last flush.
+    `fresh` are the revisions taken since the last flush; `seen` are mapping and content of every version of a revision that
+    came in more than one, so that a conflict is found in whatever order they come.
     """
 
     subject: str
     facts: tuple[Fact, ...] = ()
     fresh: tuple[RevisionName, ...] = ()
     conflicts: tuple[RevisionName, ...] = ()
+    seen: dict[str, tuple[tuple[int, str], ...]] = {}
     version: int = 0
     number: int = 0
     held: tuple[Held, ...] = ()
@@ -45,7 +47,10 @@ def take_fact(known: Subject, fact: Fact) -> tuple[Subject, list[Out]]:
     kept = structs.replace(
         stands, received_at=first.received_at, received_on=first.received_on, event_id=first.event_id
     )
-    conflict = fact.content != twin.content and fact.mapping == twin.mapping
+    seen = known.seen.get(str(fact.name), ((twin.mapping, twin.content),))
+    conflict = any(mapping == fact.mapping and content != fact.content for mapping, content in seen)
+    if (fact.mapping, fact.content) not in seen:
+        known = structs.replace(known, seen={**known.seen, str(fact.name): (*seen, (fact.mapping, fact.content))})
     status: ReceiptStatus = "CONFLICT" if conflict else "REPEATED"
     outs = [receipt(fact, status)]
     if conflict and fact.name not in known.conflicts:

@@ -61,11 +61,6 @@ def adjustment(
     adjustment_id = content_id("adjustment", change.beneficiary, sequence)
     explanation_id = content_id("explanation", adjustment_id)
     cause = main_cause(change.causes)
-    decided = (
-        next((each for each in change.causes if each.execution == "DECIDED"), None)
-        if cause.execution == "DECIDED"
-        else None
-    )
     value = Adjustment(
         adjustment_id=adjustment_id,
         beneficiary=change.beneficiary,
@@ -81,9 +76,9 @@ def adjustment(
         arrears_fen=arrears,
         receivable_fen=receivable,
         execution=cause.execution,
-        authority=decided.authority if decided else None,
-        decided_on=decided.decided_on if decided else None,
-        heard_on=decided.heard_on if decided else None,
+        authority=cause.authority,
+        decided_on=cause.decided_on,
+        heard_on=cause.heard_on,
         cause_class=cause.cause,
         overpayment_class=overpayment_class(change.causes) if receivable > 0 else None,
         book=change.book,

@@ -6,7 +6,7 @@ from typing import NewType
 
 Fen = NewType("Fen", int)
 
-_YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+_YUAN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 def fen(yuan: str) -> Fen:

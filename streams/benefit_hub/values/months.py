@@ -12,8 +12,12 @@ Month = NewType("Month", int)
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 FIRST_MONTH = Month(0)
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"[0-9]{4}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MILLIS = 253_370_764_800_000
+"""The last instant that is told from another: noon before the year 9999, in milliseconds since 1970."""
 
 
 def month(text: str) -> Month:
@@ -61,10 +65,17 @@ def birthday(born: date, age: int) -> date:
 
 def partial_date(text: str) -> date:
     """Read a date, or a partial one (`2026-03`, `2026`) as its first day; raises ValueError."""
-    if len(text) == 4 and text.isdigit():
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    if _YEAR.fullmatch(text):
         return date(int(text), 1, 1)
-    if len(text) == 7:
-        return first_day(month(text))
+    return first_day(month(text))
+
+
+def whole_day(text: str) -> date:
+    """Read `2026-03-15` and nothing else; raises ValueError."""
+    if _DAY.fullmatch(text) is None:
+        raise ValueError("expected a day like 2026-03-15")
     return date.fromisoformat(text)
 
 
