@@ -12,8 +12,9 @@ from threading import Event, Thread
 from typing import Any
 
 import msgspec
-from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from benefit_hub.runtime.faults import NO_FAULT, Fault
 from benefit_hub.runtime.folder import DataFolder
@@ -168,6 +169,10 @@ def until(holds: Callable[[], bool], within_s: float = 30) -> float:
     return time.monotonic() - begun
 
 
+def _unpacked(raw: bytes | None) -> Any:
+    return None if raw is None else msgspec.msgpack.decode(raw)
+
+
 class Bench:
     """The broker's side of a test: topics, numbers in, totals out."""
 
@@ -202,8 +207,16 @@ class Bench:
             self.producer.produce(self.name("numbers"), msgspec.msgpack.encode("sweep"), "sweep", partition=partition)
         assert self.producer.flush(20) == 0
 
-    def read(self, topic: str, *, committed: bool = True) -> list[tuple[str, Any, int, int]]:
+    def read(self, topic: str, *, committed: bool = True) -> list[tuple[Any, Any, Any, Any]]:
         """Everything in a topic up to its end as this reader sees it: key, value, partition, offset."""
+        found = self._messages(topic, committed=committed)
+        return [(one.key(), _unpacked(one.value()), one.partition(), one.offset()) for one in found]
+
+    def count(self, topic: str, *, committed: bool = True) -> int:
+        """How many records this reader sees."""
+        return len(self._messages(topic, committed=committed))
+
+    def _messages(self, topic: str, *, committed: bool) -> list[Message]:
         consumer = Consumer(
             {
                 "bootstrap.servers": self.bootstrap,
@@ -217,15 +230,15 @@ class Bench:
         )
         count = len(consumer.list_topics(self.name(topic), timeout=10).topics[self.name(topic)].partitions)
         consumer.assign([TopicPartition(self.name(topic), number, 0) for number in range(count)])
-        found, ended = [], set()
+        found: list[Message] = []
+        ended: set[int | None] = set()
         while len(ended) < count:
             message = consumer.poll(10)
             assert message is not None, "the broker says nothing"
             if message.error() is not None:
                 ended.add(message.partition())
                 continue
-            value = None if message.value() is None else msgspec.msgpack.decode(message.value())
-            found.append((message.key(), value, message.partition(), message.offset()))
+            found.append(message)
         consumer.close()
         return found
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from confluent_kafka import Producer, TopicPartition
-from confluent_kafka.admin import NewTopic
+from confluent_kafka.cimpl import NewTopic
 
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import Fault

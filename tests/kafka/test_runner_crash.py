@@ -23,6 +23,12 @@ LONG_MS = 60_000
 """A transaction time-out long enough to look at what was left open."""
 
 
+class Worker(subprocess.Popen[bytes]):
+    """A worker process, and where it logs."""
+
+    log: Path
+
+
 @pytest.fixture
 def bench(kafka, namespace):
     made = Bench(kafka.bootstrap, namespace)
@@ -33,12 +39,12 @@ def bench(kafka, namespace):
 @pytest.fixture
 def start(bench, tmp_path):
     """Starts workers; none outlives the test."""
-    started = []
+    started: list[Worker] = []
 
     def one(data="data", fault="", **settings):
         log = tmp_path / f"worker-{len(started)}.log"
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            process = Worker(
                 [*COMMAND, bench.bootstrap, bench.namespace, str(tmp_path / data), json.dumps(settings)],
                 cwd=ROOT,
                 env=os.environ | {"HUB_FAULT": fault},

@@ -7,7 +7,7 @@ import typer
 from benefit_hub.cli.frame import Json, given_to, print_json
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import Hub, open_hub
-from benefit_hub.runtime.view import View
+from benefit_hub.runtime.view import NoView, View
 
 
 def status(context: typer.Context, *, as_json: Json = False) -> None:
@@ -47,15 +47,17 @@ def _state(hub: Hub) -> dict[str, Any]:
 
 
 def _view(hub: Hub) -> dict[str, Any]:
-    if not hub.folder.view_file.exists():
-        return {}
     view = View(hub.folder.view_file)
+    try:
+        parked = view.parked()
+    except NoView:
+        return {}
     return {
         "adjustments": len(view.adjustments()),
         "open_proposals": len(view.proposals()),
         "open_leads": len(view.leads()),
         "open_tasks": len(view.tasks()),
-        "parked": [f"{one.topic} partition {one.partition} offset {one.offset}: {one.reason}" for one in view.parked()],
+        "parked": [f"{one.topic} partition {one.partition} offset {one.offset}: {one.reason}" for one in parked],
     }
 
 

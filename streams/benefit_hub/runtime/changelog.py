@@ -65,7 +65,7 @@ class Restorer:
         low, end = self._gauge.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_S)
         store = self._store.open(partition)
         mark = store.mark
-        reason = _rebuild_reason(mark, low, end)
+        reason = rebuild_reason(mark, low, end)
         if mark is None or reason:
             if low > 0:
                 raise InvariantBroken(
@@ -142,7 +142,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _rebuild_reason(mark: Mark | None, low: int, end: int) -> str:
+def rebuild_reason(mark: Mark | None, low: int, end: int) -> str:
     """Why a store cannot be continued; empty where it can."""
     if mark is None:
         return "it does not say how far it has come"

@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from benefit_hub.values.errors import HubError
 
@@ -52,20 +52,24 @@ class DataFolder:
 
         The lock ends with the process, however that ends. Raises HubError where there is none to be had.
         """
-        locks = self.root / "slots"
-        locks.mkdir(parents=True, exist_ok=True)
-        for number in range(SLOTS) if wanted is None else [wanted]:
-            lock = FileLock(locks / f"{number}.lock")
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue
-            try:
-                yield number
-            finally:
-                lock.release()
-            return
-        which = "all slots are" if wanted is None else f"slot {wanted} is"
-        raise HubError(
-            f"{which} held by other workers on {self.root}: stop one, or give this worker a data folder of its own"
-        )
+        numbers = range(SLOTS) if wanted is None else [wanted]
+        held = next((held for number in numbers if (held := self._hold(number))), None)
+        if held is None:
+            which = "all slots are" if wanted is None else f"slot {wanted} is"
+            raise HubError(
+                f"{which} held by other workers on {self.root}: stop one, or give this worker a data folder of its own"
+            )
+        number, lock = held
+        try:
+            yield number
+        finally:
+            lock.release()
+
+    def _hold(self, number: int) -> tuple[int, BaseFileLock] | None:
+        """Take the lock of a slot; None where somebody has it."""
+        folder = self.root / "slots"
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{number}.lock")
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+        return (number, lock) if lock.is_locked else None

@@ -29,7 +29,9 @@ from benefit_hub.values.errors import HubError
 
 R = TypeVar("R", bound=Struct)
 
-_SCHEMA = """
+_VERSION = 1
+_SCHEMA = f"""
+begin immediate;
 create table if not exists positions (
     topic text, part integer, next integer not null, primary key (topic, part)
 ) without rowid;
@@ -42,8 +44,14 @@ create index if not exists shown_by_subject on shown (topic, subject);
 create table if not exists parked (
     topic text, part integer, place integer, reason text not null, record_key blob, value blob, primary key (topic, part, place)
 ) without rowid;
+pragma user_version = {_VERSION};
+commit;
 """
 _WAIT_S = 10.0
+
+
+class NoView(HubError):
+    """There is no view to read yet."""
 
 
 class Kind(Struct, frozen=True):
@@ -166,7 +174,7 @@ class ViewWriter:
 
 
 class View:
-    """Reads the view. Each question opens the file anew, so it may be asked while workers write."""
+    """Reads the view. Each question opens the file anew, so it may be asked while workers write. Raises NoView."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -236,7 +244,10 @@ class View:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        missing = NoView(f"{self._file} does not exist yet: a worker makes it; start one with `hub worker`")
         if not self._file.exists():
-            raise HubError(f"{self._file} does not exist yet: a worker makes it; start one with `hub worker`")
+            raise missing
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, timeout=_WAIT_S)) as base:
+            if base.execute("pragma user_version").fetchone()[0] != _VERSION:
+                raise missing
             yield base

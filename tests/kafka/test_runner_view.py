@@ -1,0 +1,127 @@
+"""The view that Faust's agent keeps: committed records, each once, and what cannot be shown is parked."""
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from confluent_kafka import Producer
+
+from benefit_hub.runtime.admin import administration
+from benefit_hub.runtime.hub import open_hub
+from benefit_hub.runtime.settings import load_settings
+from benefit_hub.runtime.view import KINDS, NoView, View
+from tests.kafka.counting import Bench, until
+from tests.runtime.records import adjustment
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def hub(kafka, namespace, tmp_path):
+    """A hub with the topics that the view follows."""
+    file = tmp_path / "hub.yaml"
+    settings = {
+        "bootstrap": kafka.bootstrap,
+        "topic_prefix": namespace,
+        "data": str(tmp_path / "data"),
+        "story_time": True,
+    }
+    file.write_text(yaml.safe_dump(settings), "utf-8")
+    made = open_hub(load_settings(file))
+    with administration(made.settings, made.bootstrap) as admin:
+        admin.create_missing([made.catalogue.topics[name] for name in KINDS])
+    return made
+
+
+@pytest.fixture
+def producer(hub, namespace):
+    """A transactional producer beside the hub's own."""
+    made = Producer({"bootstrap.servers": hub.bootstrap, "transactional.id": f"{namespace}other"})
+    made.init_transactions(20)
+    return made
+
+
+@contextmanager
+def following(tmp_path):
+    """A worker that keeps the view, for this block; it drains in time."""
+    log = tmp_path / "view.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.kafka.view_worker", str(tmp_path / "hub.yaml")],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield
+        assert process.poll() is None, log.read_text()
+        process.terminate()
+        assert process.wait(5) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def shown(hub) -> list[str]:
+    """The adjustments in the view, in their order; none while there is no view."""
+    try:
+        return [one.adjustment_id for one in View(hub.folder.view_file).adjustments()]
+    except NoView:
+        return []
+
+
+def write(hub, producer, number: int, *, end: str = "commit", raw: bytes | None = None) -> None:
+    """An adjustment in a transaction of its own, which ends so or stays open."""
+    producer.begin_transaction()
+    value = raw or hub.codecs.encode("benefits.adjustments", adjustment(number))
+    producer.produce(hub.settings.topic("benefits.adjustments"), value, b"h:1", partition=0)
+    assert producer.flush(10) == 0
+    if end == "commit":
+        producer.commit_transaction(10)
+    elif end == "abort":
+        producer.abort_transaction(10)
+
+
+def test_an_aborted_adjustment_never_reaches_the_view(hub, producer, tmp_path):
+    write(hub, producer, 1)
+    write(hub, producer, 2, end="abort")
+    write(hub, producer, 3)
+    with following(tmp_path):
+        until(lambda: len(shown(hub)) == 2)
+        assert shown(hub) == ["a1", "a3"]
+        write(hub, producer, 4, end="open")
+        with pytest.raises(AssertionError, match="never came to hold"):
+            until(lambda: len(shown(hub)) > 2, within_s=2)
+        producer.commit_transaction(10)
+        until(lambda: shown(hub) == ["a1", "a3", "a4"])
+    bench = Bench(hub.bootstrap, hub.settings.topic_prefix)
+    assert bench.count("benefits.adjustments", committed=False) == 4, "the aborted one is really there"
+    assert bench.count("benefits.adjustments") == 3
+
+
+def test_the_view_goes_on_where_it_was_and_can_be_made_again(hub, producer, tmp_path):
+    write(hub, producer, 1)
+    write(hub, producer, 2)
+    with following(tmp_path):
+        until(lambda: len(shown(hub)) == 2)
+    write(hub, producer, 3)
+    with following(tmp_path):
+        until(lambda: shown(hub) == ["a1", "a2", "a3"])
+    for file in tmp_path.glob("data/view.sqlite*"):
+        file.unlink()
+    with following(tmp_path):
+        until(lambda: shown(hub) == ["a1", "a2", "a3"])
+
+
+def test_a_record_that_cannot_be_shown_is_parked_and_the_next_is_shown(hub, producer, tmp_path):
+    write(hub, producer, 1, raw=b"\0\0\0\0\1not an adjustment")
+    write(hub, producer, 2)
+    with following(tmp_path):
+        until(lambda: shown(hub) == ["a2"])
+    (parked,) = View(hub.folder.view_file).parked()
+    assert (parked.topic, parked.partition, parked.offset) == ("benefits.adjustments", 0, 0)
+    assert "ContractViolation" in parked.reason
+    assert "not an adjustment" not in parked.reason

@@ -1,0 +1,94 @@
+"""The local store: rows of partitions apart, sorted, and written with their mark or not at all."""
+
+import pytest
+
+from benefit_hub.runtime.changelog import STALE_MS, now_ms, rebuild_reason
+from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore
+from benefit_hub.task import DictStore, Overlay, Table
+from benefit_hub.values.errors import HubError
+
+NAMES = Table("names", str)
+MARK = Mark(5, 3, 0)
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = ProcessorStore(tmp_path / "register", Memory(8))
+    yield made
+    made.close()
+
+
+def test_rows_and_mark_outlive_a_restart(tmp_path):
+    store = ProcessorStore(tmp_path / "register", Memory(8))
+    store.open(0).write({b"a": b"1", b"b": b"2"}, MARK)
+    store.open(3).write({b"a": b"9"}, Mark(8, 8, 8))
+    store.close()
+    again = ProcessorStore(tmp_path / "register", Memory(8))
+    assert again.open(0).get(b"a") == b"1"
+    assert again.open(0).mark == MARK
+    assert again.open(3).get(b"a") == b"9"
+    assert again.open(3).mark == Mark(8, 8, 8)
+    assert again.open(1).mark is None
+    again.close()
+
+
+def test_removed_rows_are_gone_and_later_rows_win(store):
+    task = store.open(0)
+    task.write([(b"a", b"1"), (b"b", b"1"), (b"a", b"2"), (b"b", None)], MARK)
+    assert (task.get(b"a"), task.get(b"b")) == (b"2", None)
+
+
+def test_a_scan_is_sorted_and_never_shows_the_mark(store):
+    task = store.open(0)
+    task.write(dict.fromkeys([b"c", b"a", b"b", b"aa"], b"x"), MARK)
+    assert task.scan(b"", 10) == [b"a", b"aa", b"b", b"c"]
+    assert task.scan(b"a", 2) == [b"aa", b"b"]
+    assert task.scan(b"c", 2) == []
+
+
+def test_it_behaves_as_the_store_in_memory(store):
+    """The same rows through an overlay, from RocksDB and from the store that the simulation uses."""
+    kept, plain = store.open(0), DictStore()
+    rows = {NAMES.address(f"k{number}"): NAMES.encode(str(number)) for number in range(30)}
+    kept.write(rows, MARK)
+    plain.write(rows)
+    ours, theirs = Overlay(kept), Overlay(plain)
+    for state in (ours, theirs):
+        state.put(NAMES, "k05", "new")
+        state.delete(NAMES, "k7")
+    assert ours.keys(NAMES, "k1", 12) == theirs.keys(NAMES, "k1", 12)
+    assert ours.dirty == theirs.dirty
+
+
+def test_an_emptied_store_is_empty_and_its_neighbour_is_not(store):
+    store.open(0).write({b"a": b"1"}, MARK)
+    store.open(1).write({b"a": b"1"}, MARK)
+    emptied = store.emptied(0)
+    assert (emptied.get(b"a"), emptied.mark, emptied.scan(b"", 9)) == (None, None, [])
+    assert store.open(1).get(b"a") == b"1"
+    emptied.write({b"a": b"3"}, MARK)
+    assert store.open(0).get(b"a") == b"3"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_store_that_somebody_holds_is_named(tmp_path):
+    with pytest.raises(HubError, match="cannot be opened"):
+        ProcessorStore(tmp_path / "register", Memory(8))
+
+
+@pytest.mark.parametrize(
+    ("mark", "low", "end", "told"),
+    [
+        (None, 0, 10, "does not say"),
+        (Mark(11, 5, now_ms()), 0, 10, "ends at 10"),
+        (Mark(3, 5, now_ms()), 4, 10, "begins at 4"),
+        (Mark(3, 5, now_ms() - STALE_MS - 1), 0, 10, "older than the tombstones"),
+    ],
+)
+def test_a_store_that_cannot_be_trusted_is_rebuilt(mark, low, end, told):
+    assert told in rebuild_reason(mark, low, end)
+
+
+@pytest.mark.parametrize("mark", [Mark(10, 5, now_ms()), Mark(3, 5, now_ms()), Mark(9, 5, 0), Mark(10, 5, 0)])
+def test_a_store_that_is_complete_or_fresh_is_kept(mark):
+    assert rebuild_reason(mark, 0, 10) == ""
