@@ -58,7 +58,8 @@ class Hub:
     def pay(self, *months: str) -> "Hub":
         """Pay runs close."""
         for each in months:
-            self._hub.control(ControlEvent(type="PAY_RUN_CLOSED", month=each), 0)
+            tenth = noon(date.fromisoformat(f"{each}-10"))
+            self._hub.control(ControlEvent(type="PAY_RUN_CLOSED", month=each), tenth)
         self._hub.run()
         return self
 

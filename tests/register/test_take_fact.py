@@ -69,11 +69,6 @@ def test_arrival_decides_nothing_of_what_is_kept(order):
     assert known.facts == plain.facts
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a conflict is looked for only with what stands: under a newer mapping between them two contents are not "
-    "compared, so the task depends on arrival",
-)
 def test_arrival_decides_nothing_of_what_is_asked():
     assert len({taken(*order)[0].conflicts for order in permutations([FIRST, OTHER, REMAPPED])}) == 1
 

@@ -158,10 +158,6 @@ def test_facts_and_causes_are_named_and_the_numbers_are_exact():
 OTHER_DECISION = cause("residence", **{**DECIDED, "authority": "乡镇人民政府", "decided_on": date(2026, 5, 2)})
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="authority and days are those of the first decided cause, not of the one that the adjustment is filed under",
-)
 def test_the_decision_that_is_shown_is_that_of_the_main_cause():
     outs = Till().batch(claims("H0", {"2026-04": 590}, causes={"dibao": (OTHER_DECISION, APPLICATION)}))
     (adjustment,) = adjusted(outs)
