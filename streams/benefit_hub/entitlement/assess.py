@@ -12,7 +12,6 @@ from benefit_hub.entitlement.counting import (
     Counting,
     Evaluate,
     Outcome,
-    cause_of,
     count,
     count_reported,
     rulings,
@@ -24,11 +23,12 @@ from benefit_hub.entitlement.rules import (
     Answer,
     Question,
     StatusOf,
-    happenings,
+    birthdays,
     used_up,
     with_decided_amount,
 )
-from benefit_hub.entitlement.world import Counted, RecordKey, World, is_application
+from benefit_hub.entitlement.world import Counted, RecordKey, World, is_application, turns
+from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Held, Reasoning, Segment, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
 from benefit_hub.values.ids import is_solo
@@ -87,14 +87,22 @@ def assess(inputs: Inputs) -> Assessment:
 
 
 def region_of(inputs: Inputs) -> str:
-    """The place whose pack applies: the first registered residence that the hub received of the people here."""
+    """The place whose pack applies: the first registered residence received of the people here, the head's before others',
+    those of members by decision before those of people who are only reported here."""
     homes = [
-        (snapshot.role != "HEAD", fact.received_on, person, fact.record, fact.payload.region)
+        (
+            not any(each.household == inputs.household for each in snapshot.held),
+            snapshot.role != "HEAD",
+            fact.received_on,
+            person,
+            fact.record,
+            fact.payload.region,
+        )
         for person, snapshot in inputs.members.items()
         for fact in snapshot.records
-        if fact.kind == "residence" and hasattr(fact.payload, "region") and not fact.retracted
+        if isinstance(fact.payload, Residence) and not fact.retracted
     ]
-    return str(min(homes)[-1]) if homes else ""
+    return min(homes)[-1] if homes else ""
 
 
 def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
@@ -200,9 +208,12 @@ class Assessor:
         )
 
     def days(self) -> list[date]:
-        """When something happens by itself, by all that was said."""
-        world = self._world({fact.record_key: as_counted(fact) for fact in self._facts}, self._held, None)
-        return happenings(world, self._programme, self._beneficiary)
+        """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
+        ends = [fact.valid_to for fact in self._facts if fact.valid_to is not None]
+        if self._programme.rule != "by_age":
+            return ends
+        homes = [fact.payload for fact in self._facts if isinstance(fact.payload, Residence)]
+        return [*ends, *(turns(home, int(age)) for home in homes for age in self._programme.standards)]
 
     def _world(
         self, verdicts: Mapping[RecordKey, Counted], held: Mapping[str, tuple[Held, ...]], today: date | None
@@ -210,7 +221,7 @@ class Assessor:
         return World(self._inputs.household, self._members, held, verdicts.values(), today)
 
     def _marks(self, world: World) -> list[Month]:
-        days = happenings(world, self._programme, self._beneficiary)
+        days = birthdays(world, self._programme, self._beneficiary)
         return sorted({*world.marks(self._standards, self._others), *(month_of(day) for day in days)})
 
     def _answers(self, world: World) -> Iterator[tuple[Month, Answer]]:
@@ -268,18 +279,6 @@ class Assessor:
             source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
             assumed=assumed or pack.assumed,
         )
-
-
-def as_counted(fact: Fact) -> Counted:
-    """A fact as if it counted from its own month, to ask when its calendar ends."""
-    return Counted(
-        fact=fact,
-        since=month_of(fact.valid_from),
-        rule="EVENT_MONTH",
-        decided_on=fact.received_on,
-        cause=cause_of(fact.kind, fact, None),
-        assumed=False,
-    )
 
 
 def same_segment(left: Segment, right: Segment) -> bool:

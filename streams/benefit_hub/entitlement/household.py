@@ -236,7 +236,11 @@ def new_causes(before: Sent | None, now: Sent, unit: Unit | None, programme: str
 def itself(unit: Unit | None) -> str:
     """What happens without a message: somebody reaches an age, a certificate ends, another programme changes."""
     formula = unit.timeline[-1].reasoning.formula if unit is not None and unit.timeline else ""
-    return {"amount by age": "age", "no valid certificate": "certificate_end"}.get(formula, "other_programme")
+    return {
+        "amount by age": "age",
+        "no valid certificate": "certificate_end",
+        "no accepted application": "application_end",
+    }.get(formula, "other_programme")
 
 
 def cause_order(cause: Cause) -> tuple[int, str, str]:

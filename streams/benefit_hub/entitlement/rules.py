@@ -109,9 +109,10 @@ def means_of(question: Question, month: int) -> Means | None:
     """A household's means in a month; None where nobody is left, or nobody has a place there."""
     world, pack = question.world, question.pack
     people = world.living(month, pack.death_sources)
-    homes = ((person, world.latest(person, "residence", month)) for person in people)
+    # the place is that of the first of the living whose residence is known; of the dead where nobody else's is
+    homes = ((person, world.latest(person, "residence", month)) for person in (*people, *sorted(world.members)))
     placed = next(((person, home) for person, home in homes if home is not None), None)
-    if placed is None:
+    if placed is None or not people:
         return None
     home = world.home(placed[0], month)
     found = standard_of(question, home.area, month) if home else None
@@ -213,7 +214,8 @@ def flat(question: Question, month: int) -> Answer:
     found = standard_of(question, "ANY", month)
     if held is None or found is None:
         return nothing("no valid certificate", counted=first)
-    statuses = {name: question.status_of(name, month) for name in question.programme.needs_status}
+    member = question.world.is_member(question.subject, month)
+    statuses = {name: question.status_of(name, month) if member else NONE for name in question.programme.needs_status}
     if not all(statuses[name] == name.upper() for name in statuses):
         return nothing("status missing", statuses, (*first, held[0]))
     inputs = {**statuses, "amount": str(found[1])}
@@ -297,16 +299,12 @@ def with_decided_amount(answer: Answer, programme: Programme, world: World, mont
     )
 
 
-def happenings(world: World, programme: Programme, subject: str) -> list[date]:
-    """The days on which something of a programme happens by itself to a subject: birthdays, ends of validity."""
-    days = [each.fact.valid_to for kind in ("certificate", "application") for each in world.all(subject, kind)]
-    found = [day for day in days if day is not None]
-    if programme.rule == "by_age":
-        for each in world.all(subject, "residence"):
-            home = world.home(subject, each.since)
-            if home is not None:
-                found += [turns(home, int(age)) for age in programme.standards]
-    return found
+def birthdays(world: World, programme: Programme, subject: str) -> list[date]:
+    """The birthdays from which a programme by age pays a subject."""
+    if programme.rule != "by_age":
+        return []
+    homes = (world.home(subject, each.since) for each in world.all(subject, "residence"))
+    return [turns(home, int(age)) for home in homes if home is not None for age in programme.standards]
 
 
 RULES: Mapping[str, Callable[[Question, int], Answer]] = {

@@ -1,7 +1,7 @@
 """The world as one programme sees it: the facts that count for it, and from which month, asked month by month."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import Struct, structs
 
@@ -9,7 +9,7 @@ from benefit_hub.messages.departments import Application, Decision, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, Snapshot
 from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
-from benefit_hub.values.months import Month, birthday, month, month_after, partial_date
+from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
 
 RecordKey = tuple[str, str, str]
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
@@ -47,8 +47,8 @@ class Counted(Struct, frozen=True, kw_only=True):
         if isinstance(self.fact.payload, Decision):
             last = self.fact.payload.until_month
             return None if last is None else Month(month(last) + 1)
-        end = self.fact.valid_to
-        return None if end is None else max(self.since, month_after(end - timedelta(days=1)))
+        over = month_over(self.fact.valid_to)
+        return None if over is None else max(self.since, over)
 
 
 class World:

@@ -4,6 +4,7 @@ No refusal repeats what a field holds: it may be an identity number.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -19,10 +20,13 @@ LONGEST_TEXT = 4_000
 LARGEST_AMOUNT_FEN = 10**12
 EARLIEST_DAY = date(1880, 1, 1)
 
-_LOOKS_LIKE_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_LOOKS_LIKE_IDENTITY = re.compile(
+    r"[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+)
 _IDENTITY_FIELDS = {"id_number", "previous_id_number", "id_numbers"}
 _DAY_FIELDS = {"issued_on", "submitted_on", "decided_on", "heard_on", "notice_served_on", "birth_date", "as_of"}
 _MONTH_FIELDS = {"pay_period", "from_month", "until_month", "period"}
+_CHECK_NUMBER = "Check the number against the document, then send a new revision."
 _RESEND = "Correct the record in your system and send it again with a new revision number."
 
 
@@ -38,33 +42,42 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
         yield path, re.sub(r"\[\d+\]$", "", path.rsplit(".", 1)[-1]), value
 
 
+def names_somebody(text: str) -> bool:
+    """Whether a text holds what looks like an identity number, in whatever script its digits are."""
+    return _LOOKS_LIKE_IDENTITY.search(unicodedata.normalize("NFKC", text)) is not None
+
+
 def check_leaf(path: str, name: str, value: Any, latest: date) -> Refusal | None:
-    """Length, identity numbers, dates and amounts of one value; `latest` is the last day that may be spoken of as past."""
+    """One value; `latest` is the last day that may be spoken of as past."""
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT:
-            return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", _RESEND)
-        if name in _IDENTITY_FIELDS:
-            fault = identity_fault(value)
-            return (
-                None
-                if fault is None
-                else Refusal(
-                    "BAD_IDENTITY", path, fault, "Check the number against the document, then send a new revision."
-                )
-            )
-        if _LOOKS_LIKE_IDENTITY.search(value):
-            return Refusal(
-                "IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only."
-            )
-        if name in _DAY_FIELDS:
-            return check_day(path, value, latest)
-        if name in _MONTH_FIELDS:
-            return check_month(path, value)
-    elif isinstance(value, int) and name.endswith("_fen"):
-        if value < 0:
-            return Refusal("NEGATIVE_AMOUNT", path, "an amount in fen of 0 or more", _RESEND)
-        if value > LARGEST_AMOUNT_FEN:
-            return Refusal("WRONG_SHAPE", path, f"an amount in fen of at most {LARGEST_AMOUNT_FEN}", _RESEND)
+        return check_text(path, name, value, latest)
+    if isinstance(value, int) and name.endswith("_fen"):
+        return check_amount(path, value)
+    return None
+
+
+def check_text(path: str, name: str, value: str, latest: date) -> Refusal | None:
+    """Length, identity numbers where they belong and nowhere else, household numbers, days and months."""
+    if len(value) > LONGEST_TEXT:
+        return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", _RESEND)
+    if name in _IDENTITY_FIELDS:
+        fault = identity_fault(value)
+        return None if fault is None else Refusal("BAD_IDENTITY", path, fault, _CHECK_NUMBER)
+    if names_somebody(value):
+        return Refusal("IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only.")
+    if name in ("household_id", "household_ids") and not value.strip():
+        return Refusal("MISSING_SUBJECT", path, "the number of a household", _RESEND)
+    if name in _DAY_FIELDS:
+        return check_day(path, value, latest)
+    return check_month(path, value) if name in _MONTH_FIELDS else None
+
+
+def check_amount(path: str, fen: int) -> Refusal | None:
+    """An amount in fen that can be meant."""
+    if fen < 0:
+        return Refusal("NEGATIVE_AMOUNT", path, "an amount in fen of 0 or more", _RESEND)
+    if fen > LARGEST_AMOUNT_FEN:
+        return Refusal("WRONG_SHAPE", path, f"an amount in fen of at most {LARGEST_AMOUNT_FEN}", _RESEND)
     return None
 
 

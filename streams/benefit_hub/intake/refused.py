@@ -11,7 +11,12 @@ CONTROL_SOURCE = SourceTopic(topic="control", kind="control", source="control", 
 def event_id(record: Incoming) -> str:
     """The CloudEvents id of a record, or its place in the topic where it has none."""
     header = record.headers.get("ce_id")
-    return header.decode("utf-8", "replace") if header else f"{record.topic}/{record.partition}/{record.offset}"
+    return header.decode("utf-8", "replace") if header else place_of(record)
+
+
+def place_of(record: Incoming) -> str:
+    """Where a record lies."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
 
 
 def refuse(record: Incoming, topic: SourceTopic, refusal: Refusal, record_id: str, revision: int) -> list[Out]:
@@ -30,7 +35,7 @@ def refuse(record: Incoming, topic: SourceTopic, refusal: Refusal, record_id: st
     }
     receipt = Receipt(
         source=topic.source,
-        event_id=event_id(record),
+        event_id=place_of(record) if refusal.field == "ce_id" else event_id(record),
         kind=topic.kind,
         record=record_id,
         revision=revision,

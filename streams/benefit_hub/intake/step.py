@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from benefit_hub.intake.checks import check_record, read_record
+from benefit_hub.intake.checks import check_record, names_somebody, read_record
 from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, refuse
 from benefit_hub.messages.departments import (
     Application,
@@ -80,6 +80,8 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
             at = Refusal(
                 "MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode."
             )
+    if names_somebody(event_id(record)):
+        at = Refusal("IDENTITY_MISPLACED", "ce_id", "an id without an identity number", "Make event ids of your own.")
     if isinstance(at, Refusal):
         return refuse(record, topic, at, record_id, revision)
     read = read_record(topic.kind, body)

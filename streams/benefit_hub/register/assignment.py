@@ -1,7 +1,7 @@
 """To which household a person belongs in which month: one household per month, fixed by decisions over memberships."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Fact, Held
 from benefit_hub.policy.book import MonthRule, effective_month
 from benefit_hub.values.ids import household_subject, solo_household
-from benefit_hub.values.months import FIRST_MONTH, Month, month, month_after, partial_date
+from benefit_hub.values.months import FIRST_MONTH, Month, month, month_over, partial_date
 from benefit_hub.values.steps import Steps, put_from, squeeze, value_at
 
 RecordKey = tuple[str, str, str]
@@ -41,46 +41,66 @@ def greatest(facts: Iterable[Fact]) -> dict[tuple[str, str, str], Fact]:
     return found
 
 
+class Assignment(Struct, frozen=True, kw_only=True):
+    """Which household holds a person in each month, by decision (`held`) and by all that is said (`reported`).
+
+    `counted` are the memberships that decisions named, `overlap` the households that stand at once at the end, `unheard` the
+    decisions that take somebody out of a household and lack the hearing before.
+    """
+
+    held: tuple[Held, ...]
+    reported: tuple[Held, ...]
+    counted: frozenset[RevisionName]
+    overlap: tuple[str, ...]
+    unheard: tuple[RevisionName, ...]
+
+
 def assignment(
-    person: str, facts: Sequence[Fact], rule: MonthRule
-) -> tuple[tuple[Held, ...], tuple[Held, ...], tuple[str, ...]]:
-    """What holds by decision, what would hold if all that is reported were decided, and the households that overlap."""
+    person: str, facts: Sequence[Fact], rule: MonthRule, needs_hearing: Callable[[date], bool]
+) -> Assignment:
+    """The assignment of a person; `needs_hearing` tells whether whoever is taken out by a decision of a day is heard first."""
     memberships = [fact for fact in facts if isinstance(fact.payload, Membership)]
     by_name = {fact.name: fact for fact in memberships}
-    accepted, rejected = decisions_over(facts, by_name)
+    accepted, rejected, unheard = decisions_over(facts, by_name, needs_hearing)
     named = {fact.name for verdict in accepted for fact in verdict.revisions}
-    counted: dict[RecordKey, int] = {}
+    newest: dict[RecordKey, int] = {}
     for fact in memberships:
         if fact.name in named:
-            counted[fact.record_key] = max(fact.revision, counted.get(fact.record_key, -1))
+            newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))
     waiting = [
         Verdict(fact.received_on, (fact.source, fact.record, fact.revision), (fact,), None)
         for fact in memberships
-        if fact.name not in named | rejected and fact.revision > counted.get(fact.record_key, -1)
+        if fact.name not in named | rejected and fact.revision > newest.get(fact.record_key, -1)
     ]
     held, overlap = timeline(person, accepted, rule)
     reported, _ = timeline(person, [*accepted, *waiting], rule)
-    return held, reported, overlap
+    return Assignment(
+        held=held, reported=reported, counted=frozenset(named), overlap=overlap, unheard=tuple(sorted(unheard, key=str))
+    )
 
 
 def decisions_over(
-    facts: Sequence[Fact], by_name: dict[RevisionName, Fact]
-) -> tuple[list[Verdict], frozenset[RevisionName]]:
-    """The accepted decisions that name memberships, and the revisions that were rejected and never accepted."""
+    facts: Sequence[Fact], by_name: dict[RevisionName, Fact], needs_hearing: Callable[[date], bool]
+) -> tuple[list[Verdict], frozenset[RevisionName], list[RevisionName]]:
+    """The accepted decisions that name memberships, the revisions rejected and never accepted, the decisions unheard."""
     accepted: list[Verdict] = []
     refused: set[RevisionName] = set()
+    unheard: list[RevisionName] = []
     for fact in greatest(fact for fact in facts if isinstance(fact.payload, Decision)).values():
         decision = fact.payload
         if fact.retracted or not isinstance(decision, Decision):
             continue
         named = tuple(by_name[name] for name in decision.covers if name in by_name)
+        day = partial_date(decision.decided_on)
+        heard = decision.heard_on is not None and partial_date(decision.heard_on) <= day
         if decision.outcome == "REJECT":
             refused.update(each.name for each in named)
+        elif any(each.retracted or each.valid_to is not None for each in named) and needs_hearing(day) and not heard:
+            unheard.append(fact.name)
         elif named:
             from_month = None if decision.from_month is None else month(decision.from_month)
-            day = partial_date(decision.decided_on)
             accepted.append(Verdict(day, (fact.source, fact.record, fact.revision), named, from_month))
-    return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions})
+    return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions}), unheard
 
 
 def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[str, ...]]:
@@ -137,8 +157,8 @@ def with_revision(steps: Steps[Open | None], fact: Fact, verdict: Verdict, rule:
     if fact.retracted or not isinstance(fact.payload, Membership):
         return ()
     since = verdict.from_month or effective_month(rule, fact.valid_from, verdict.decided_on, None)
-    closes: Month | None = None
-    if fact.valid_to is not None:
-        over = bool(steps) and fact.valid_to <= verdict.decided_on
-        closes = since if over else max(since, month_after(fact.valid_to - timedelta(days=1)))
+    closes = month_over(fact.valid_to)
+    if closes is not None and fact.valid_to is not None:
+        past = bool(steps) and fact.valid_to <= verdict.decided_on
+        closes = since if past else max(since, closes)
     return put_from(steps, since, Open(household_subject(fact.payload.household_id), closes), None)

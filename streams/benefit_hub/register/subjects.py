@@ -1,11 +1,14 @@
 """What register keeps of a subject (a person, or a household), and what it tells others about it."""
 
+from datetime import date
+from functools import partial
+
 from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Death, Membership, Residence, RevisionName
 from benefit_hub.messages.internal import Fact, Gone, Held, HouseholdFact, Snapshot
 from benefit_hub.messages.public import PersonEntry, Receipt, ReceiptStatus, TaskItem
-from benefit_hub.policy.book import Book
+from benefit_hub.policy.book import Book, Pack
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.register.assignment import assignment, greatest
 from benefit_hub.task import Out, Table, changed_items
@@ -104,7 +107,9 @@ def flushed_household(known: Subject) -> tuple[Subject, list[Out]]:
 
 def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
     """A new version of a person for every household that the person belongs to or is reported in, and a farewell to others."""
-    held, reported, overlap = assignment(known.subject, known.facts, book.membership_month)
+    pack = pack_of(known, book)
+    found = assignment(known.subject, known.facts, book.membership_month, partial(hears, pack))
+    held, reported = found.held, found.reported
     moved = held != known.held
     if not known.fresh and not moved and reported == known.reported:
         return known, []
@@ -124,7 +129,7 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
                 number=number,
                 held=held,
                 reported=reported,
-                role=role_in(known.facts, household),
+                role=role_in(known.facts, household, found.counted),
                 records=known.facts,
             ),
         )
@@ -141,9 +146,8 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
     entry = person_entry(known, held, book)
     if entry != known.entry:
         outs.append(Out(topic="register.persons", key=known.subject, value=entry))
-    tasks, said = changed_items(
-        known.tasks, {**conflict_tasks(known), **death_tasks(known), **overlap_tasks(known, overlap)}
-    )
+    wanted = {**conflict_tasks(known), **death_tasks(known), **overlap_tasks(known, found.overlap)}
+    tasks, said = changed_items(known.tasks, {**wanted, **hearing_tasks(known, found.unheard)})
     settled = structs.replace(
         known,
         fresh=(),
@@ -158,14 +162,34 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
     return settled, [*outs, *said]
 
 
-def role_in(facts: tuple[Fact, ...], household: str) -> str:
-    """The person's role in a household by the latest word; alone, the head."""
+def role_in(facts: tuple[Fact, ...], household: str, counted: frozenset[RevisionName]) -> str:
+    """The person's role in a household: by decision, else by the latest word; alone, the head."""
     roles = [
-        (fact.rank, fact.payload.role)
+        (fact.name in counted, fact.rank, fact.payload.role)
         for fact in facts
         if isinstance(fact.payload, Membership) and household_subject(fact.payload.household_id) == household
     ]
-    return max(roles)[1] if roles else "HEAD"
+    return max(roles)[-1] if roles else "HEAD"
+
+
+def pack_of(known: Subject, book: Book) -> Pack | None:
+    """The pack of the place where a person was registered last."""
+    home = home_of(known)
+    return book.pack(home.region) if home else None
+
+
+def home_of(known: Subject) -> Residence | None:
+    """Where a person was registered last."""
+    homes = sorted(standing(known, Residence), key=lambda fact: (fact.valid_from, fact.source, fact.record))
+    return next((fact.payload for fact in reversed(homes) if isinstance(fact.payload, Residence)), None)
+
+
+def hears(pack: Pack | None, decided_on: date) -> bool:
+    """Whether somebody has to be heard before a decision of this day takes him out of a household."""
+    if pack is None:
+        return False
+    programmes = (each.name for each in pack.programmes.values() if each.beneficiary == "HOUSEHOLD")
+    return any(pack.effect(name, "membership_end", "DECREASE", decided_on).hearing for name in programmes)
 
 
 def standing(known: Subject, kind: type) -> list[Fact]:
@@ -175,10 +199,9 @@ def standing(known: Subject, kind: type) -> list[Fact]:
 
 def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEntry:
     """The line of the register of persons."""
-    homes = sorted(standing(known, Residence), key=lambda fact: (fact.valid_from, fact.source, fact.record))
-    home = next((fact.payload for fact in reversed(homes) if isinstance(fact.payload, Residence)), None)
+    home = home_of(known)
     deaths = standing(known, Death)
-    pack = book.pack(home.region) if home else None
+    pack = pack_of(known, book)
     ranked = pack.death_sources if pack else ()
     chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], ranked)
     return PersonEntry(
@@ -216,6 +239,13 @@ def death_tasks(known: Subject) -> dict[str, TaskItem]:
         known, "DEATH_DATES_DIFFER", tuple(fact.name for fact in deaths), "各部门登记的死亡日期不在同一月份，请核实。"
     )
     return {each.task_id: each}
+
+
+def hearing_tasks(known: Subject, unheard: tuple[RevisionName, ...]) -> dict[str, TaskItem]:
+    """A task for every decision that takes somebody out of a household and lacks the hearing before it."""
+    text = "成员退出家庭的决定缺少听取意见日期，暂不执行：请先听取意见并补录（社会救助法第四十七、四十八条）。"
+    tasks = (task(known, "HEARING_MISSING", (name,), text) for name in unheard)
+    return {each.task_id: each for each in tasks}
 
 
 def overlap_tasks(known: Subject, overlap: tuple[str, ...]) -> dict[str, TaskItem]:

@@ -43,6 +43,11 @@ def month_after(day: date) -> Month:
     return Month(month_of(day) + 1)
 
 
+def month_over(end: date | None) -> Month | None:
+    """The month from which something that ends before `end` is over: the one after its last day. The year 9999 is no end."""
+    return None if end is None or end.year >= 9999 else month_after(end - timedelta(days=1))
+
+
 def first_day(value: int) -> date:
     """The first day of a month."""
     return date(value // 12, value % 12 + 1, 1)
