@@ -93,9 +93,11 @@ class Play:
     def step(self, chapter: int, place: int, step: Step) -> None:
         """One day: it opens, records come, a pay run closes, an officer decides."""
         self._say(f"[bold]{step.day}[/bold]  {step.say}")
-        self._publish(chapter, place, step, ["opening", "records"])
-        if step.pay_run is not None:
-            self._publish(chapter, place, step, ["closing"])
+        records = bool(self._stage.story.publications(step))
+        if records:
+            self._publish(chapter, place, step, ["opening", "records"])
+        if step.pay_run is not None or not records:
+            self._publish(chapter, place, step, ["closing"] if records else ["opening", "closing"])
         if step.inbox is not None:
             self.inbox(step, step.inbox)
 
