@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 import msgspec
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, Message, TopicPartition
 from msgspec import structs
 
 from benefit_hub.runtime.assignment import Assignment, Task
@@ -30,7 +30,7 @@ from benefit_hub.runtime.faults import InjectedAbort
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.stores import MARK, Mark, ProcessorStore, TaskStore
 from benefit_hub.runtime.transactions import Abortable, Transactions, WorkerMustEnd
-from benefit_hub.runtime.wire import headers_of, incoming, key_bytes
+from benefit_hub.runtime.wire import Headers, headers_of, incoming, key_bytes
 from benefit_hub.task import Env, Incoming, Out, Overlay, State
 from benefit_hub.topology import Processor
 from benefit_hub.values.errors import HubError, InvariantBroken
@@ -224,37 +224,40 @@ class Runner:
         return done
 
     def _write_outputs(self, task: Task, work: Work, outs: list[Out]) -> None:
-        host = self._host
+        names, encode, public = self._host.names, self._host.codec.encode, self._host.public
         first = work.records[0].offset if work.records else task.position
+        at = task.logged if self.processor.stateful else first
         for number, out in enumerate(outs):
             if out.topic not in self.processor.outputs:
                 raise InvariantBroken(
                     f"{stopped_at(self.processor, task, work.records)}: it wrote to {out.topic}, which is not among its outputs "
                     f"({', '.join(self.processor.outputs)}): correct the processor or the topology"
                 )
-            at = task.logged if self.processor.stateful else first
-            place = f"{self.processor.name}.{task.logical}.{task.partition}.{at}.{number}"
+            name, value = names[out.topic], out.value
+            headers: Headers | None = None
+            if out.headers or out.topic in public:
+                place = f"{self.processor.name}.{task.logical}.{task.partition}.{at}.{number}"
+                headers = headers_of(out, name, place, public=out.topic in public)
             self._transactions.produce(
-                host.names[out.topic],
+                name,
                 key_bytes(out),
-                out.value
-                if out.value is None or isinstance(out.value, bytes)
-                else host.codec.encode(out.topic, out.value),
-                partition=-1 if out.partition is None else out.partition,
-                headers=headers_of(out, host.names[out.topic], place, public=out.topic in host.public),
+                value if value is None or isinstance(value, bytes) else encode(out.topic, value),
+                -1 if out.partition is None else out.partition,
+                headers,
             )
 
     def _write_changelog(self, task: Task, done: Done) -> None:
         """Changed rows, and last the input position, whose place in the changelog is where this task stands then."""
-        topic = self._host.names[self.processor.changelog]
+        topic, partition = self._host.names[self.processor.changelog], task.partition
         for address, raw in done.dirty.items():
-            self._transactions.produce(topic, address, raw, partition=task.partition)
+            self._transactions.produce(topic, address, raw, partition)
 
-        def stored(offset: int) -> None:
-            done.logged = offset + 1
+        def delivered(error: KafkaError | None, message: Message) -> None:
+            if error is None:
+                done.logged = (message.offset() or 0) + 1
 
         position = msgspec.msgpack.encode(done.position)
-        self._transactions.produce(topic, MARK, position, partition=task.partition, stored=stored)
+        self._transactions.produce(topic, MARK, position, partition, on_delivery=delivered)
 
     def _keep(self, done: list[Done]) -> None:
         """The transaction is committed: now, and only now, the local stores may know."""

@@ -75,29 +75,20 @@ class Transactions:
         topic: str,
         key: bytes,
         value: bytes | None,
-        *,
         partition: int = -1,
-        headers: dict[str, bytes] | None = None,
-        stored: Callable[[int], None] | None = None,
+        headers: dict[str, str | bytes | None] | None = None,
+        on_delivery: Callable[[KafkaError | None, Message], None] | None = None,
     ) -> None:
-        """Write a record; without a partition the key decides, as murmur2. `stored` hears its offset before `commit` returns."""
-
-        def delivered(error: KafkaError | None, message: Message) -> None:
-            offset = message.offset()
-            if error is None and stored is not None and offset is not None:
-                stored(offset)
-
-        arguments: dict[str, Any] = {"partition": partition, "headers": list(headers.items()) if headers else None}
-        if stored is not None:
-            arguments["on_delivery"] = delivered
-        with self._meaning(f"write to {topic}"):
-            while True:
-                try:
-                    self._producer.produce(topic, value, key, **arguments)
-                except BufferError:  # the client's queue is full: let it send
-                    self._producer.poll(0.1)
-                else:
-                    break
+        """Write a record; without a partition the key decides, as murmur2. `on_delivery` is called before a commit returns."""
+        while True:
+            try:
+                self._producer.produce(topic, value, key, partition, on_delivery, None, 0, headers)
+            except BufferError:  # the client's queue is full: let it send
+                self._producer.poll(0.1)
+            except KafkaException as trouble:
+                raise self._meant(f"write to {topic}", trouble) from trouble
+            else:
+                return
 
     def flush(self) -> None:
         """Wait until everything written is on the broker."""
@@ -156,10 +147,13 @@ class Transactions:
         try:
             yield
         except KafkaException as trouble:
-            error: KafkaError = trouble.args[0]
-            if error.txn_requires_abort() and not error.fatal():
-                raise Abortable(f"could not {doing}: {error.str()}") from trouble
-            raise WorkerMustEnd(
-                f"{self._id} could not {doing}: {error.name()}: {error.str()}. This worker ends, so that nothing is written "
-                "twice; its supervisor should start it again, and the broker will say what was committed"
-            ) from trouble
+            raise self._meant(doing, trouble) from trouble
+
+    def _meant(self, doing: str, trouble: KafkaException) -> Exception:
+        error: KafkaError = trouble.args[0]
+        if error.txn_requires_abort() and not error.fatal():
+            return Abortable(f"could not {doing}: {error.str()}")
+        return WorkerMustEnd(
+            f"{self._id} could not {doing}: {error.name()}: {error.str()}. This worker ends, so that nothing is written "
+            "twice; its supervisor should start it again, and the broker will say what was committed"
+        )

@@ -1,5 +1,6 @@
 """Records between Kafka and a task: what a message becomes when it is read, and an `Out` when it is written."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from confluent_kafka import Message
@@ -9,6 +10,11 @@ from benefit_hub.task import Incoming, Out
 
 PUBLIC_SOURCE = "benefit-hub"
 CONTENT_TYPE = b"application/avro"
+
+
+Headers = dict[str, str | bytes | None]
+"""Headers as the client takes them."""
+_NONE: Mapping[str, bytes] = {}
 
 
 class Codec(Protocol):
@@ -23,8 +29,7 @@ class Codec(Protocol):
 
 def incoming(message: Message, topic: str, codec: Codec) -> Incoming:
     """A message as a task reads it; its topic by the logical name."""
-    raw = message.value()
-    headers = dict(message.headers() or ())
+    raw, headers = message.value(), message.headers()
     return Incoming(
         topic=topic,
         partition=message.partition() or 0,
@@ -32,7 +37,7 @@ def incoming(message: Message, topic: str, codec: Codec) -> Incoming:
         key=message.key(),
         value=codec.decode(topic, raw),
         raw=raw,
-        headers={name: _bytes(value) for name, value in headers.items()},
+        headers={name: _bytes(value) for name, value in dict(headers).items()} if headers else _NONE,
         timestamp_ms=message.timestamp()[1],
     )
 
@@ -42,13 +47,13 @@ def key_bytes(out: Out) -> bytes:
     return out.key.encode() if isinstance(out.key, str) else out.key
 
 
-def headers_of(out: Out, topic: str, place: str, *, public: bool) -> dict[str, bytes]:
+def headers_of(out: Out, topic: str, place: str, *, public: bool) -> Headers:
     """The headers of an output: what the task said, and on public topics CloudEvents in binary mode.
 
     An adjustment and an explanation have ids of their own. Other records say how something stands now, and may say the same
     again later: their id is `place`, the one place in the processor's history where they were written.
     """
-    headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
+    headers: Headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
     if not public:
         return headers
     return {
