@@ -78,11 +78,6 @@ def test_the_end_of_an_application_stops_a_household():
     assert dibao(hub.open("2026-09-01"), "2026-04", "2026-08", "2026-09") == ["1035.00", "1035.00", "0.00"]
 
 
-def failing(why: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=why)
-
-
-@failing("an end without a message has no name of its own here: the reason given is another programme's change")
 def test_the_end_of_an_application_is_the_reason():
     ends = applies("h:H0", "dibao", "2026-03-02", revision=2, until="2026-09-01")
     hub = h0().hear(ends, *about_h0([ends], "2026-03-18", record="d-again")).open("2026-04-01", "2026-09-01")
@@ -95,10 +90,6 @@ def hub_with_a_wage_until_june() -> tuple[Hub, list[Fact]]:
     return h0(), [ends, *about_h0([ends], "2026-05-20", record="d2")]
 
 
-@failing(
-    "whether a wage is over is seen by the calendar, but only certificates, applications and birthdays wake a household: "
-    "what is owed depends on whether anything else touched it after that day"
-)
 def test_the_end_of_a_wage_is_seen_on_its_day_and_not_when_something_else_happens():
     early, facts = hub_with_a_wage_until_june()
     late, _ = hub_with_a_wage_until_june()
@@ -113,7 +104,6 @@ SLEPT = (
 )
 
 
-@failing(SLEPT)
 def test_a_certificate_ends_whichever_of_its_revisions_came_first():
     held, ends = card("eva", 2, "2026-03-01"), card("eva", 2, "2026-03-01", revision=2, until="2026-09-01")
     asked = applies("p:eva", "care_subsidy", "2026-04-02")
@@ -130,7 +120,6 @@ def test_a_certificate_ends_whichever_of_its_revisions_came_first():
     assert owed == {("50.00", "50.00", "0.00")}
 
 
-@failing(SLEPT)
 def test_a_birth_date_corrected_against_the_person_waits_for_a_decision_and_the_birthday_comes():
     later = home("eva", born="1946-09-20", revision=2, received="2026-04-01")
     for order in permutations([OLD, later]):
@@ -138,7 +127,6 @@ def test_a_birth_date_corrected_against_the_person_waits_for_a_decision_and_the_
         assert hub.owed("p:eva", "old_age_allowance", "2026-06", "2026-07") == ["0.00", "50.00"]
 
 
-@failing("a retraction that waits for a decision hides the end of the certificate that still counts")
 def test_a_certificate_whose_retraction_waits_still_ends():
     held = card("eva", 2, "2026-03-01", until="2026-09-01")
     asked = applies("p:eva", "care_subsidy", "2026-04-02")

@@ -148,14 +148,6 @@ def test_who_lives_alone_and_dies_is_paid_no_more_by_itself_also_after_july():
     assert proposed(hub) == []
 
 
-def failing(why: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=why)
-
-
-ENDED = "an end that is decided holds from the month of the decision, and empties all months of its record before: "
-
-
-@failing(ENDED + "a wage that ended in September never was, and its months are paid out as arrears")
 def test_a_wage_that_ends_by_decision_was_a_wage_until_then():
     ended = wage("ben", 600, "2026-06-05", revision=2, until="2026-09-30", received="2026-10-02")
     hub = h0().hear(WAGE, *BY_JULY, ended, *about_h0([ended], "2026-10-05", record="d3")).open("2026-10-05")

@@ -1,12 +1,13 @@
 """Register on a desk: facts in, what it tells others out, and timelines written so that they can be read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from benefit_hub import register
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact, Gone, Held, HouseholdFact, Snapshot
 from benefit_hub.policy.book import Book, MonthRule
-from benefit_hub.register.assignment import assignment
+from benefit_hub.register.assignment import Assignment, assignment
 from benefit_hub.register.subjects import SUBJECTS, Subject
 from benefit_hub.task import DictStore, Incoming, Out, Overlay
 from benefit_hub.values.months import FIRST_MONTH, month_text
@@ -29,14 +30,19 @@ def line(held: Sequence[Held]) -> list[str]:
     return [f"{since(each)}: {named(each.household)}" for each in held]
 
 
+def assigned(facts: Sequence[Fact], rule: MonthRule = RULE, hearing_from: date = date.max) -> Assignment:
+    """ann's assignment, where from some day on whoever is taken out is heard first."""
+    return assignment("p:ann", facts, rule, lambda day: day >= hearing_from)
+
+
 def holds(*facts: Fact, rule: Any = RULE) -> list[str]:
     """What holds by decision, of ann."""
-    return line(assignment("p:ann", facts, rule)[0])
+    return line(assigned(facts, rule).held)
 
 
 def would_hold(*facts: Fact, rule: Any = RULE) -> list[str]:
     """What would hold if all that is reported were decided, of ann."""
-    return line(assignment("p:ann", facts, rule)[1])
+    return line(assigned(facts, rule).reported)
 
 
 class Desk:

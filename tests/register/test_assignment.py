@@ -1,5 +1,6 @@
 """In which household a person belongs in which month: one per month, by decisions over memberships."""
 
+from datetime import date
 from itertools import pairwise, permutations
 from random import Random
 
@@ -11,7 +12,7 @@ from benefit_hub.messages.internal import Fact, Held
 from benefit_hub.register.assignment import assignment
 from benefit_hub.values.months import FIRST_MONTH
 from tests.facts import decides, member
-from tests.register.desk import RULE, holds, would_hold
+from tests.register.desk import RULE, assigned, holds, line, would_hold
 
 ABOUT = ["h:H0", "h:H1", "p:ann"]
 
@@ -144,7 +145,7 @@ def test_what_would_hold_by_all_that_is_reported(facts, said):
     ],
 )
 def test_households_that_claim_the_same_person_are_named(facts, overlap):
-    assert assignment("p:ann", facts, RULE)[2] == overlap
+    assert assigned(facts).overlap == overlap
 
 
 def test_an_overlap_that_reaches_back_leaves_the_months_of_the_first_household():
@@ -185,10 +186,10 @@ POOL += [decided([H0_CLOSED, H1], "2026-06-20", revision=2, retracted=True)]
 @given(st.sets(st.sampled_from(range(len(POOL)))), st.integers(0, 2**32))
 def test_arrival_does_not_matter_and_no_month_has_two_households(chosen, seed):
     facts = [POOL[at] for at in sorted(chosen)]
-    held, reported, overlap = assignment("p:ann", facts, RULE)
+    found = assigned(facts)
     mixed = Random(seed).sample(facts, len(facts))
-    assert assignment("p:ann", mixed, RULE) == (held, reported, overlap)
-    for each in (held, reported):
+    assert assigned(mixed) == found
+    for each in (found.held, found.reported):
         assert [row.since for row in each] == sorted({row.since for row in each})
         assert each[0].since == FIRST_MONTH
         assert all(a.household != b.household for a, b in pairwise(each[1:]))
@@ -200,4 +201,24 @@ def test_every_order_of_a_move_is_the_same_move():
 
 
 def test_who_is_alone_is_alone_by_his_own_name():
-    assert assignment("p:00ff", [], RULE)[0] == (Held(FIRST_MONTH, "s:00ff", True),)
+    assert assignment("p:00ff", [], RULE, lambda _: False).held == (Held(FIRST_MONTH, "s:00ff", True),)
+
+
+@pytest.mark.parametrize(
+    ("covers", "on", "heard_on", "held"),
+    [
+        ([H0_CLOSED], "2026-06-30", None, ["before: H0", "2026-04: H0", "2026-07: alone"]),
+        ([H0_CLOSED], "2026-07-01", None, ["before: H0", "2026-04: H0"]),
+        ([H0_CLOSED, H1], "2026-07-01", None, ["before: H0", "2026-04: H0"]),
+        ([H0_NEVER], "2026-07-01", None, ["before: H0", "2026-04: H0"]),
+        ([H0_CLOSED], "2026-07-01", "2026-07-02", ["before: H0", "2026-04: H0"]),
+        ([H0_CLOSED], "2026-07-01", "2026-07-01", ["before: H0", "2026-04: H0", "2026-08: alone"]),
+        ([H1], "2026-07-01", None, ["before: H0", "2026-04: H0"]),
+    ],
+)
+def test_whoever_is_taken_out_is_heard_first_where_the_law_says_so(covers, on, heard_on, held):
+    out = decided(covers, on, heard_on=heard_on)
+    found = assigned([H0, FIRST, H1, *covers, out], hearing_from=date(2026, 7, 1))
+    assert line(found.held) == held
+    waits = held[-1] == "2026-04: H0" and covers != [H1]
+    assert found.unheard == ((out.name,) if waits else ())
