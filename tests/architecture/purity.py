@@ -32,6 +32,7 @@ PURE_MODULES = frozenset(
         "struct",
         "types",
         "typing",
+        "unicodedata",
         "uuid",
         "msgspec",
         "benefit_hub",
