@@ -71,18 +71,23 @@ class Payer:
         self._runs: dict[str, dict[int, Counter[str]]] = defaultdict(dict)
         self._before: Counter[str] = Counter()
 
-    def take(self, one: Row, partition: int) -> str | None:
-        """One more adjustment. The complaint where its number is not the next, None for a good one."""
+    def complaint(self, one: Row) -> str | None:
+        """What is wrong with the number of an adjustment; None for the one that follows the last."""
+        who, number = one["beneficiary"], one["sequence"]
+        if number <= self._last[who]:
+            return f"  !! {who}: 第 {number} 号重复"
+        return None if number == self._last[who] + 1 else f"  !! {who}: 第 {number} 号之前有缺号"
+
+    def take(self, one: Row, partition: int) -> None:
+        """One more adjustment; one that was taken before changes nothing."""
         who, unit = one["beneficiary"], (one["beneficiary"], one["programme"])
         if one["sequence"] <= self._last[who]:
-            return f"  !! {who}: 第 {one['sequence']} 号重复"
-        gap = one["sequence"] != self._last[who] + 1
+            return
         self._last[who] = one["sequence"]
         steps = {month: fen for month, fen in self._steps[unit].items() if month < one["payable_from"]}
         self._steps[unit] = {**steps, one["payable_from"]: one["after_fen"]}
         self._once[unit] += one["arrears_fen"]
         self._partition[unit] = partition
-        return f"  !! {who}: 第 {one['sequence']} 号之前有缺号" if gap else None
 
     def close(self, month: str, partition: int) -> bool:
         """A marker: this partition's part of a run. Whether the run is whole now."""
@@ -126,9 +131,9 @@ class Subscriber:
                 if self._payer.close(one["effective_month"], partition):
                     yield from self._payer.run_lines(one["effective_month"], self._names)
                 continue
-            complaint = self._payer.take(one, partition)
-            if complaint:
+            if complaint := self._payer.complaint(one):
                 yield complaint
+            self._payer.take(one, partition)
             yield from adjustment_lines(one, self._why.pop(one["explanation_id"]), self._names)
 
     @property

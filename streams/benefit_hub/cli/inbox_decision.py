@@ -44,7 +44,7 @@ def decision_record(
     check_days(ruling, day_of_millis(recorded_at_ms))
     check_hearing(proposal, ruling, book)
     check_people(proposal, numbers)
-    covers = to_builtins(proposal.covers)
+    covers = [to_builtins(name) for name in proposal.covers]
     household = proposal.household.startswith(HOUSEHOLD)
     said = {
         "valid_from": ruling.decided_on.isoformat(),
