@@ -1,6 +1,7 @@
 """`hub init`: the pseudonym key, the settings file, and the declaration of the key."""
 
 from pathlib import Path
+from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.keys import make_key, read_key
 from benefit_hub.runtime.readiness import control_events
-from benefit_hub.runtime.settings import SETTINGS_FILE, Settings
+from benefit_hub.runtime.settings import SETTINGS_FILE, Security, Settings
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import key_check
 
@@ -49,17 +50,22 @@ def init(
 
 
 def _write_settings(file: Path, settings: Settings) -> None:
-    """A file with what was given to this command; every other key has its default, and is described in the documentation."""
+    """A file with every key and what it means; what was not given to this command is left to its default, as a comment."""
     if file.exists():
         return
-    given = settings.model_dump(mode="json", include=settings.model_fields_set - {"security"}) | {
-        "data": str(settings.data)
-    }
-    file.write_text(
-        "# Settings of this hub. Every key, with its default: docs/operating.md, or benefit_hub/runtime/settings.py.\n"
-        + yaml.safe_dump(given, allow_unicode=True, sort_keys=True),
-        "utf-8",
-    )
+    lines = [
+        "# Settings of this hub. A key that is commented out has the value shown. HUB_<KEY> in the environment wins.\n"
+    ]
+    for key, field in Settings.model_fields.items():
+        lines += ["\n", *(f"# {line}\n" for line in wrap(field.description or "", 110))]
+        if key == "security":
+            lines += [f"#   {name}: {told.description}\n" for name, told in Security.model_fields.items()]
+            lines += ["# security: {protocol: PLAINTEXT}\n"]
+        else:
+            told = {key: settings.model_dump(mode="json")[key]}
+            line = yaml.safe_dump(told, allow_unicode=True, default_flow_style=None, width=1000)
+            lines.append(line if key in settings.model_fields_set | {"data"} else f"# {line}")
+    file.write_text("".join(lines), "utf-8")
     typer.echo(f"wrote {file}")
 
 

@@ -12,6 +12,8 @@ from benefit_hub.entitlement.counting import (
     Counting,
     Evaluate,
     Outcome,
+    OwnKey,
+    Ruling,
     count,
     count_reported,
     rulings,
@@ -24,7 +26,7 @@ from benefit_hub.entitlement.rules import (
     Question,
     StatusOf,
     birthdays,
-    used_up,
+    ends_for_good,
     with_decided_amount,
 )
 from benefit_hub.entitlement.world import Counted, RecordKey, World, is_application, turns
@@ -44,6 +46,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     beneficiary: str
     programme: Programme
     counting: Counting
+    rulings: tuple[Ruling, ...]
     timeline: Timeline
     reported: Timeline
     final: Answer | None
@@ -186,13 +189,14 @@ class Assessor:
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
+            rulings=tuple(self._rulings),
             timeline=(),
             reported=(),
             final=None,
         )
 
     def _finished(
-        self, counting: Counting, timeline: Timeline, reported: Timeline, said: Mapping[RecordKey, Counted]
+        self, counting: Counting, timeline: Timeline, reported: Timeline, said: Mapping[OwnKey, Counted]
     ) -> Unit:
         world = self._world(said, self._said, self._inputs.today)
         final = None
@@ -202,6 +206,7 @@ class Assessor:
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
+            rulings=tuple(self._rulings),
             timeline=timeline,
             reported=reported,
             final=final,
@@ -216,7 +221,7 @@ class Assessor:
         return [*ends, *(turns(home, int(age)) for home in homes for age in self._programme.standards)]
 
     def _world(
-        self, verdicts: Mapping[RecordKey, Counted], held: Mapping[str, tuple[Held, ...]], today: date | None
+        self, verdicts: Mapping[OwnKey, Counted], held: Mapping[str, tuple[Held, ...]], today: date | None
     ) -> World:
         return World(self._inputs.household, self._members, held, verdicts.values(), today)
 
@@ -239,14 +244,15 @@ class Assessor:
             )
             answer = with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
             yield at, answer
-            used = used_up(answer, granted)
-            granted = not used and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
-            lapsed |= used
+            ended = ends_for_good(answer, granted)
+            granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
+            if ended:
+                lapsed |= {each.fact.record_key for each in world.standing(self._beneficiary, "application", at)}
 
     def _outcome_of(self, held: Mapping[str, tuple[Held, ...]]) -> Evaluate:
         """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
 
-        def evaluate(verdicts: Mapping[RecordKey, Counted]) -> Outcome:
+        def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
             answers = self._answers(self._world(verdicts, held, None))
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 

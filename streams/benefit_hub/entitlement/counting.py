@@ -18,11 +18,12 @@ from benefit_hub.values.ids import household_subject
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
-Verdicts = dict[RecordKey, Counted]
+OwnKey = tuple[str, str, str, str]
+Verdicts = dict[OwnKey, Counted]
 Outcome = Steps[tuple[int, bool]]
 """Per month the amount in fen, and whether nobody is left who could be owed anything."""
 
-Evaluate = Callable[[Mapping[RecordKey, Counted]], Outcome]
+Evaluate = Callable[[Mapping[OwnKey, Counted]], Outcome]
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
@@ -69,23 +70,25 @@ def rulings(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[Rul
 
 def count(programme: str, pack: Pack, facts: Sequence[Fact], decided: Sequence[Ruling], evaluate: Evaluate) -> Counting:
     """Try every candidate in order."""
-    trial = Trial(programme, pack, evaluate)
+    accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
+    rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
+    trial = Trial(programme, pack, evaluate, rejected=frozenset(rejected))
     by_name: dict[RevisionName, list[Fact]] = {}
     for fact in facts:
         by_name.setdefault(fact.name, []).append(fact)
-    accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
-    steps: list[tuple[tuple[date, str, str, str, int, str], tuple[Fact, ...], Ruling | None]] = [
-        ((fact.received_on, *fact.record_key, fact.revision, fact.subject), (fact,), None) for fact in facts
+    steps: list[tuple[tuple[date, str, str, str, int], tuple[Fact, ...], Ruling | None]] = [
+        # a record that changes person is one revision about two people: both count, or neither
+        ((min(fact.received_on for fact in same), *same[0].record_key, same[0].revision), tuple(same), None)
+        for same in by_name.values()
     ]
     for ruling in accepted:
         named = tuple(fact for name in ruling.decision.covers for fact in by_name.get(name, ()))
         if ruling.decision.outcome == "MODIFY":
             named = (*named, ruling.fact)
-        key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision, "")
+        key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision)
         steps.append((key, named, ruling))
     for _, candidates, decision in sorted(steps, key=lambda step: step[0]):
         trial.attempt(candidates, decision)
-    rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
     return Counting(
         verdicts=trial.verdicts,
         waiting=tuple(waiting_facts(facts, trial.verdicts, rejected)),
@@ -95,11 +98,11 @@ def count(programme: str, pack: Pack, facts: Sequence[Fact], decided: Sequence[R
 
 def waiting_facts(facts: Sequence[Fact], verdicts: Verdicts, rejected: set[RevisionName]) -> list[Fact]:
     """The greatest revision of each record that is newer than what counts and was not rejected, in order of receipt."""
-    greatest: dict[RecordKey, Fact] = {}
+    greatest: dict[OwnKey, Fact] = {}
     for fact in facts:
-        known = greatest.get(fact.record_key)
+        known = greatest.get(fact.own_key)
         if fact.name not in rejected and (known is None or fact.rank > known.rank):
-            greatest[fact.record_key] = fact
+            greatest[fact.own_key] = fact
     newer = [
         fact for key, fact in greatest.items() if key not in verdicts or fact.revision > verdicts[key].fact.revision
     ]
@@ -117,12 +120,21 @@ def count_reported(programme: str, pack: Pack, counting: Counting, evaluate: Eva
 class Trial:
     """The verdicts so far, and what they come to."""
 
-    def __init__(self, programme: str, pack: Pack, evaluate: Evaluate, verdicts: Verdicts | None = None) -> None:
+    def __init__(
+        self,
+        programme: str,
+        pack: Pack,
+        evaluate: Evaluate,
+        verdicts: Verdicts | None = None,
+        *,
+        rejected: frozenset[RevisionName] = frozenset(),
+    ) -> None:
         self._programme = programme
         self._pack = pack
         self._evaluate = evaluate
         self.verdicts: Verdicts = verdicts or {}
         self.unheard: list[Ruling] = []
+        self._rejected = rejected
         self._deaths: list[Fact] = []
         self._stands = evaluate(self.verdicts)
 
@@ -149,20 +161,23 @@ class Trial:
 
     def _try_deaths_together(self, newer: Sequence[Fact]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
-        self._deaths = [fact for fact in (*self._deaths, *newer) if fact.kind == "death" and self._is_newer(fact)]
+        self._deaths = [fact for fact in (*self._deaths, *newer) if self._may_count(fact)]
         if len(self._deaths) < 2 or newer[0].kind != "death":
             return
         together = self._with(self._deaths, "CLOSE", None)
-        last = max(together[fact.record_key].since for fact in self._deaths)
+        last = max(together[fact.own_key].since for fact in self._deaths)
         for fact in self._deaths:
-            together[fact.record_key] = structs.replace(together[fact.record_key], since=last)
+            together[fact.own_key] = structs.replace(together[fact.own_key], since=last)
         if direction_of(self._stands, self._evaluate(together)) != "CLOSE":
             return
         if all(self._effect(fact, "CLOSE", None).mode == "AUTOMATIC" for fact in self._deaths):
             self._keep(together)
 
+    def _may_count(self, fact: Fact) -> bool:
+        return fact.kind == "death" and not fact.retracted and fact.name not in self._rejected and self._is_newer(fact)
+
     def _is_newer(self, fact: Fact) -> bool:
-        known = self.verdicts.get(fact.record_key)
+        known = self.verdicts.get(fact.own_key)
         return known is None or fact.revision > known.fact.revision
 
     def _effect(self, fact: Fact, direction: Direction, ruling: Ruling | None) -> Effect:
@@ -171,8 +186,8 @@ class Trial:
     def _with(self, facts: Sequence[Fact], direction: Direction, ruling: Ruling | None) -> Verdicts:
         verdicts = dict(self.verdicts)
         for fact in facts:
-            known = verdicts.get(fact.record_key)
-            verdicts[fact.record_key] = self._counted(fact, known, self._effect(fact, direction, ruling), ruling)
+            known = verdicts.get(fact.own_key)
+            verdicts[fact.own_key] = self._counted(fact, known, self._effect(fact, direction, ruling), ruling)
         return verdicts
 
     def _counted(self, fact: Fact, known: Counted | None, effect: Effect, ruling: Ruling | None) -> Counted:
@@ -201,7 +216,7 @@ class Trial:
 
     def _cause(self, fact: Fact) -> str:
         """The cause by which the effect table knows a revision, given what counts so far."""
-        known = self.verdicts.get(fact.record_key)
+        known = self.verdicts.get(fact.own_key)
         if known is not None and not known.fact.retracted:
             if fact.retracted:
                 return "retraction"

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 from benefit_hub.entitlement.assess import Assessment, Unit, amount_at, amounts
+from benefit_hub.entitlement.counting import named_month
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
 from benefit_hub.messages.departments import (
@@ -21,7 +22,7 @@ from benefit_hub.policy.deaths import standing_death
 from benefit_hub.policy.wording import cause_text
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.money import yuan_text
-from benefit_hub.values.months import Month, add_months, month_text, partial_date
+from benefit_hub.values.months import Month, add_months, month_after, month_text, partial_date
 from benefit_hub.values.steps import merge
 
 
@@ -32,10 +33,16 @@ def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, 
     found: dict[str, Proposal] = {}
     for unit in assessment.units:
         month = first_difference(unit, assessment.pack.materiality_fen)
-        if month is not None:
+        if month is not None and speaks_for(known, unit):
             proposal = propose(known, assessment.pack, assessment.region, unit, month, book)
             found[proposal.proposal_id] = proposal
     return found
+
+
+def speaks_for(known: Household, unit: Unit) -> bool:
+    """Whether this household asks for a beneficiary: itself, and of the households of a person the one that holds him last."""
+    snapshot = known.members.get(unit.beneficiary)
+    return snapshot is None or snapshot.held[-1].household == known.household
 
 
 def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
@@ -128,7 +135,12 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
         if programme.entry == "APPLICATION" and programme.rule == "top_up" and name not in taken:
             found += watch_leads(known, assessment, programme, today)
     for unit in assessment.units:
-        if unit.programme.entry == "APPLICATION" and unit.programme.rule == "by_level" and not applied(unit):
+        if (
+            unit.programme.entry == "APPLICATION"
+            and unit.programme.rule == "by_level"
+            and not applied(unit)
+            and speaks_for(known, unit)
+        ):
             found += certificate_leads(known, assessment, unit, today)
     return {lead.lead_id: lead for lead in found}
 
@@ -276,13 +288,17 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
         for left, right in zip(unit.timeline, unit.timeline[1:], strict=False)
         if right.amount < left.amount
     }
-    for each in unit.counting.verdicts.values():
-        cause = each.cause
-        if cause.decision is None or cause.notice_served_on is not None or each.since not in falls:
+    counted = {(each.cause.decision, each.since) for each in unit.counting.verdicts.values()}
+    for ruling in unit.rulings:
+        decision = ruling.decision
+        if decision.outcome == "REJECT" or decision.notice_served_on is not None or ruling in unit.counting.unheard:
             continue
-        less = f"自 {month_text(each.since)} 起减发 {yuan_text(falls[each.since])} 元"
-        text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
-        found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (cause.decision,), text))
+        since = named_month(ruling) or month_after(ruling.decided_on)
+        for month in sorted(falls):
+            if month == since or (ruling.fact.name, month) in counted:
+                less = f"自 {month_text(month)} 起减发 {yuan_text(falls[month])} 元"
+                text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
+                found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (ruling.fact.name,), text))
     return found
 
 

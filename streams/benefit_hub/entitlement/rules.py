@@ -109,8 +109,9 @@ def means_of(question: Question, month: int) -> Means | None:
     """A household's means in a month; None where nobody is left, or nobody has a place there."""
     world, pack = question.world, question.pack
     people = world.living(month, pack.death_sources)
-    # the place is that of the first of the living whose residence is known; of the dead where nobody else's is
-    homes = ((person, world.latest(person, "residence", month)) for person in (*people, *sorted(world.members)))
+    # the place is that of the first of the living whose residence is known; of a dead member where nobody else's is
+    dead = [person for person in world.everybody(month) if person not in people]
+    homes = ((person, world.latest(person, "residence", month)) for person in (*people, *dead))
     placed = next(((person, home) for person, home in homes if home is not None), None)
     if placed is None or not people:
         return None
@@ -275,11 +276,9 @@ ENDED = frozenset({"p >= S", "no valid certificate", "no level that is paid", "n
 """What ends an award for good: whoever fits again later has to apply again ([L2] 28)."""
 
 
-def used_up(answer: Answer, granted: bool) -> frozenset[RecordKey]:
-    """The applications that an answer uses up: an award that ended does not begin again by itself."""
-    if answer.formula not in ENDED or not (granted or answer.status == "NOT_ELIGIBLE"):
-        return frozenset()
-    return frozenset(each.fact.record_key for each in answer.counted if each.fact.kind == "application")
+def ends_for_good(answer: Answer, granted: bool) -> bool:
+    """Whether an award ends here and uses its applications up: it does not begin again by itself."""
+    return answer.formula in ENDED and (granted or answer.status == "NOT_ELIGIBLE")
 
 
 def with_decided_amount(answer: Answer, programme: Programme, world: World, month: int) -> Answer:

@@ -124,14 +124,15 @@ class World:
             return chosen, chosen.since
         return chosen, max(min(each.since for each in deaths), month_after(chosen.fact.valid_from))
 
+    def everybody(self, month: int) -> list[str]:
+        """The members of a month, alive or not, the head first; who comes first gives the household its place."""
+        found = ((ROLES.index(snapshot.role), person) for person, snapshot in self.members.items())
+        return [person for _, person in sorted(found) if self.is_member(person, month)]
+
     def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
-        """The members alive in a month, the head first; who comes first gives the household its place."""
-        found = []
-        for person, snapshot in self.members.items():
-            death = self.died(person, ranked)
-            if self.is_member(person, month) and (death is None or death[1] > month):
-                found.append((ROLES.index(snapshot.role), person))
-        return [person for _, person in sorted(found)]
+        """The members of a month who live."""
+        deaths = ((person, self.died(person, ranked)) for person in self.everybody(month))
+        return [person for person, death in deaths if death is None or death[1] > month]
 
     def home(self, person: str, month: int) -> Residence | None:
         """Where a person is registered in a month."""

@@ -58,7 +58,7 @@ def received_at(record: Incoming, env: Env) -> int | Refusal:
     if not env.story_time:
         return Refusal("STORY_TIME_REFUSED", STORY_HEADER, "no such header", "Send the record without this header.")
     text = header.decode("ascii", "replace")
-    if not text.isdecimal() or int(text) > LAST_MILLIS:
+    if not text.isdecimal() or len(text) > 15 or int(text) > LAST_MILLIS:
         return Refusal("BAD_DATE", STORY_HEADER, "milliseconds since 1970", "Correct the header.")
     return int(text)
 

@@ -46,6 +46,11 @@ class Fact(Struct, frozen=True, kw_only=True, tag="fact/1"):
         return (self.source, self.kind, self.record)
 
     @property
+    def own_key(self) -> tuple[str, str, str, str]:
+        """Which record about which subject: a record that changed person is one for each of them."""
+        return (*self.record_key, self.subject)
+
+    @property
     def name(self) -> RevisionName:
         """How a decision names this revision."""
         return RevisionName(self.source, self.kind, self.record, self.revision)

@@ -95,12 +95,22 @@ def decisions_over(
         heard = decision.heard_on is not None and partial_date(decision.heard_on) <= day
         if decision.outcome == "REJECT":
             refused.update(each.name for each in named)
-        elif any(each.retracted or each.valid_to is not None for each in named) and needs_hearing(day) and not heard:
+        elif may_lower(decision, named) and needs_hearing(day) and not heard:
             unheard.append(fact.name)
         elif named:
             from_month = None if decision.from_month is None else month(decision.from_month)
             accepted.append(Verdict(day, (fact.source, fact.record, fact.revision), named, from_month))
     return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions}), unheard
+
+
+def may_lower(decision: Decision, named: Sequence[Fact]) -> bool:
+    """Whether a decision over memberships may lower what is paid: it takes somebody out, or also names what people have.
+
+    One that names an application grants an award; one over a membership and nothing else brings somebody in.
+    """
+    kinds = {name.kind for name in decision.covers}
+    leaves = any(each.retracted or each.valid_to is not None for each in named)
+    return leaves or (bool(named) and "application" not in kinds and bool(kinds - {"membership", "residence"}))
 
 
 def timeline(person: str, verdicts: Iterable[Verdict], rule: MonthRule) -> tuple[tuple[Held, ...], tuple[str, ...]]:

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from threading import Event
 
 import msgspec
-from confluent_kafka import KafkaError, Message, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from msgspec import structs
 
-from benefit_hub.runtime.assignment import Assignment, Task
+from benefit_hub.runtime.assignment import Assignment, Place, Task
 from benefit_hub.runtime.blame import blamed, stopped_at
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import InjectedAbort
@@ -93,6 +93,8 @@ class Runner:
     def __init__(self, processor: Processor, host: Host) -> None:
         self.processor = processor
         self.progress = Progress()
+        self.assigned: dict[Place, bool] = {}
+        """The partitions that this runner owned at its last turn, and whether each was restored and at work."""
         self._host = host
         self._settings = host.settings
         self._limit = min(FIRST_BATCH, host.settings.batch_records_max)
@@ -120,12 +122,17 @@ class Runner:
             self._assignment.open()
             while not stop.is_set():
                 self._turn()
+        except KafkaException as trouble:
+            raise WorkerMustEnd(
+                f"{name}: {trouble.args[0].str()}; see to the brokers, then start the worker again"
+            ) from trouble
         finally:
             self._close(store)
 
     def _turn(self) -> None:
         """Take new partitions on, then a batch of records, then a budget of work without a message."""
         self._assignment.advance()
+        self.assigned = {place: task.running for place, task in self._assignment.tasks.items()}
         busy = not self._assignment.settled or any(task.pending for task in self._assignment.running)
         batch = self._assignment.collect(self._limit, 0 if busy else IDLE_S)
         self._transactions.poll()

@@ -27,13 +27,14 @@ SETTINGS_VARIABLE = "HUB_SETTINGS"
 class Security(BaseModel):
     """How to reach a Kafka that asks who comes. The same keys reach confluent-kafka, Faust's aiokafka and kafka-python."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """Encrypted or not, with a password or not."""
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     """How the password is proved, where the protocol begins with SASL."""
     username: str = ""
+    """Who we are there."""
     password: SecretStr = SecretStr("")
     """Better in the environment (HUB_SECURITY__PASSWORD) than in a file."""
     ca_file: Path | None = None
@@ -41,7 +42,9 @@ class Security(BaseModel):
     certificate_file: Path | None = None
     """PEM file of our own certificate, where brokers ask for one."""
     key_file: Path | None = None
+    """PEM file of its private key."""
     key_password: SecretStr = SecretStr("")
+    """What opens the private key; better in the environment, too."""
     check_hostname: bool = True
     """Whether a broker's certificate must bear the name under which it was reached."""
 
@@ -59,7 +62,9 @@ class Security(BaseModel):
 class Settings(BaseSettings):
     """Everything that differs between places where the hub runs. Durations and sizes carry their unit in their name."""
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
     _file: ClassVar[Path | None] = None
 
     bootstrap: str = ""
