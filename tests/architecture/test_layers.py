@@ -9,6 +9,8 @@ import pytest
 
 from tests.architecture.source import ROOT, layers
 
+pytestmark = pytest.mark.slow
+
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
 
 

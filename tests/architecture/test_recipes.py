@@ -12,6 +12,8 @@ import yaml
 
 from tests.architecture.source import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def recipes() -> set[str]:
     """The recipes that a bare `make` lists."""

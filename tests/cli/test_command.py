@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.typed import typed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def hub(tmp_path, capsys, monkeypatch):

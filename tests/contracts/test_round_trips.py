@@ -21,6 +21,8 @@ from benefit_hub.messages.departments import PAYLOADS, Envelope
 from benefit_hub.runtime.codecs import Codecs, avro_bytes
 from tests.contracts.records import records, schema_text
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = load()
 CODECS = Codecs(CATALOGUE)
 PUBLIC = [name for name, topic in CATALOGUE.topics.items() if topic.encoding == "avro"]

@@ -148,10 +148,6 @@ def test_a_status_that_is_decided_pays_nothing_by_itself():
     assert {each.programme for each in hub.said("benefits.adjustments")} == {"dibao"}
 
 
-def failing(why: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=why)
-
-
 def moved(who: str) -> list[Any]:
     """Somebody goes from H0 to H1 as of July."""
     closing = member(who, "H0", revision=2, until="2026-06-10", received="2026-06-12")
@@ -159,13 +155,11 @@ def moved(who: str) -> list[Any]:
     return [closing, opening, *decides("dibao", [closing, opening], "2026-06-20", ["h:H0", "h:H1", f"p:{who}"])]
 
 
-@failing("every household of somebody's history leads and proposes; one who moved is asked for twice")
 def test_who_moved_is_led_to_apply_by_one_household():
     hub = h0().hear(*household("H1", eva=0)).hear(*moved("cyn"), card("cyn", 1, "2026-08-01"))
     assert [each.household for each in hub.items("leads")] == ["h:H1"]
 
 
-@failing("both households of one who moved propose under one id, and the last to speak is not the one who holds her")
 def test_who_moved_is_proposed_for_by_the_household_that_holds_her():
     hub = h0().hear(*household("H1", eva=0)).hear(*moved("cyn"))
     hub.hear(card("cyn", 1, "2026-08-01"), applies("p:cyn", "care_subsidy", "2026-08-02"))
@@ -173,7 +167,6 @@ def test_who_moved_is_proposed_for_by_the_household_that_holds_her():
     assert {each.household for each in said} == {"h:H1"}
 
 
-@failing("only what counts in entitlement is looked at: a decision that takes a member out needs its notice too")
 def test_a_member_taken_out_by_decision_is_a_decrease_that_needs_its_notice():
     closing = member("cyn", "H0", role="CHILD", revision=2, until="2026-05-10", received="2026-05-12")
     hub = h0().hear(closing, *decides("dibao", [closing], "2026-05-20", ["h:H0", "p:cyn"], record="out"))

@@ -152,9 +152,6 @@ def test_a_refused_record_is_named_kept_and_does_not_stop_the_next(topic, change
             True,
             "BAD_DATE",
             "hub-story-received-at",
-            marks=pytest.mark.xfail(
-                strict=True, raises=ValueError, reason="int() refuses more than 4300 digits itself"
-            ),
         ),
         ({"ce_id": f"wage-{ANN}".encode(), "ce_source": b"s"}, False, "IDENTITY_MISPLACED", "ce_id"),
     ],

@@ -17,6 +17,8 @@ from benefit_hub.runtime.kafka_jars import JarBroker
 from benefit_hub.runtime.local_kafka import KafkaNotAvailable, down, find_kafka, running_kafka, standing, up
 from benefit_hub.runtime.processes import ProcessId, ProgramFailed, ask
 
+pytestmark = pytest.mark.slow
+
 DOCKER_ANSWERS = 'case "$1" in info) echo 28.2.2;; compose) exit 0;; esac'
 DOCKER_WITHOUT_COMPOSE = 'case "$1" in info) echo 28.2.2;; *) echo "unknown command: compose" >&2; exit 1;; esac'
 NO_DAEMON = "echo 'Cannot connect to the Docker daemon' >&2; exit 1"

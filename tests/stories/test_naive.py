@@ -16,6 +16,8 @@ from benefit_hub.values.identity import check_character
 from benefit_hub.values.months import day_of_millis
 from tests.stories.played import CATALOGUE, KEY, STORY, played
 
+pytestmark = pytest.mark.slow
+
 ROOT = find_assets().root
 PACK = yaml.safe_load((ROOT / "policies/demo/gz-t.yaml").read_text("utf-8"))
 STAND_ALONE = ("naive.py", "clerk.py", "subscriber.py")
