@@ -195,7 +195,7 @@ REFUSED = {
         "effects",
         "from 2031-01-01 on",
     ),
-    "a row never reached": (LAST, LAST + ", clause: x, source: x}\n" + LAST, "effects[19]", "never reached"),
+    "a row never reached": (LAST, LAST + ", clause: x, source: x}\n" + LAST, "effects[21]", "never reached"),
     "an emptied file": (PACK, "", "", "a valid dictionary"),
 }
 

@@ -11,12 +11,13 @@ import pytest
 
 from benefit_hub.runtime.processes import Bequest, ProcessId, ProgramFailed, ask, last_lines, launch
 
+pytestmark = pytest.mark.slow
+
 LAUNCH_AND_STAY = """
 import sys, time
 from pathlib import Path
 from benefit_hub.runtime.processes import Bequest, launch
 
-pytestmark = pytest.mark.slow
 folder = Path(sys.argv[1])
 left = folder / "left"
 left.mkdir()

@@ -1,0 +1,73 @@
+"""The service that hosts a runner: whatever ends its thread ends the worker, and so does a client that hangs."""
+
+import asyncio
+from logging import ERROR, LogRecord
+from threading import Event
+from types import SimpleNamespace
+
+from benefit_hub.runtime import worker
+from benefit_hub.runtime.client_log import NotAgain
+from benefit_hub.runtime.transactions import WorkerMustEnd
+from benefit_hub.runtime.worker import RunnerService
+from benefit_hub.values.errors import InvariantBroken
+
+
+class Pretended:
+    """A runner without brokers."""
+
+    processor = SimpleNamespace(name="register")
+
+    def __init__(self, trouble=None, *, stuck=False):
+        self.stuck = stuck
+        self.released = Event()
+        self._trouble = trouble
+
+    def run(self, stop):
+        if self._trouble is not None:
+            raise self._trouble
+        (self.released if self.stuck else stop).wait(10)
+
+
+async def hosted(runner, *, end=None):
+    """The service after it has crashed, or after it was told to end."""
+    service = RunnerService(runner)
+    told = []
+    service.on_trouble = lambda: told.append(True)
+    await service.start()
+    if end is None:
+        await asyncio.wait_for(service._crashed.wait(), 5)
+    runner.released.set()
+    await service.stop()
+    return service, told
+
+
+def test_an_error_in_the_thread_crashes_the_service():
+    service, told = asyncio.run(hosted(Pretended(InvariantBroken("a total went down"))))
+    assert isinstance(service.trouble, InvariantBroken)
+    assert told == [True]
+    assert not service.drained
+
+
+def test_a_client_that_hangs_crashes_the_service(monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.05)
+    service, told = asyncio.run(hosted(Pretended(stuck=True)))
+    assert isinstance(service.trouble, WorkerMustEnd)
+    assert "hangs" in str(service.trouble)
+    assert told == [True]
+
+
+def test_a_service_that_is_told_to_stop_drains():
+    service, told = asyncio.run(hosted(Pretended(), end="told"))
+    assert service.drained
+    assert told == []
+
+
+def said(text):
+    return LogRecord("kafka", ERROR, __file__, 1, text, None, None)
+
+
+def test_a_client_says_the_same_once():
+    heard = NotAgain()
+    assert heard.filter(said("FAIL [benefit-hub#consumer-5] [thrd:a]: refused (after 1ms)"))
+    assert not heard.filter(said("FAIL [benefit-hub#consumer-7] [thrd:a]: refused (after 30ms)"))
+    assert heard.filter(said("FAIL [benefit-hub#consumer-7] [thrd:b]: refused (after 30ms)"))
