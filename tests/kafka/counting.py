@@ -197,9 +197,17 @@ class Bench:
     def send(self, numbers: list[tuple[str, int]]) -> None:
         """Publish numbers."""
         for key, number in numbers:
-            self.producer.produce(self.name("numbers"), msgspec.msgpack.encode(number), key)
-            self.producer.poll(0)
-        assert self.producer.flush(20) == 0
+            self.produce(key, number)
+        self.flush()
+
+    def produce(self, key: str, number: int) -> None:
+        """Hand a number to the client."""
+        self.producer.produce(self.name("numbers"), msgspec.msgpack.encode(number), key)
+        self.producer.poll(0)
+
+    def flush(self) -> None:
+        """Wait until everything is on the broker."""
+        assert self.producer.flush(60) == 0
 
     def sweep(self) -> None:
         """Ask every partition to double its totals."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from benefit_hub.runtime.changelog import Restorer
+from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.stores import ProcessorStore, TaskStore
 from benefit_hub.runtime.transactions import WorkerMustEnd
@@ -78,7 +79,7 @@ class Assignment:
         self._logical = {host.names[logical]: logical for logical in processor.inputs}
         self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
         self._gauge = Consumer(
-            host.client() | {"group.id": "hub.gauge"}, logger=log
+            host.client() | {"group.id": "hub.gauge"}, logger=client_log
         )  # fetches nothing: no answer waits behind a fetch
         settings = host.settings
         self._consumer = Consumer(
@@ -96,7 +97,7 @@ class Assignment:
                 "fetch.queue.backoff.ms": 20,
                 "queued.max.messages.kbytes": 16_384,
             },
-            logger=log,
+            logger=client_log,
         )
 
     def open(self) -> None:

@@ -14,6 +14,7 @@ from collections import defaultdict
 import msgspec
 from confluent_kafka import Consumer, TopicPartition
 
+from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.stores import MARK, Mark, ProcessorStore, TaskStore
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.values.errors import InvariantBroken
@@ -52,8 +53,8 @@ class Restorer:
             "fetch.queue.backoff.ms": 20,
             "fetch.wait.max.ms": 10,
         }
-        self._consumer = Consumer(client | reading | {"isolation.level": "read_committed"}, logger=log)
-        self._gauge = Consumer(client | reading | {"isolation.level": "read_uncommitted"}, logger=log)
+        self._consumer = Consumer(client | reading | {"isolation.level": "read_committed"}, logger=client_log)
+        self._gauge = Consumer(client | reading | {"isolation.level": "read_uncommitted"}, logger=client_log)
 
     @property
     def busy(self) -> bool:

@@ -100,7 +100,15 @@ class Runner:
         self._limit = min(FIRST_BATCH, host.settings.batch_records_max)
         self._failures = 0
         self._attempts = 0
+        self._transactions = Transactions(
+            host.client(), host.transactional_id(processor.name), host.settings.transaction_timeout_ms
+        )
         self._looked = time.monotonic()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the client hangs in a call: for another thread to ask, since this one would never tell."""
+        return self._transactions.stuck
 
     def run(self, stop: Event) -> None:
         """Work until told to stop; then the transaction at work is finished, and the group is left.
@@ -111,9 +119,6 @@ class Runner:
         store = None
         if self.processor.stateful:
             store = ProcessorStore(self._host.stores / name, self._host.memory)
-        self._transactions = Transactions(
-            self._host.client(), self._host.transactional_id(name), self._settings.transaction_timeout_ms
-        )
         self._assignment = Assignment(self.processor, self._host, store, self._env)
         self._stop = stop
         try:

@@ -157,6 +157,7 @@ def confluent_config(settings: Settings, bootstrap: str) -> dict[str, str | int 
     config: dict[str, str | int | bool] = {
         "bootstrap.servers": bootstrap,
         "client.id": "benefit-hub",
+        "reconnect.backoff.ms": 250,
         "security.protocol": security.protocol,
     }
     if security.sasl:

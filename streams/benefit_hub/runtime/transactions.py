@@ -13,6 +13,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
+from benefit_hub.runtime.client_log import client_log
 from benefit_hub.values.errors import HubError
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 RECORD_BYTES_MAX = 8 * 1024 * 1024
 CALL_S = 10.0
 """How long one call to the coordinator may take before it is tried again."""
+HANGS_AFTER_S = 5.0
+"""So long after its time limit a call is taken to hang."""
 GIVE_UP_S = 60.0
 """How long the outcome of a commit may be unknown before the worker ends."""
 
@@ -38,6 +41,7 @@ class Transactions:
     def __init__(self, config: dict[str, str | int | bool], transactional_id: str, timeout_ms: int) -> None:
         self._id = transactional_id
         self._open = False
+        self._called: float | None = None
         self._producer = Producer(
             config
             | {
@@ -48,8 +52,11 @@ class Transactions:
                 "partitioner": "murmur2_random",
                 "message.max.bytes": RECORD_BYTES_MAX,
                 "queue.buffering.max.messages": 1_000_000,
+                # With `rebootstrap` a restart of all brokers leaves a stale group coordinator behind, and the next
+                # send_offsets_to_transaction waits for it for ever (librdkafka 5511; it ignores its time limit, 5456).
+                "metadata.recovery.strategy": "none",
             },
-            logger=log,
+            logger=client_log,
         )
 
     def start(self) -> None:
@@ -118,6 +125,12 @@ class Transactions:
             self._persist(lambda: self._producer.abort_transaction(CALL_S), deadline)
         self._open = False
 
+    @property
+    def stuck(self) -> bool:
+        """Whether a call has been out for longer than its own time limit allows: the client hangs, and will for ever."""
+        called = self._called
+        return called is not None and time.monotonic() - called > CALL_S + HANGS_AFTER_S
+
     def poll(self) -> None:
         """Let the client speak: callbacks and its log."""
         self._producer.poll(0)
@@ -133,6 +146,7 @@ class Transactions:
     def _persist(self, call: Callable[[], None], deadline: float) -> None:
         """Repeat a call while its error says that it may be repeated: a commit that timed out is resumed, not doubled."""
         while True:
+            self._called = time.monotonic()
             try:
                 return call()
             except KafkaException as trouble:
@@ -141,6 +155,8 @@ class Transactions:
                     raise
                 log.warning("%s: %s; trying again", self._id, error.str())
                 time.sleep(0.1)
+            finally:
+                self._called = None
 
     @contextmanager
     def _meaning(self, doing: str) -> Iterator[None]:

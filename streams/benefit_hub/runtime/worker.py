@@ -30,6 +30,7 @@ from benefit_hub.runtime.keys import read_key
 from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings, tls_context
+from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.view import KINDS, Record, ViewWriter
 from benefit_hub.values.errors import HubError
 
@@ -39,6 +40,7 @@ KEY_HOLDER = "intake"
 """The one processor that may know the pseudonym key."""
 DRAIN_S = 4.0
 """How long a stopping worker waits for its runners to finish the transaction at work."""
+LOOK_EVERY_S = 1.0
 END_S = 4.7
 """After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
@@ -69,8 +71,22 @@ class RunnerService(Service):
         self._stop.set()
 
     async def on_start(self) -> None:
-        """Start the thread."""
+        """Start the thread, and somebody who looks after it."""
         self._thread.start()
+        self.add_future(self._look_after())
+
+    async def _look_after(self) -> None:
+        while not self.should_stop:
+            await self.sleep(LOOK_EVERY_S)
+            if self._runner.stuck:
+                await self._fail(
+                    WorkerMustEnd(f"the {self.label} hangs in a call to the brokers; start the worker again")
+                )
+
+    async def _fail(self, trouble: BaseException) -> None:
+        self.trouble = trouble
+        self.on_trouble()
+        await self.crash(trouble)
 
     async def on_stop(self) -> None:
         """Wait until the thread has drained; a thread that hangs is left behind, and its transaction to the broker's clock."""
@@ -84,9 +100,7 @@ class RunnerService(Service):
         try:
             self._runner.run(self._stop)
         except BaseException as trouble:  # noqa: BLE001  whatever it is: a dead thread in a living worker would say nothing
-            self.trouble = trouble
-            self.on_trouble()
-            asyncio.run_coroutine_threadsafe(self.crash(trouble), self.loop)
+            asyncio.run_coroutine_threadsafe(self._fail(trouble), self.loop)
 
 
 class CommittedThread(driver.AIOKafkaConsumerThread):
