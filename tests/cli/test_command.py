@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benefit_hub.runtime.settings import Settings, load_settings
 from tests.cli.typed import typed
 
 pytestmark = pytest.mark.slow
@@ -82,6 +83,20 @@ def test_init_makes_the_key_and_the_settings_once(hub, tmp_path):
     assert again.returncode == 1
     assert "exists" in again.stderr
     assert key.read_bytes() == before
+
+
+def test_the_settings_file_that_init_writes_says_what_was_given_and_documents_the_rest(hub, tmp_path, monkeypatch):
+    given = {"HUB_BOOTSTRAP": "a:1", "HUB_SWEEP_BUDGET": "7", "HUB_POLICIES": "/x:/y"}
+    assert hub("init", "--offline", **given).returncode == 0
+    for name in given:
+        monkeypatch.delenv(name, raising=False)
+    settings = load_settings(tmp_path / "hub.yaml")
+    assert (settings.bootstrap, settings.sweep_budget) == ("a:1", 7)
+    assert [str(folder) for folder in settings.policies] == ["/x", "/y"]
+    text = (tmp_path / "hub.yaml").read_text("utf-8")
+    for key, field in Settings.model_fields.items():
+        assert field.description, f"{key} is not documented"
+        assert f"{key}:" in text
 
 
 def test_a_password_in_the_environment_is_not_written_down(hub, tmp_path):

@@ -63,7 +63,7 @@ def _write_settings(file: Path, settings: Settings) -> None:
             lines += ["# security: {protocol: PLAINTEXT}\n"]
         else:
             told = {key: settings.model_dump(mode="json")[key]}
-            line = yaml.safe_dump(told, allow_unicode=True, default_flow_style=None, width=1000)
+            line = yaml.safe_dump(told, allow_unicode=True, default_flow_style=False, width=1000)
             lines.append(line if key in settings.model_fields_set | {"data"} else f"# {line}")
     file.write_text("".join(lines), "utf-8")
     typer.echo(f"wrote {file}")
