@@ -120,7 +120,7 @@ def histories(draw: st.DrawFn) -> tuple[tuple[Held, ...], list[list[Claims]]]:
     return assignment, answers
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(histories(), st.data())
 def test_in_any_interleaving_every_month_ends_with_what_its_holder_said_last(history, data):
     assignment, answers = history

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefit_hub.messages.internal import ControlCopy, ControlEvent
@@ -72,6 +72,7 @@ def interleaved(draw: st.DrawFn) -> tuple[int, list[ControlCopy]]:
     return origins, found
 
 
+@settings(max_examples=30)
 @given(interleaved())
 def test_in_any_interleaving_every_event_acts_once_in_sequence_after_its_last_origin(given_copies):
     origins, copies = given_copies

@@ -1,7 +1,7 @@
 """Open items: what is said is the difference between the set that stood and the set that should stand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -39,6 +39,7 @@ def test_an_item_that_went_by_a_decision_is_decided():
     assert {str(out.key): out.value.state for out in outs} == {"t1": "WITHDRAWN", "t2": "DECIDED"}
 
 
+@settings(max_examples=40)
 @given(*[st.dictionaries(st.sampled_from(["t1", "t2", "t3"]), st.sampled_from(["a", "b"]).map(item))] * 2)
 def test_who_follows_what_is_said_knows_what_stands(stood, wanted):
     kept, outs = changed_items(stood, wanted)

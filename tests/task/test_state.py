@@ -1,6 +1,6 @@
 """The state of a task against a plain sorted dict: whatever is set, removed and committed in between."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -45,6 +45,7 @@ def carried_out(steps: list[tuple[str, tuple[int, str], int]]) -> tuple[Overlay,
     return state, model
 
 
+@settings(max_examples=40)
 @given(STEPS, st.sampled_from(["", "0", "10", "1z", "户", "~"]), st.integers(1, 9))
 def test_keys_are_those_of_a_sorted_dict_page_by_page(steps, after, limit):
     state, model = carried_out(steps)
@@ -53,6 +54,7 @@ def test_keys_are_those_of_a_sorted_dict_page_by_page(steps, after, limit):
         assert state.keys(table, after, limit) == expected[:limit]
 
 
+@settings(max_examples=40)
 @given(STEPS)
 def test_rows_are_what_was_last_set(steps):
     state, model = carried_out(steps)
@@ -62,6 +64,7 @@ def test_rows_are_what_was_last_set(steps):
             assert (None if row is None else row.value) == model.get((number, key))
 
 
+@settings(max_examples=40)
 @given(STEPS)
 def test_a_commit_writes_what_changed_and_no_more_and_reads_the_same_after(steps):
     state, model = carried_out([step for step in steps if step[0] != COMMIT])

@@ -3,7 +3,7 @@
 import hmac
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefit_hub.values.identity import check_character, identity_fault, key_check, pseudonym
@@ -18,6 +18,7 @@ def by_iso_7064(number: str) -> bool:
     return sum(value << (17 - index) for index, value in enumerate(values)) % 11 == 1
 
 
+@settings(max_examples=40)
 @given(SEVENTEEN)
 def test_the_check_character_is_that_of_iso_7064(first):
     assert by_iso_7064(first + check_character(first))
@@ -65,6 +66,7 @@ def test_no_two_neighbours_that_changed_places_pass(at):
     assert swapped == GOOD or identity_fault(swapped) is not None
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=20))
 def test_a_fault_never_repeats_the_number(number):
     fault = identity_fault(number)

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefit_hub.values.money import fen, half_up, yuan_text
@@ -47,12 +47,14 @@ def test_half_a_fen_goes_up(exact, amount):
     assert half_up(exact) == amount
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10**12))
 def test_rounding_agrees_with_decimal(thousandths):
     cents = (Decimal(thousandths) / 10).quantize(Decimal(1), ROUND_HALF_UP)
     assert half_up(Fraction(thousandths, 1000)) == int(cents)
 
 
+@settings(max_examples=40)
 @given(st.integers(-(10**13), 10**13))
 def test_what_was_written_reads_back(amount):
     assert fen(yuan_text(amount)) == amount

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefit_hub.values.months import (
@@ -136,12 +136,14 @@ def test_the_day_of_an_instant_is_that_in_shanghai(utc, in_shanghai):
     assert day_of_millis(millis) == day(in_shanghai)
 
 
+@settings(max_examples=40)
 @given(DAYS)
 def test_noon_of_a_day_is_at_four_utc_and_lies_in_that_day(on):
     assert millis_of_day(on) == ((on - date(1970, 1, 1)).days * 24 + 4) * 3_600_000
     assert day_of_millis(millis_of_day(on)) == on
 
 
+@settings(max_examples=40)
 @given(DAYS, st.integers(-600, 600))
 def test_months_later_and_back_never_leave_the_month(on, months):
     there = add_months(on, months)
@@ -149,6 +151,7 @@ def test_months_later_and_back_never_leave_the_month(on, months):
     assert there.day == on.day or (there.day < on.day and date.fromordinal(there.toordinal() + 1).day == 1)
 
 
+@settings(max_examples=40)
 @given(st.integers(12, 12 * 9999))
 def test_a_month_written_is_the_month_read(number):
     assert month(month_text(number)) == Month(number)

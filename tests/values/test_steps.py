@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefit_hub.values.months import Month
@@ -32,6 +32,7 @@ def is_squeezed(steps: Steps[int]) -> bool:
     return months == sorted(set(months)) and all(a != b for a, b in pairwise(values))
 
 
+@settings(max_examples=40)
 @given(ROWS)
 def test_squeezing_changes_no_month_and_leaves_no_step_that_changes_nothing(rows):
     assert by_month(squeeze(rows, 0)) == by_month(rows)
@@ -39,11 +40,13 @@ def test_squeezing_changes_no_month_and_leaves_no_step_that_changes_nothing(rows
     assert squeeze(squeeze(rows, 0), 0) == squeeze(rows, 0)
 
 
+@settings(max_examples=40)
 @given(LINES, st.sampled_from(SPAN))
 def test_what_stands_in_a_month(steps, at):
     assert value_at(steps, at, 0) == by_month(steps)[at]
 
 
+@settings(max_examples=40)
 @given(LINES, LINES)
 def test_two_timelines_side_by_side(left, right):
     rows = list(merge(left, right, (0, 0)))
@@ -52,6 +55,7 @@ def test_two_timelines_side_by_side(left, right):
     assert [at for at, _, _ in rows] == sorted({at for at, _ in (*left, *right)})
 
 
+@settings(max_examples=40)
 @given(LINES, st.sampled_from(SPAN), st.integers(0, 3))
 def test_from_a_month_on_one_value_stands(steps, at, value):
     found = put_from(steps, Month(at), value, 0)
@@ -59,6 +63,7 @@ def test_from_a_month_on_one_value_stands(steps, at, value):
     assert is_squeezed(found)
 
 
+@settings(max_examples=40)
 @given(LINES, LINES, st.sets(st.integers(1, 12)))
 def test_the_new_timeline_stands_in_the_months_that_are_chosen(old, new, bounds):
     """The choice changes at each bound."""
