@@ -13,10 +13,10 @@ demo: .venv/made ## the story, on a real Kafka that it starts and stops
 	$(BIN)/hub demo
 
 test: check ## everything: the checks, then all tests, with a real Kafka
-	$(BIN)/pytest
+	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest
 
 quick: .venv/made ## the tests that need no Kafka, in under 20 seconds
-	$(BIN)/pytest -m "not kafka and not slow"
+	$(BIN)/pytest -n 2 -m "not kafka and not slow"
 
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .

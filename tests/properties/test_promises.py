@@ -23,7 +23,7 @@ from tests.properties.stories import Record, Story, make_story, millis
 
 MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("HUB_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("HUB_EXAMPLES", "8")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
