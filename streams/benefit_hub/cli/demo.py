@@ -40,6 +40,8 @@ def demo(
             with closing(Play(stage, admin, console, reading_s=reading_s, pause=pause)) as play:
                 play.whole()
                 trouble = play.trouble
+            if not kafka.own:
+                console.print(f"[dim]这次演示的主题 {stage.hub.settings.topic_prefix}* 留在所给的 Kafka 上[/dim]")
             console.print(f"[dim]{time.monotonic() - began:.0f} s[/dim]")
             if keep:
                 wait_for_ctrl_c(stage, console)

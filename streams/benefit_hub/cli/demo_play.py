@@ -143,7 +143,8 @@ class Play:
 
         self._quiet.until(there, f"the proposal of {given.household} to be in the inbox")
         identity = waiting[0].proposal_id[:8]
-        self._hub("inbox", "show", identity)
+        if not given.refused_unheard:
+            self._hub("inbox", "show", identity)
         accept = [
             "inbox",
             "accept",
