@@ -81,7 +81,8 @@ def bad_wages(contract: Contract) -> Iterator[Sent]:
     yield raw("MISSING_HEADER", "no-id", whole, ce_id=None)
     yield raw("MISSING_HEADER", "no-source", whole, ce_source=None)
     yield raw("IDENTITY_MISPLACED", "number-as-id", whole, ce_id=NUMBER)
-    yield raw("BAD_DATE", "received-never", whole, **{STORY_HEADER: b"9" * 30})
+    never = headers("received-never") | {STORY_HEADER: b"9" * 30}
+    yield Sent("received-never", whole, "BAD_DATE", never)
     yield avro("BAD_IDENTITY", "wrong-check-digit", id_number=WRONG_CHECK)
     yield avro("BAD_IDENTITY", "full-width-digits", id_number=FULL_WIDTH)
     yield avro("MISSING_SUBJECT", "nobody", id_number=None)
