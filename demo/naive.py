@@ -134,13 +134,19 @@ class Verdict(NamedTuple):
     differences: list[str]
 
 
-def audit(told: Told, pack: Row, key: bytes, at_least: int) -> Verdict:
-    """Work it out, add it up, compare."""
+def worked_out(told: Told, pack: Row, key: bytes) -> tuple[list[str], Owed]:
+    """All months that the story touches, and what is owed in them by hand."""
     today = max(told.days)
-    over = months(month_of(min(told.days) - timedelta(days=DAYS_BEFORE)), month_of(today + timedelta(days=DAYS_AHEAD)))
+    first, last = min(told.days) - timedelta(days=DAYS_BEFORE), today + timedelta(days=DAYS_AHEAD)
+    over = months(month_of(first), month_of(last))
+    return over, Clerk(Files(told.seen), pack, key, today).owed(over)
+
+
+def compare(told: Told, over: Sequence[str], by_hand: Owed, at_least: int) -> Verdict:
+    """What the hub told its payers and what it says it owes, against what is owed by hand."""
     newest = list({(one["beneficiary"], one["programme"]): one for one in told.entitlements}.values())
     book = Book(told.adjustments, over)
-    columns = [Clerk(Files(told.seen), pack, key, today).owed(over), book.owed, entitled(newest, over)]
+    columns = [by_hand, book.owed, entitled(newest, over)]
     places = sorted({place for column in columns for place, fen in column.items() if fen})
     differences = []
     for who, programme, month in places:
@@ -240,7 +246,7 @@ def main() -> int:
         told = read_all(Topics(given.bootstrap, given.prefix, assets), assets, given.prefix)
         pack = yaml.safe_load(Path(given.policies).read_text("utf-8"))
         key = bytes.fromhex(Path(given.key).read_text("ascii").strip())
-        verdict = audit(told, pack, key, given.at_least)
+        verdict = compare(told, *worked_out(told, pack, key), given.at_least)
     except (KafkaError, Stuck, OSError) as trouble:
         sys.stderr.write(f"naive: {type(trouble).__name__}: {trouble}\n")
         return 2
