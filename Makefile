@@ -37,5 +37,5 @@ clean: ## the environment and all caches
 .venv/made: pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --system-certs
 	@touch $@
