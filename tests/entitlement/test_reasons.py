@@ -1,0 +1,101 @@
+"""Always a reason: what an adjustment is filed under, who decided it, and which facts and clause are named."""
+
+from typing import Any
+
+import pytest
+
+from benefit_hub.messages.internal import Fact
+from tests.entitlement.families import about_h0, accepted, family, h0, subsidised
+from tests.facts import death, decides, home, income, member, wage
+from tests.in_memory import Hub
+
+WAGE = wage("ben", 600, "2026-06-05")
+BY_JULY = about_h0([WAGE], "2026-06-20", record="d2")
+CORRECTED = wage("ben", 500, "2026-06-05", revision=2, received="2026-07-10")
+TAKEN_BACK = wage("ben", 600, "2026-06-05", revision=2, received="2026-07-10", retracted=True)
+CARE = subsidised("ann", "care_subsidy", 2)
+
+
+def last(hub: Hub, who: str) -> tuple[Any, Any]:
+    """The last adjustment of somebody, and its explanation."""
+    adjustment = [each for each in hub.said("benefits.adjustments") if each.beneficiary == who][-1]
+    found = {each.explanation_id: each for each in hub.said("benefits.explanations")}
+    return adjustment, found[adjustment.explanation_id]
+
+
+def named(explanation: Any) -> set[tuple[str, int]]:
+    """The revisions that an explanation names as causes."""
+    return {(name.record, name.revision) for name in explanation.cause_facts}
+
+
+@pytest.mark.parametrize(
+    ("who", "facts", "cause", "execution", "decided_on", "fact"),
+    [
+        ("h:H0", [], "application", "DECIDED", "2026-03-18", ("a-H0-dibao", 1)),
+        ("h:H0", [WAGE, *BY_JULY], "wage", "DECIDED", "2026-06-20", ("w-ben", 1)),
+        ("h:H0", [WAGE, *BY_JULY, CORRECTED], "correction", "AUTOMATIC", "None", ("w-ben", 2)),
+        ("h:H0", [WAGE, *BY_JULY, TAKEN_BACK], "retraction", "AUTOMATIC", "None", ("w-ben", 2)),
+        ("h:H0", [death("ann", "2026-05-15")], "death", "AUTOMATIC", "None", ("x-ann", 1)),
+        ("p:ann", CARE, "application", "DECIDED", "2026-04-10", ("a-ann-care_subsidy", 1)),
+        ("p:ann", [*CARE, death("ann", "2026-05-15")], "death", "AUTOMATIC", "None", ("x-ann", 1)),
+    ],
+)
+def test_why_an_amount_changed(who, facts, cause, execution, decided_on, fact):
+    hub = h0()
+    for each in facts:
+        hub.hear(each)
+    adjustment, explanation = last(hub, who)
+    assert (adjustment.cause_class, adjustment.execution, str(adjustment.decided_on)) == (cause, execution, decided_on)
+    assert fact in named(explanation)
+    assert "依据：" in explanation.text_zh
+
+
+def moved(who: str) -> list[Fact]:
+    """Somebody goes from H0 to H1 on 10 June, decided on 20 June."""
+    closing = member(who, "H0", revision=2, until="2026-06-10", received="2026-06-12")
+    opening = member(who, "H1", record=f"m-{who}-2", on="2026-06-10", received="2026-06-12")
+    about = ["h:H0", "h:H1", f"p:{who}"]
+    return [closing, opening, *decides("dibao", [closing, opening], "2026-06-20", about, record="move")]
+
+
+def failing(why: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=why)
+
+
+UNDONE = "what ceases to count is told as the cause: the reason given for the end is what had been the reason for the beginning, "
+
+
+@failing(UNDONE + "and no clause at all")
+def test_an_award_whose_decision_was_taken_back_says_so():
+    """Everything paid is an overpayment, and the sentence reads that the application was granted on 18 March."""
+    withdrawn = accepted(family(ann=200, ben=700, cyn=0), revision=2, retracted=True, received="2026-06-10")
+    adjustment, explanation = last(h0().pay("2026-04", "2026-05").hear(*withdrawn), "h:H0")
+    assert (adjustment.kind, adjustment.receivable_fen) == ("STOP", 207000)
+    assert adjustment.cause_class != "application"
+    assert ("d-H0", 2) in named(explanation)
+    assert "依据：" in explanation.text_zh
+
+
+@failing(UNDONE + "with its day, its authority and its hearing")
+def test_a_decrease_whose_decision_was_taken_back_says_so():
+    back = about_h0([WAGE], "2026-06-20", record="d2", revision=2, retracted=True, received="2026-07-10")
+    adjustment, explanation = last(h0().hear(WAGE, *BY_JULY).hear(*back), "h:H0")
+    assert adjustment.kind == "INCREASE"
+    assert adjustment.cause_class != "wage"
+    assert ("d2", 2) in named(explanation)
+
+
+@failing("the decision stands in the place of the membership: named twice, with its own day as the day of the move")
+def test_a_move_names_the_memberships_and_the_day_on_which_it_happened():
+    _, explanation = last(h0().hear(*moved("cyn")), "h:H0")
+    assert {("m-cyn", 2), ("m-cyn-2", 1)} & named(explanation)
+    assert "（2026-06-10 发生，2026-06-12 收到）" in explanation.text_zh
+
+
+@failing("a household that owes nothing says nothing of why: neither the move, nor the rule, nor its clause")
+def test_a_subsidy_that_ends_with_a_move_says_so():
+    hub = h0().hear(home("eva"), income("eva", 9000, "2026-03-02"), *subsidised("cyn", "living_subsidy", 2))
+    adjustment, explanation = last(hub.hear(*moved("cyn")), "p:cyn")
+    assert (adjustment.kind, adjustment.payable_from) == ("STOP", "2026-07")
+    assert adjustment.cause_class == "membership"
+    assert "依据：" in explanation.text_zh
