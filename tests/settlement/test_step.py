@@ -171,3 +171,11 @@ def test_a_message_that_does_not_belong_here_stops_the_worker():
 def test_other_control_events_say_nothing():
     day = ControlCopy(sequence=0, origin=0, event=ControlEvent(type="DAY_OPENED", day="2026-04-01"))
     assert Till().batch(day) == []
+
+
+def test_a_household_that_lets_go_and_knows_no_place_is_still_told_by_the_name_of_the_programme():
+    till = Till()
+    till.batch(AWARD)
+    outs = till.batch(claims("H0", {}, region="", gone=True, causes={}))
+    (sentence,) = [out.value.text_zh for out in outs if isinstance(out.value, Explanation)]
+    assert sentence.startswith("最低生活保障：自 2026-04 起每月 1035.00 元 → 0.00 元")

@@ -104,13 +104,11 @@ class Settlement:
         return outs
 
     def _change(self, account: Account, claims: Claims, name: str, old: Standing, new: Standing) -> Change:
-        pack = self._env.book(claims.book).pack(claims.region)
-        programme = pack.programmes.get(name) if pack else None
         return Change(
             beneficiary=account.beneficiary,
             household=self._holder(account, claims),
             programme=name,
-            title=programme.title if programme else name,
+            title=self._title(account, claims, name),
             old=old,
             new=new,
             causes=self._causes.get((account.beneficiary, name)) or (MOVED,),
@@ -118,6 +116,13 @@ class Settlement:
             engine=self._env.engine,
             origin=self._env.partition,
         )
+
+    def _title(self, account: Account, claims: Claims, name: str) -> str:
+        """What a programme is called; a household that lets go of somebody knows no place, another's claims may."""
+        book = self._env.book(claims.book)
+        packs = (book.pack(each.region) for each in (claims, *account.claims.values()))
+        titles = (pack.programmes[name].title for pack in (*packs, *book.packs) if pack and name in pack.programmes)
+        return next(titles, name)
 
     def _holder(self, account: Account, claims: Claims) -> str:
         return account.held[-1].household if is_person(account.beneficiary) and account.held else claims.household
