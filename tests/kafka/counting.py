@@ -6,13 +6,14 @@ state. The number -1 breaks its invariant, -2 makes it write where it may not, -
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import msgspec
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+import pytest
+from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -256,7 +257,11 @@ class Bench:
 
     def committed(self) -> int:
         """How many input offsets the group has committed, over all partitions."""
-        return sum(max(0, one.offset) for one in self._groups.committed(self._places("numbers"), 10))
+        for _ in range(50):
+            with suppress(KafkaException):  # a broker that has just started does not know yet
+                return sum(max(0, one.offset) for one in self._groups.committed(self._places("numbers"), 10))
+            time.sleep(0.2)
+        pytest.fail("the brokers do not tell what the group has committed")
 
     def end(self, topic: str = "numbers") -> int:
         """The sum of the ends of a topic's partitions, open transactions included."""

@@ -1,6 +1,7 @@
 """Worker processes that are killed, stopped and woken, and that share the work: each number counts once."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -144,7 +145,7 @@ def test_two_workers_share_the_partitions(bench, start):
     assert [one.wait(10) for one in workers] == [0, 0]
 
 
-def test_the_other_worker_takes_over_from_one_that_is_killed(bench, start, record_property):
+def test_the_other_worker_takes_over_from_one_that_is_killed(bench, start):
     """Killed with a transaction open; the other waits for the broker to abort it, and no longer."""
     first = start("one", fault="after_offsets:counting:2", batch_records_max=8)
     until(lambda: "runs numbers" in first.log.read_text())
@@ -156,7 +157,7 @@ def test_the_other_worker_takes_over_from_one_that_is_killed(bench, start, recor
     first.send_signal(signal.SIGKILL)
     first.wait()
     took_over_s = until(bench.caught_up, within_s=60)
-    record_property("take_over_s", round(took_over_s, 2))
+    logging.getLogger(__name__).info("everything is committed %.2f s after the kill", took_over_s)
     assert took_over_s < 20
     assert len(bench.read("totals")) == len(KEYS)
     assert bench.totals() == dict.fromkeys(KEYS, 1)

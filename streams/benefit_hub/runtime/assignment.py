@@ -30,7 +30,20 @@ COMMITTED_S = 0.5
 RESTORE_ROWS = 20_000
 RESTORE_WAIT_S = 0.05
 
-PASSING = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT)  # noqa: SLF001  the client's own codes begin so
+PASSING = {
+    KafkaError._TIMED_OUT,  # noqa: SLF001  the client's own codes begin so
+    KafkaError._TRANSPORT,  # noqa: SLF001
+    KafkaError._WAIT_COORD,  # noqa: SLF001
+    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.UNSTABLE_OFFSET_COMMIT,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.REQUEST_TIMED_OUT,
+}
+"""What passes by itself: brokers that are away, or that do not know yet."""
 POSITION_GONE = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001  the same
 
 Place = tuple[str, int]
@@ -74,7 +87,7 @@ class Assignment:
         self._host = host
         self._store = store
         self._make_env = make_env
-        self._committed: dict[Place, int] = {}
+        self._known: dict[Place, tuple[int, int]] = {}
         self._taken_away: set[Place] = set()
         self._logical = {host.names[logical]: logical for logical in processor.inputs}
         self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
@@ -164,14 +177,14 @@ class Assignment:
 
     def advance(self) -> None:
         """Take new partitions a step further: committed position, restore, start."""
-        new = [task for task in self.tasks.values() if not task.running and task.place not in self._committed]
-        started = self._fetch_committed(new) if new else []
+        new = [task for task in self.tasks.values() if not task.running and task.place not in self._known]
+        started = self._ask_where_to_begin(new) if new else []
         rows = 0
         if self._restorer is not None and self._restorer.busy:
             for partition, restored in self._restorer.advance(RESTORE_ROWS, RESTORE_WAIT_S).items():
                 (task,) = (task for task in self.tasks.values() if task.partition == partition)
                 task.store, task.logged = restored.store, restored.next
-                task.position = self._begin_at(task, restored.position)
+                task.position = self._begin_at(task, restored.position, *self._known[task.place])
                 rows += restored.rows
                 started.append(task)
         for task in started:
@@ -183,34 +196,33 @@ class Assignment:
             told = "%s: runs %s, %d rows restored, at most %.2f s after they were assigned"
             log.info(told, self._processor.name, places, rows, waited_s)
 
-    def _fetch_committed(self, tasks: list[Task]) -> list[Task]:
-        """Those that may start at once, because they have no store."""
+    def _ask_where_to_begin(self, tasks: list[Task]) -> list[Task]:
+        """Ask the brokers, and begin to restore; those without a store may run at once. What is not known yet is asked again."""
+        ready: list[Task] = []
         try:
             answers = self._consumer.committed([TopicPartition(*task.place) for task in tasks], COMMITTED_S)
+            for task, answer in zip(tasks, answers, strict=True):
+                if answer.error is not None:
+                    raise KafkaException(answer.error)  # noqa: TRY301  one way for both kinds of refusal
+                low, _ = self._gauge.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
+                committed = max(answer.offset, -1)  # the client says -1001 for none
+                if self._restorer is None:
+                    task.position = self._begin_at(task, committed, committed, low)
+                    ready.append(task)
+                else:
+                    self._restorer.begin(task.partition)
+                self._known[task.place] = (committed, low)
         except KafkaException as trouble:
             error: KafkaError = trouble.args[0]
-            if error.retriable() or error.code() in PASSING:
-                log.info("%s: committed positions are not known yet: %s", self._processor.name, error.str())
-                return []
-            raise WorkerMustEnd(
-                f"{self._processor.name} cannot read its committed positions: {error.str()}"
-            ) from trouble
-        ready: list[Task] = []
-        for task, answer in zip(tasks, answers, strict=True):
-            if answer.error is not None:
-                log.info("%s: committed position of %s: %s", self._processor.name, task.place, answer.error.str())
-                continue
-            self._committed[task.place] = max(answer.offset, -1)  # the client says -1001 for none
-            if self._restorer is not None:
-                self._restorer.begin(task.partition)
-            else:
-                task.position = self._begin_at(task, self._committed[task.place])
-                ready.append(task)
+            if not error.retriable() and error.code() not in PASSING:
+                raise WorkerMustEnd(
+                    f"{self._processor.name} cannot learn where to begin: {error.str()}; see to the brokers, then start it again"
+                ) from trouble
+            log.info("%s: where to begin is not known yet: %s", self._processor.name, error.str())
         return ready
 
-    def _begin_at(self, task: Task, stored: int) -> int:
+    def _begin_at(self, task: Task, stored: int, committed: int, low: int) -> int:
         """Where to begin: the committed position, checked against the store and against what the topic still holds."""
-        committed = self._committed[task.place]
         where = f"{self._processor.name}: {task.logical} partition {task.partition}"
         if committed > stored:
             raise InvariantBroken(
@@ -220,11 +232,8 @@ class Assignment:
         if committed < 0 <= stored:
             log.warning("%s: the group's position has expired; going on at %d, as the store says", where, stored)
         elif committed < stored:
-            log.warning(
-                "%s: the group was set back to %d from %d; records are processed again", where, committed, stored
-            )
+            log.warning("%s: the group was set back to %d from %d; records come again", where, committed, stored)
         start = committed if committed >= 0 else stored
-        low, _ = self._gauge.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
         if 0 <= start < low:
             raise InvariantBroken(
                 f"{where}: records {start} to {low - 1} were deleted before they were processed. Set the group to {low} "
@@ -251,7 +260,7 @@ class Assignment:
         for one in partitions:
             place = (one.topic, one.partition)
             task = self.tasks.pop(place, None)
-            self._committed.pop(place, None)
+            self._known.pop(place, None)
             self._taken_away.add(place)
             if task is not None and task.running:
                 started.append(TopicPartition(*place))
