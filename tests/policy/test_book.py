@@ -99,6 +99,23 @@ def test_what_runs_by_itself(programme, cause, direction, on, mode, rule, hearin
     assert (row.mode, row.month, row.hearing) == (mode, rule, hearing)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "on", "fits"),
+    [
+        (None, None, "2026-07-01", True),
+        ("2026-07-01", None, "2026-06-30", False),
+        ("2026-07-01", None, "2026-07-01", True),
+        (None, "2026-06-30", "2026-06-30", True),
+        (None, "2026-06-30", "2026-07-01", False),
+        ("2026-07-01", "2026-07-31", "2026-07-31", True),
+    ],
+)
+def test_a_row_holds_from_its_first_day_of_decision_through_its_last(since, until, on, fits):
+    row = structs.replace(demo_book().packs[0].effects[0], decided_from=day(since), decided_until=day(until))
+    assert row.fits("dibao", row.cause, row.direction, date.fromisoformat(on)) is fits
+    assert not row.fits("dibao", "another", row.direction, date.fromisoformat(on))
+
+
 def test_a_table_that_does_not_say_is_an_error_and_no_guess():
     silent = structs.replace(demo_book().packs[0], effects=())
     with pytest.raises(LookupError, match="no effect for dibao, wage, DECREASE"):
