@@ -1,8 +1,9 @@
 """The view that Faust's agent keeps: committed records, each once, and what cannot be shown is parked."""
 
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,9 @@ def following(tmp_path):
             stderr=subprocess.STDOUT,
         )
     try:
-        yield
+        yield process
+        if process.poll() is not None and process.returncode != 0:
+            return
         assert process.poll() is None, log.read_text()
         process.terminate()
         assert process.wait(5) == 0
@@ -125,3 +128,21 @@ def test_a_record_that_cannot_be_shown_is_parked_and_the_next_is_shown(hub, prod
     assert (parked.topic, parked.partition, parked.offset) == ("benefits.adjustments", 0, 0)
     assert "ContractViolation" in parked.reason
     assert "not an adjustment" not in parked.reason
+
+
+def test_a_view_that_cannot_be_written_ends_the_worker_and_loses_nothing(hub, producer, tmp_path):
+    """Faust acknowledges what an agent failed at; the next worker reads it again, because the view never said that it had it."""
+    write(hub, producer, 1)
+    with following(tmp_path) as worker:
+        until(lambda: shown(hub) == ["a1"])
+        with closing(sqlite3.connect(hub.folder.view_file, timeout=10)) as base:
+            base.execute("alter table shown rename to hidden")
+            base.commit()
+        write(hub, producer, 2)
+        assert worker.wait(30) != 0
+    assert "the view cannot be written" in (tmp_path / "view.log").read_text()
+    with closing(sqlite3.connect(hub.folder.view_file)) as base:
+        base.execute("alter table hidden rename to shown")
+        base.commit()
+    with following(tmp_path):
+        until(lambda: shown(hub) == ["a1", "a2"])

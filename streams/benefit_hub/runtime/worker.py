@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -51,7 +51,6 @@ class RunnerService(Service):
     def __init__(self, runner: Runner) -> None:
         super().__init__()
         self.trouble: BaseException | None = None
-        self.on_trouble: Callable[[], None] = lambda: None
         self._runner = runner
         self._stop = Event()
         self._thread = Thread(target=self._run, name=f"hub-{runner.processor.name}", daemon=True)
@@ -85,7 +84,6 @@ class RunnerService(Service):
 
     async def _fail(self, trouble: BaseException) -> None:
         self.trouble = trouble
-        self.on_trouble()
         await self.crash(trouble)
 
     async def on_stop(self) -> None:
@@ -175,8 +173,6 @@ class _Worker(faust.Worker):
         self.spinner = None
         self._runners = services
         self._deadline: Timer | None = None
-        for service in services:
-            service.on_trouble = self._begin_to_end
 
     def change_workdir(self, path: Path) -> None:
         """Stay where we are."""
@@ -192,12 +188,17 @@ class _Worker(faust.Worker):
         return None
 
     def _schedule_shutdown(self, signal: Any) -> None:
-        for service in self._runners:
-            service.tell_to_stop()
         self._begin_to_end()
         super()._schedule_shutdown(signal)
 
+    def _crash(self, reason: BaseException) -> None:
+        self._begin_to_end()
+        super()._crash(reason)
+
     def _begin_to_end(self) -> None:
+        """Whatever the cause, a signal or a crash anywhere below: the runners drain, and the time runs."""
+        for service in self._runners:
+            service.tell_to_stop()
         if self._deadline is None:
             self._deadline = Timer(END_S, self._end_now)
             self._deadline.daemon = True
