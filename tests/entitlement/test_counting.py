@@ -73,6 +73,8 @@ WAS, LESS = "1035.00", "555.00"
         # taken back: as if it had never been
         ([WAGE, *BY_JULY, TAKEN_BACK], [WAS, WAS, WAS, WAS]),
         ([TAKEN_BACK, WAGE, *BY_JULY], [WAS, WAS, WAS, WAS]),
+        # decided again: it counts already
+        ([WAGE, *BY_JULY, *about_h0([WAGE], "2026-07-20", record="d3")], [WAS, LESS, LESS, LESS]),
         # two revisions in one decision: the greater
         ([WAGE, RAISED, *about_h0([WAGE, RAISED], "2026-07-20", record="d3")], [WAS, WAS, "315.00", "315.00"]),
         # a decision with an amount of its own, and with its end
