@@ -56,7 +56,9 @@ def test_settings_as_kafka_names_them() -> None:
         "retention.ms": "-1",
         "retention.bytes": "-1",
         "message.timestamp.type": "CreateTime",
+        "max.message.bytes": "9437184",
     }
+    assert "max.message.bytes" not in CATALOGUE.topic("human-resources.wage").kafka_settings
     wage = CATALOGUE.topic("human-resources.wage")
     assert wage.retention == timedelta(days=14)
     assert wage.kafka_settings["retention.ms"] == str(14 * 24 * 60 * 60 * 1000)

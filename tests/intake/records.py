@@ -11,6 +11,7 @@ from benefit_hub import intake
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, SourceTopic
+from tests.in_memory import demo_book
 
 ANN = "990101194607200017"
 BEN = "99010119460720005X"
@@ -114,7 +115,9 @@ def env(**said: Any) -> Env:
         for topic, kind in KINDS.items()
     }
     given: dict[str, Any] = {"pseudonym_key": KEY, **said}
-    return Env(books={}, first_book="b", engine="test", partitions={"facts": 4}, sources=sources, **given)
+    return Env(
+        books={"abc": demo_book()}, first_book="b", engine="test", partitions={"facts": 4}, sources=sources, **given
+    )
 
 
 class Taken(Struct, frozen=True):

@@ -19,6 +19,10 @@ Compatibility = Literal["FULL_TRANSITIVE", "BACKWARD_TRANSITIVE", "NONE"]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
+LARGEST_WRITTEN = 9 * 1024 * 1024
+"""The largest batch that the hub itself may write: more than Kafka's default, because a quarantined record gains headers,
+and because the row of somebody with a long history may outgrow what a department may send."""
+
 VERSION = re.compile(r"\.v[1-9]\d*$")
 
 
@@ -82,7 +86,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     def kafka_settings(self) -> dict[str, str]:
         """The topic's settings as Kafka names them; what is not here is left to the broker."""
         kept = -1 if self.retention is None else self.retention // timedelta(milliseconds=1)
-        return {
+        ours = {} if self.category in ("department", "control") else {"max.message.bytes": str(LARGEST_WRITTEN)}
+        return ours | {
             "cleanup.policy": self.cleanup,
             "retention.ms": str(kept),
             "retention.bytes": "-1",

@@ -147,7 +147,7 @@ def claim(
         facts_hash=facts_hash(known, beneficiary),
         region=region,
         programmes=programmes,
-        causes={name: new_causes(before, now, by_name.get(name), name, today) for name in names},
+        causes={name: new_causes(known, before, now, by_name.get(name), name, today) for name in names},
     )
     return now, claims
 
@@ -195,38 +195,61 @@ def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
     if is_person(unit.beneficiary):
         return causes
     for snapshot in known.members.values():
+        memberships = {fact.name: fact for fact in snapshot.records if fact.kind == "membership"}
         for fact in snapshot.records:
             if isinstance(fact.payload, Decision) and not fact.retracted and fact.payload.outcome != "REJECT":
                 for name in fact.payload.covers:
-                    if name.kind == "membership":
-                        causes[f"membership|{name.record}|{name.revision}"] = membership_cause(fact, fact.payload)
+                    if name in memberships:
+                        key = f"membership|{name.record}|{name.revision}"
+                        causes[key] = membership_cause(memberships[name], fact, fact.payload)
     return causes
 
 
-def membership_cause(fact: Fact, decision: Decision) -> Cause:
-    """A decided membership as a cause."""
-    day = partial_date(decision.decided_on)
+def membership_cause(membership: Fact, fact: Fact, decision: Decision) -> Cause:
+    """A decided membership as a cause: it happened when the membership began or ended."""
     return Cause(
         cause="membership",
-        name=fact.name,
-        event_day=fact.valid_from,
-        received_on=fact.received_on,
+        name=membership.name,
+        event_day=membership.valid_to or membership.valid_from,
+        received_on=membership.received_on,
         execution="DECIDED",
         outcome=decision.outcome,
         decision=fact.name,
         authority=decision.authority,
-        decided_on=day,
+        decided_on=partial_date(decision.decided_on),
         heard_on=None if decision.heard_on is None else partial_date(decision.heard_on),
         notice_served_on=None,
     )
 
 
-def new_causes(before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date) -> tuple[Cause, ...]:
+def ceased(known: Household, cause: Cause) -> Cause:
+    """Why something counts no more: the decision behind it was taken back, or else what had made it count."""
+    every = (*known.facts.values(), *(fact for snapshot in known.members.values() for fact in snapshot.records))
+    for fact in every:
+        decision = cause.decision
+        if (
+            decision is not None
+            and fact.retracted
+            and fact.record_key == (decision.source, decision.kind, decision.record)
+        ):
+            return Cause(
+                cause="decision_withdrawn",
+                name=fact.name,
+                event_day=fact.valid_from,
+                received_on=fact.received_on,
+                execution="AUTOMATIC",
+            )
+    return cause
+
+
+def new_causes(
+    known: Household, before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date
+) -> tuple[Cause, ...]:
     """What began to count, or changed, or ceased, since the last claim, latest first; else what moved the amount by itself."""
     old = before.causes.get(programme, {}) if before else {}
     new = now.causes.get(programme, {})
     changed = [cause for key, cause in new.items() if old.get(key) != cause]
-    changed += [cause for key, cause in old.items() if key not in new]
+    changed += [ceased(known, cause) for key, cause in old.items() if key not in new]
     if changed:
         return tuple(sorted(changed, key=cause_order))
     name = "standard" if before is not None and before.book != now.book else itself(unit)

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
-from benefit_hub.values.identity import identity_fault
-from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, partial_date
+from benefit_hub.values.identity import check_character, identity_fault
+from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, month_of, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
 
 LONGEST_TEXT = 4_000
@@ -21,11 +21,14 @@ LARGEST_AMOUNT_FEN = 10**12
 EARLIEST_DAY = date(1880, 1, 1)
 
 _LOOKS_LIKE_IDENTITY = re.compile(
-    r"[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    r"(?=([0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]))"
 )
 _IDENTITY_FIELDS = {"id_number", "previous_id_number", "id_numbers"}
-_DAY_FIELDS = {"issued_on", "submitted_on", "decided_on", "heard_on", "notice_served_on", "birth_date", "as_of"}
+_DAY_FIELDS = {"issued_on", "birth_date", "as_of"}
+_WHOLE_DAY_FIELDS = {"submitted_on", "decided_on", "heard_on", "notice_served_on"}
 _MONTH_FIELDS = {"pay_period", "from_month", "until_month", "period"}
+FURTHEST_YEARS = 10
+"""A month that is spoken of lies at most so many years from the day of receipt."""
 _CHECK_NUMBER = "Check the number against the document, then send a new revision."
 _RESEND = "Correct the record in your system and send it again with a new revision number."
 
@@ -43,8 +46,17 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
 
 
 def names_somebody(text: str) -> bool:
-    """Whether a text holds what looks like an identity number, in whatever script its digits are."""
-    return _LOOKS_LIKE_IDENTITY.search(unicodedata.normalize("NFKC", text)) is not None
+    """Whether a text holds what looks like an identity number, in whatever script its digits are.
+
+    Inside a longer row of digits, such as an id made of the time of day, only a right check digit makes it one.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for found in _LOOKS_LIKE_IDENTITY.finditer(plain):
+        number = found[1]
+        around = plain[max(found.start() - 1, 0) : found.start()] + plain[found.end(1) : found.end(1) + 1]
+        if not any(letter.isdigit() for letter in around) or check_character(number[:17]) == number[17].upper():
+            return True
+    return False
 
 
 def check_leaf(path: str, name: str, value: Any, latest: date) -> Refusal | None:
@@ -67,9 +79,9 @@ def check_text(path: str, name: str, value: str, latest: date) -> Refusal | None
         return Refusal("IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only.")
     if name in ("household_id", "household_ids") and not value.strip():
         return Refusal("MISSING_SUBJECT", path, "the number of a household", _RESEND)
-    if name in _DAY_FIELDS:
-        return check_day(path, value, latest)
-    return check_month(path, value) if name in _MONTH_FIELDS else None
+    if name in _DAY_FIELDS or name in _WHOLE_DAY_FIELDS:
+        return check_day(path, value, latest, whole=name in _WHOLE_DAY_FIELDS)
+    return check_month(path, value, latest) if name in _MONTH_FIELDS else None
 
 
 def check_amount(path: str, fen: int) -> Refusal | None:
@@ -81,12 +93,12 @@ def check_amount(path: str, fen: int) -> Refusal | None:
     return None
 
 
-def check_day(path: str, text: str, latest: date | None) -> Refusal | None:
-    """A date, partial or whole, between 1880 and `latest` (None: however far ahead)."""
+def check_day(path: str, text: str, latest: date | None, *, whole: bool = False) -> Refusal | None:
+    """A date between 1880 and `latest` (None: however far ahead); partial unless it has to be `whole`."""
     try:
-        day = partial_date(text)
+        day = whole_day(text) if whole else partial_date(text)
     except ValueError:
-        return Refusal("BAD_DATE", path, "a date YYYY-MM-DD, or YYYY-MM", _RESEND)
+        return Refusal("BAD_DATE", path, "a date YYYY-MM-DD" + ("" if whole else ", or YYYY-MM"), _RESEND)
     if day < EARLIEST_DAY:
         return Refusal("BAD_DATE", path, f"a date from {EARLIEST_DAY} on", _RESEND)
     if latest is not None and day > latest:
@@ -94,12 +106,14 @@ def check_day(path: str, text: str, latest: date | None) -> Refusal | None:
     return None
 
 
-def check_month(path: str, text: str) -> Refusal | None:
-    """A month YYYY-MM."""
+def check_month(path: str, text: str, latest: date) -> Refusal | None:
+    """A month YYYY-MM, not so far away that it can only be a slip."""
     try:
-        month(text)
+        away = month(text) - month_of(latest)
     except ValueError:
         return Refusal("BAD_DATE", path, "a month YYYY-MM", _RESEND)
+    if abs(away) > FURTHEST_YEARS * 12:
+        return Refusal("BAD_DATE", path, f"a month within {FURTHEST_YEARS} years of the day of receipt", _RESEND)
     return None
 
 

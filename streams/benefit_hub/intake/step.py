@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from benefit_hub.intake.checks import check_record, names_somebody, read_record
-from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, refuse
+from benefit_hub.intake.checks import check_record, read_record
+from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, event_id_refusal, refuse
 from benefit_hub.messages.departments import (
     Application,
     Decision,
@@ -80,8 +80,7 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
             at = Refusal(
                 "MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode."
             )
-    if names_somebody(event_id(record)):
-        at = Refusal("IDENTITY_MISPLACED", "ce_id", "an id without an identity number", "Make event ids of your own.")
+    at = event_id_refusal(record) or at
     if isinstance(at, Refusal):
         return refuse(record, topic, at, record_id, revision)
     read = read_record(topic.kind, body)
@@ -222,8 +221,13 @@ def control_refusal(record: Incoming, env: Env) -> Refusal | None:
                 return check_tick(whole_day(event.day or ""), day_of_millis(at))
             case "PAY_RUN_CLOSED":
                 return check_pay_run(month(event.month or ""), day_of_millis(at))
-            case "POLICY_ACTIVATED" if not event.book:
-                return Refusal("UNKNOWN_CONTROL", "book", "the hash of a policy book", "See hub check for the hash.")
+            case "POLICY_ACTIVATED" if event.book not in env.books:
+                return Refusal(
+                    "UNKNOWN_CONTROL",
+                    "book",
+                    "the hash of a policy book that this worker has",
+                    "See hub check for the hash.",
+                )
             case "KEY_DECLARED" if not event.check:
                 return Refusal("UNKNOWN_CONTROL", "check", "the check value of the key", "Run hub init again.")
     except ValueError:

@@ -24,6 +24,7 @@ CAUSES: Mapping[str, str] = {
     "standard": "保障标准调整",
     "other_programme": "其他待遇变化",
     "decision": "审核确认决定",
+    "decision_withdrawn": "审核确认决定已撤回",
     "watch_list": "纳入防止返贫监测",
 }
 

@@ -98,7 +98,7 @@ def adjustment(
         causes=tuple(dict.fromkeys(each.cause for each in change.causes)),
         cause_facts=tuple(each.name for each in change.causes if each.name is not None),
         book=change.book,
-        text_zh=sentence(change, value, after),
+        text_zh=sentence(change, value, before, after),
     )
     return value, explanation
 
@@ -145,14 +145,15 @@ def explained(segment: Segment | None) -> ExplainedAmount | None:
     )
 
 
-def sentence(change: Change, value: Adjustment, after: Segment | None) -> str:
+def sentence(change: Change, value: Adjustment, before: Segment | None, after: Segment | None) -> str:
     """The explanation in Chinese, from the structure."""
     parts = [f"{change.title}：{movement(value)}。", f"原因：{reasons(change.causes)}，{execution(value)}。"]
     if after is not None:
         parts.append(f"计算：{formula_text(after.reasoning.formula, after.reasoning.inputs, after.amount)}。")
     parts += settled_text(value)
-    if after is not None:
-        parts.append(f"依据：{after.reasoning.clause}。")
+    basis = after or before
+    if basis is not None:
+        parts.append(f"依据：{basis.reasoning.clause}。")
     if value.assumed:
         parts.append("（含假定规则，仅供演示。）")
     return "".join(parts)
