@@ -60,6 +60,7 @@ REFUSED: list[Any] = [
     (DECISION, {"from_month": "0206-07"}, "BAD_DATE", "from_month"),
     (DECISION, {"until_month": "0026-12"}, "BAD_DATE", "until_month"),
     (WAGE, {"valid_from": "2099-01-01"}, "FUTURE_DATE", "valid_from"),
+    (DEATH, {"valid_from": "2026"}, "BAD_DATE", "valid_from"),
     (WAGE, {"valid_from": "2026-07-02"}, "FUTURE_DATE", "valid_from"),
     (WAGE, {"recorded_at": NOON + 2 * DAY_MS}, "FUTURE_DATE", "recorded_at"),
     (HOME, {"birth_date": "2099-01-01"}, "FUTURE_DATE", "birth_date"),

@@ -358,8 +358,8 @@ class Teller:
             day += timedelta(days=10)
 
 
-def make_story(chance: Random) -> Story:
-    """A story with two or three households and up to six things that happen, with pay runs in every other one."""
+def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
+    """A story with two or three households and up to six things that happen, with pay runs between them or without."""
     teller = Teller(chance)
     for index in range(chance.randint(2, 3)):
         teller.household(index)
@@ -373,5 +373,5 @@ def make_story(chance: Random) -> Story:
     ]
     for _ in range(chance.randint(1, 6)):
         chance.choice(happenings)()
-    teller.calendar(chance.random() < 0.6)
+    teller.calendar(pay_runs)
     return teller.story

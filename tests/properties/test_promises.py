@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ EXAMPLES = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
+    derandomize=True,  # the same examples for the same code: no chance decides whether a commit passes
 )
 
 Item = Record | tuple[date, ControlEvent]
@@ -121,25 +123,23 @@ def moves_money(hub: Simulation) -> bool:
     return any(each.kind not in ("START", "PAY_RUN_MARKER") for each in hub.said("benefits.adjustments"))
 
 
-def test_any_order_any_duplication_any_split_gives_the_same_entitlements_and_ledger() -> None:
+@pytest.mark.parametrize("pay_runs", [True, False])
+def test_any_order_any_duplication_any_split_gives_the_same_entitlements_and_ledger(pay_runs: bool) -> None:
     moved: list[bool] = []
-    paid: list[bool] = []
 
     @EXAMPLES
     @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
     def property_(chance: Random, seed: int) -> None:
-        story = make_story(chance)
+        story = make_story(chance, pay_runs=pay_runs)
         plain = deliver(simulation(schedule=in_turn), in_order(story))
         other = Random(seed)
         note(f"order and schedule from seed {seed}")
         mixed = deliver(simulation(schedule=shuffled(other.randrange), partitions=3), disordered(story, other))
         assert ledger_by_month(plain.accounts()) == ledger_by_month(mixed.accounts())
         moved.append(moves_money(plain))
-        paid.append(any(event.type == "PAY_RUN_CLOSED" for _, event in story.controls))
 
     property_()
     assert sum(moved) >= len(moved) / 2, "the stories hardly move money: this property would prove nothing"
-    assert len(paid) / 3 <= sum(paid) < len(paid)
 
 
 def test_what_was_emitted_is_what_is_owed_once_and_with_a_reason() -> None:

@@ -9,6 +9,7 @@ from benefit_hub.intake.checks import check_record, read_record
 from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, event_id_refusal, refuse
 from benefit_hub.messages.departments import (
     Application,
+    Death,
     Decision,
     DecisionContent,
     Envelope,
@@ -113,7 +114,9 @@ def named(body: Mapping[str, object]) -> tuple[str, int]:
 
 
 def check_subject(envelope: Envelope, payload: Payload) -> Refusal | None:
-    """Every record says whom it is about."""
+    """Every record says whom it is about, and a death at least in which month it happened: money hangs on it."""
+    if isinstance(payload, Death) and len(envelope.valid_from) == 4:
+        return Refusal("BAD_DATE", "valid_from", "a date YYYY-MM-DD, or YYYY-MM", "Find out the month of the death.")
     if isinstance(payload, PublishedDecision):
         if not payload.household_ids and not payload.id_numbers:
             return Refusal(
