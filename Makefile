@@ -15,8 +15,8 @@ demo: .venv/made ## the story, on a real Kafka that it starts and stops
 test: check ## everything: the checks, then all tests, with a real Kafka
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest
 
-quick: .venv/made ## the tests that need no Kafka, in under 20 seconds
-	$(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging
+quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
+	$(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .
