@@ -286,3 +286,26 @@ def test_a_decision_without_its_hearing_is_not_carried_out_by_half():
     comes = [home("gus"), member("gus", "H0", on="2026-08-01", received="2026-08-02"), income("gus", 900, "2026-08-03")]
     hub = h0().hear(*comes, *decides("dibao", comes, "2026-08-20", ["h:H0", "p:gus"], record="in", heard_on=None))
     assert dibao(hub, "2026-08", "2026-09") == [WAS, WAS]
+
+
+GRANTED = family(ann=200, ben=700, cyn=0)
+
+
+@pytest.mark.parametrize(
+    ("said", "owed", "asked"),
+    [
+        # taken back before the law of July: as if it had never been
+        ({"retracted": True, "received": "2026-06-25"}, ["0.00", "0.00"], False),
+        # after it: what stands stays until somebody was heard about the end, after the award and before the last word
+        ({"retracted": True, "received": "2026-09-10"}, [WAS, WAS], True),
+        ({"outcome": "REJECT", "heard_on": None, "received": "2026-09-10"}, [WAS, WAS], True),
+        ({"retracted": True, "heard_on": "2026-03-01", "received": "2026-09-10"}, [WAS, WAS], True),
+        ({"retracted": True, "heard_on": "2026-09-08", "received": "2026-09-10"}, ["0.00", "0.00"], False),
+    ],
+)
+def test_an_award_is_not_taken_back_unheard(said, owed, asked):
+    again = accepted(GRANTED, revision=2, **{"heard_on": None, **said})
+    for order in ([*accepted(GRANTED), *again], [*again, *accepted(GRANTED)]):
+        hub = Hub().hear(*GRANTED, *order).open("2026-09-10")
+        assert dibao(hub, "2026-04", "2026-10") == owed
+        assert ("HEARING_MISSING" in types(hub)) is asked

@@ -112,27 +112,36 @@ class Teller:
     def decide(
         self, programme: str, covers: list[Name], decided: date, households: list[str], people: list[str], **said: Any
     ) -> Name:
-        """Civil affairs decides, and heard the person before."""
+        """Civil affairs decides, and heard the person before; now and then it takes the decision back, heard or not."""
         outcome = said.pop("outcome", "ACCEPT")
         received = said.pop("received", decided)
         self._count += 1
-        return self.say(
-            "civil-affairs.decision",
-            f"d{self._count}",
-            1,
-            decided,
-            max(received, decided),
-            None,
-            programme=programme,
-            outcome=outcome,
-            covers=covers,
-            decided_on=decided.isoformat(),
-            authority="审批机关",
-            heard_on=decided.isoformat(),
-            household_ids=households,
-            id_numbers=people,
+        content: dict[str, Any] = {
+            "programme": programme,
+            "outcome": outcome,
+            "covers": covers,
+            "decided_on": decided.isoformat(),
+            "authority": "审批机关",
+            "heard_on": decided.isoformat(),
+            "household_ids": households,
+            "id_numbers": people,
             **said,
-        )
+        }
+        record, at = f"d{self._count}", max(received, decided)
+        name = self.say("civil-affairs.decision", record, 1, decided, at, None, **content)
+        if self.chance.random() < 0.1:
+            again = self.day(at, date(2026, 11, 1))
+            heard = again.isoformat() if self.chance.random() < 0.5 else None
+            self.say(
+                "civil-affairs.decision",
+                record,
+                2,
+                decided,
+                again,
+                None,
+                **{**content, "heard_on": heard, "retracted": True},
+            )
+        return name
 
     def household(self, index: int) -> None:
         """A household moves in, applies, and is accepted."""

@@ -5,6 +5,7 @@ One evaluation per month in which something changes. A programme reads the other
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from msgspec import Struct
 
@@ -16,8 +17,8 @@ from benefit_hub.entitlement.counting import (
     Ruling,
     count,
     count_reported,
-    rulings,
 )
+from benefit_hub.entitlement.revising import count_heard, histories
 from benefit_hub.entitlement.rules import (
     INPUTS,
     NONE,
@@ -161,7 +162,8 @@ class Assessor:
             {person: snapshot.reported for person, snapshot in self._members.items()} if self._household else held
         )
         every = [*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records)]
-        self._rulings = rulings(every, programme.name, beneficiary)
+        self._decisions = histories(every, programme.name, beneficiary)
+        self._rulings: tuple[Ruling, ...] = ()
         kinds = INPUTS[programme.rule]
         own = inputs.facts if self._household else ()
         self._facts = [
@@ -174,7 +176,9 @@ class Assessor:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         if self._programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
             return self._without_application()
-        counting = count(self._programme.name, self._pack, self._facts, self._rulings, self._outcome_of(self._held))
+        evaluate = self._outcome_of(self._held)
+        by_rulings = partial(count, self._programme.name, self._pack, self._facts, evaluate)
+        self._rulings, counting = count_heard(self._programme.name, self._pack, self._decisions, by_rulings, evaluate)
         timeline = self._timeline(self._world(counting.verdicts, self._held, self._inputs.today))
         if not counting.waiting and self._said == self._held:
             return self._finished(counting, timeline, timeline, counting.verdicts)
@@ -189,7 +193,7 @@ class Assessor:
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
-            rulings=tuple(self._rulings),
+            rulings=self._rulings,
             timeline=(),
             reported=(),
             final=None,
@@ -206,7 +210,7 @@ class Assessor:
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
-            rulings=tuple(self._rulings),
+            rulings=self._rulings,
             timeline=timeline,
             reported=reported,
             final=final,

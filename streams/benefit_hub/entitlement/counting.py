@@ -5,16 +5,15 @@ counts where the policy makes its cause and direction automatic; the revisions t
 together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.world import Counted, RecordKey
+from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
 from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
-from benefit_hub.values.ids import household_subject
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
@@ -52,23 +51,7 @@ class Counting(Struct, frozen=True, kw_only=True):
     unheard: tuple[Ruling, ...]
 
 
-def rulings(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[Ruling]:
-    """The decisions that stand about a beneficiary's programme, each once though several subjects carry it."""
-    latest: dict[RecordKey, Fact] = {}
-    for fact in facts:
-        if isinstance(fact.payload, Decision):
-            known = latest.get(fact.record_key)
-            if known is None or fact.rank > known.rank:
-                latest[fact.record_key] = fact
-    return [
-        Ruling(fact=fact, decision=fact.payload)
-        for fact in latest.values()
-        if isinstance(fact.payload, Decision) and fact.payload.programme == programme and not fact.retracted
-        if beneficiary in (*map(household_subject, fact.payload.household_ids), *fact.payload.persons)
-    ]
-
-
-def count(programme: str, pack: Pack, facts: Sequence[Fact], decided: Sequence[Ruling], evaluate: Evaluate) -> Counting:
+def count(programme: str, pack: Pack, facts: Sequence[Fact], evaluate: Evaluate, decided: Sequence[Ruling]) -> Counting:
     """Try every candidate in order."""
     accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
     rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}

@@ -86,7 +86,8 @@ def decisions_over(
     accepted: list[Verdict] = []
     refused: set[RevisionName] = set()
     unheard: list[RevisionName] = []
-    for fact in greatest(fact for fact in facts if isinstance(fact.payload, Decision)).values():
+    for fact, withheld in heard_revisions(facts, needs_hearing):
+        unheard += withheld
         decision = fact.payload
         if fact.retracted or not isinstance(decision, Decision):
             continue
@@ -101,6 +102,45 @@ def decisions_over(
             from_month = None if decision.from_month is None else month(decision.from_month)
             accepted.append(Verdict(day, (fact.source, fact.record, fact.revision), named, from_month))
     return accepted, frozenset(refused - {each.name for verdict in accepted for each in verdict.revisions}), unheard
+
+
+def heard_revisions(
+    facts: Sequence[Fact], needs_hearing: Callable[[date], bool]
+) -> list[tuple[Fact, list[RevisionName]]]:
+    """The revision of each decision that stands, and the one that waits: who is taken out by taking back is heard first."""
+    records: dict[RecordKey, list[Fact]] = {}
+    for fact in sorted(facts, key=lambda each: each.rank):
+        if isinstance(fact.payload, Decision):
+            records.setdefault(fact.record_key, []).append(fact)
+    found: list[tuple[Fact, list[RevisionName]]] = []
+    for revisions in records.values():
+        last = revisions[-1]
+        former = [each for each in revisions[:-1] if gives_membership(each)]
+        if former and takes_back(last) and needs_hearing(last.received_on) and not heard_again(former[-1], last):
+            found.append((former[-1], [last.name]))
+        else:
+            found.append((last, []))
+    return found
+
+
+def gives_membership(fact: Fact) -> bool:
+    """Whether a revision of a decision accepts memberships."""
+    decision = fact.payload
+    accepts = isinstance(decision, Decision) and not fact.retracted and decision.outcome != "REJECT"
+    return accepts and isinstance(decision, Decision) and any(name.kind == "membership" for name in decision.covers)
+
+
+def takes_back(fact: Fact) -> bool:
+    """Whether a revision of a decision takes it back."""
+    return fact.retracted or (isinstance(fact.payload, Decision) and fact.payload.outcome == "REJECT")
+
+
+def heard_again(former: Fact, last: Fact) -> bool:
+    """Whether the person was heard after the former decision and before the last word on it was received."""
+    if not isinstance(former.payload, Decision) or not isinstance(last.payload, Decision):
+        return False
+    said = last.payload.heard_on
+    return said is not None and partial_date(former.payload.decided_on) <= partial_date(said) <= last.received_on
 
 
 def may_lower(decision: Decision, named: Sequence[Fact]) -> bool:

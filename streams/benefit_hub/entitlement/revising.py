@@ -1,0 +1,101 @@
+"""Decisions that were revised: what takes back what a decision gave needs a hearing of its own.
+
+A decision is a record like any other: its greatest revision stands, and a retraction undoes it from the start. But where that
+lowers what somebody is paid, it is a reduction like any other too ([L0] 47-48): until the person was heard about it, the
+revision before stands, and a task asks for the hearing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from msgspec import Struct, structs
+
+from benefit_hub.entitlement.counting import Counting, Evaluate, Ruling, direction_of
+from benefit_hub.entitlement.world import RecordKey
+from benefit_hub.messages.departments import Decision
+from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.book import Pack
+from benefit_hub.values.ids import household_subject
+from benefit_hub.values.months import partial_date
+
+Count = Callable[[Sequence[Ruling]], Counting]
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """One decision about a beneficiary's programme: the revision that was said last, and the one before that gave something.
+
+    `newest` is None where the last revision takes the decision back or no longer speaks of this beneficiary and programme.
+    """
+
+    last: Fact
+    newest: Ruling | None
+    former: Ruling | None
+
+    @property
+    def gives(self) -> bool:
+        """Whether the last word still gives something."""
+        return self.newest is not None and self.newest.decision.outcome != "REJECT"
+
+    @property
+    def day(self) -> date:
+        """The day of the last word: of its decision, or where it takes a decision back of its receipt."""
+        return self.newest.decided_on if self.newest is not None and self.gives else self.last.received_on
+
+    @property
+    def heard(self) -> bool:
+        """Whether the person was heard about the last word: before it, and where it takes back, after what it takes back."""
+        if self.newest is not None and self.gives:
+            return self.newest.heard
+        said = self.last.payload.heard_on if isinstance(self.last.payload, Decision) else None
+        return said is not None and self.former is not None and self.former.decided_on <= partial_date(said) <= self.day
+
+
+def histories(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[History]:
+    """Every decision that was ever about a beneficiary's programme, each once though several subjects carry it."""
+    records: dict[RecordKey, dict[tuple[int, int, int, str], Fact]] = {}
+    for fact in facts:
+        if isinstance(fact.payload, Decision):
+            records.setdefault(fact.record_key, {})[fact.rank] = fact
+    found = []
+    for revisions in records.values():
+        said = [revisions[rank] for rank in sorted(revisions)]
+        standing = [ruling_of(fact, programme, beneficiary) for fact in said]
+        if any(each is not None for each in standing):
+            giving = [each for each in standing[:-1] if each is not None and each.decision.outcome != "REJECT"]
+            found.append(History(last=said[-1], newest=standing[-1], former=giving[-1] if giving else None))
+    return found
+
+
+def ruling_of(fact: Fact, programme: str, beneficiary: str) -> Ruling | None:
+    """A revision of a decision as a ruling about a beneficiary's programme; None where it is none."""
+    decision = fact.payload
+    if not isinstance(decision, Decision) or fact.retracted or decision.programme != programme:
+        return None
+    about = (*map(household_subject, decision.household_ids), *decision.persons)
+    return Ruling(fact=fact, decision=decision) if beneficiary in about else None
+
+
+def count_heard(
+    programme: str, pack: Pack, decisions: Sequence[History], count: Count, evaluate: Evaluate
+) -> tuple[tuple[Ruling, ...], Counting]:
+    """The rulings that stand and what counts by them: a last word that lowers unheard waits, and the one before stands."""
+    stands = {each.last.record_key: each.former or each.newest for each in decisions}
+    counting = count(rulings_of(stands))
+    withheld: list[Ruling] = []
+    for each in sorted(decisions, key=lambda history: (history.day, history.last.record_key)):
+        if each.former is None:
+            continue
+        changed = {**stands, each.last.record_key: each.newest}
+        then = count(rulings_of(changed))
+        direction = direction_of(evaluate(counting.verdicts), evaluate(then.verdicts))
+        row = pack.effect(programme, "decision_withdrawn", direction, each.day)
+        if direction != "INCREASE" and row.hearing and not each.heard and isinstance(each.last.payload, Decision):
+            withheld.append(Ruling(fact=each.last, decision=each.last.payload))
+        else:
+            stands, counting = changed, then
+    return rulings_of(stands), structs.replace(counting, unheard=(*counting.unheard, *withheld))
+
+
+def rulings_of(stands: dict[RecordKey, Ruling | None]) -> tuple[Ruling, ...]:
+    """The rulings among what stands."""
+    return tuple(each for each in stands.values() if each is not None)
