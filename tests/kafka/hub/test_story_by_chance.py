@@ -59,12 +59,13 @@ def owed(entitlements: Iterable[Said]) -> dict[Key, dict[str, int]]:
 
 
 def statuses(entitlements: Iterable[Said]) -> dict[Key, list[tuple[str, str, int]]]:
-    """Of each entitlement what it says, but for what depends on when it was said."""
+    """Of each entitlement what it says, but for what depends on when it was said; one that came to nothing says nothing."""
     return {
         (each["beneficiary"], each["programme"]): [
             (step["since"], step["status"], step["amount_fen"]) for step in each["months"]
         ]
         for each in entitlements
+        if each["months"]
     }
 
 
