@@ -380,7 +380,9 @@ def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
         teller.move,
         teller.resettle,
     ]
-    for _ in range(chance.randint(1, 6)):
+    teller.death()
+    teller.wage()
+    for _ in range(chance.randint(2, 6)):
         chance.choice(happenings)()
     teller.calendar(pay_runs)
     return teller.story
