@@ -39,6 +39,7 @@ from benefit_hub.values.months import Month, month_of
 from benefit_hub.values.steps import value_at
 
 Timeline = tuple[Segment, ...]
+Answers = tuple[tuple[Month, Answer], ...]
 
 
 class Unit(Struct, frozen=True, kw_only=True):
@@ -175,45 +176,30 @@ class Assessor:
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         if self._programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
-            return self._without_application()
+            return self._found(Counting(verdicts={}, waiting=(), unheard=()), (), ())
         evaluate = self._outcome_of(self._held)
         by_rulings = partial(count, self._programme.name, self._pack, self._facts, evaluate)
         self._rulings, counting = count_heard(self._programme.name, self._pack, self._decisions, by_rulings, evaluate)
-        timeline = self._timeline(self._world(counting.verdicts, self._held, self._inputs.today))
+        answers = self._today(counting.verdicts, self._held)
         if not counting.waiting and self._said == self._held:
-            return self._finished(counting, timeline, timeline, counting.verdicts)
+            return self._found(counting, answers, answers)
         said = count_reported(self._programme.name, self._pack, counting, self._outcome_of(self._said))
-        reported = self._timeline(self._world(said, self._said, self._inputs.today))
-        return self._finished(counting, timeline, reported, said)
+        return self._found(counting, answers, self._today(said, self._said))
 
-    def _without_application(self) -> Unit:
-        """Nobody applied: nothing is computed, nothing waits."""
-        counting = Counting(verdicts={}, waiting=(), unheard=())
-        return Unit(
-            beneficiary=self._beneficiary,
-            programme=self._programme,
-            counting=counting,
-            rulings=self._rulings,
-            timeline=(),
-            reported=(),
-            final=None,
-        )
+    def _today(self, verdicts: Mapping[OwnKey, Counted], held: Mapping[str, tuple[Held, ...]]) -> Answers:
+        """What the rule says by these verdicts, as far as the calendar has come."""
+        return tuple(self._answers(self._world(verdicts, held, self._inputs.today)))
 
-    def _finished(
-        self, counting: Counting, timeline: Timeline, reported: Timeline, said: Mapping[OwnKey, Counted]
-    ) -> Unit:
-        world = self._world(said, self._said, self._inputs.today)
-        final = None
-        for _, answer in self._answers(world) if self._household else ():
-            final = answer
+    def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
+        timeline = self._timeline(answers)
         return Unit(
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
             rulings=self._rulings,
             timeline=timeline,
-            reported=reported,
-            final=final,
+            reported=timeline if reported is answers else self._timeline(reported),
+            final=reported[-1][1] if reported and self._household else None,
         )
 
     def days(self) -> list[date]:
@@ -262,10 +248,10 @@ class Assessor:
 
         return evaluate
 
-    def _timeline(self, world: World) -> Timeline:
+    def _timeline(self, answers: Answers) -> Timeline:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
         segments: list[Segment] = []
-        for at, answer in self._answers(world):
+        for at, answer in answers:
             segment = Segment(
                 since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=self._reasoning(answer)
             )

@@ -1,27 +1,26 @@
 """What entitlement keeps of a household, and the claims that it has sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.assess import Assessment, Unit, amounts
+from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, TaskItem
 from benefit_hub.task import Out, Table
 from benefit_hub.values.ids import content_id, household_subject, is_person
 from benefit_hub.values.months import partial_date
-from benefit_hub.values.steps import Steps
 
 
 class Sent(Struct, frozen=True, kw_only=True):
-    """What was claimed last for a beneficiary: a hash of it, what counted per programme, and the amounts."""
+    """What was claimed last for a beneficiary: a hash of it, for which programmes, and what counted for each."""
 
     digest: str
     causes: dict[str, dict[str, Cause]]
-    amounts: dict[str, Steps[int]]
+    programmes: tuple[str, ...]
     book: str
 
 
@@ -36,9 +35,14 @@ class Household(Struct, frozen=True, kw_only=True):
     proposals: dict[str, Proposal] = {}
     leads: dict[str, Lead] = {}
     tasks: dict[str, TaskItem] = {}
-    openings: int = 0
     entry: HouseholdEntry | None = None
     wakes: date | None = None
+
+    def every_fact(self) -> Iterator[Fact]:
+        """All that is known here: about the household, and about its people."""
+        yield from self.facts.values()
+        for snapshot in self.members.values():
+            yield from snapshot.records
 
 
 class Wake(Struct, frozen=True):
@@ -78,10 +82,9 @@ def complete(known: Household) -> bool:
     by_way: dict[str, dict[tuple[str, str, str], int]] = {known.household: newest_decisions(known.facts.values())}
     for person, snapshot in known.members.items():
         by_way[person] = newest_decisions(snapshot.records)
-    every = [*known.facts.values(), *(fact for snapshot in known.members.values() for fact in snapshot.records)]
     return all(
         by_way[subject].get(fact.record_key, -1) >= fact.revision
-        for fact in every
+        for fact in known.every_fact()
         if isinstance(fact.payload, Decision)
         for subject in (*map(household_subject, fact.payload.household_ids), *fact.payload.persons)
         if subject in by_way
@@ -131,13 +134,13 @@ def claim(
     now = Sent(
         digest=digest,
         causes=causes,
-        amounts={name: amounts(timeline) for name, timeline in programmes.items()},
+        programmes=tuple(programmes),
         book=book,
     )
     silent = before is None and not programmes and number == 0
     if (before is not None and before.digest == digest) or silent:
         return now, None
-    names = sorted({*programmes, *(before.amounts if before else {})})
+    names = sorted({*programmes, *(before.programmes if before else ())})
     claims = Claims(
         beneficiary=beneficiary,
         household=known.household,
@@ -224,8 +227,7 @@ def membership_cause(membership: Fact, fact: Fact, decision: Decision) -> Cause:
 
 def ceased(known: Household, cause: Cause) -> Cause:
     """Why something counts no more: the decision behind it was taken back, or else what had made it count."""
-    every = (*known.facts.values(), *(fact for snapshot in known.members.values() for fact in snapshot.records))
-    for fact in every:
+    for fact in known.every_fact():
         decision = cause.decision
         if (
             decision is not None
