@@ -30,9 +30,9 @@ from benefit_hub.entitlement.rules import (
     ends_for_good,
     with_decided_amount,
 )
-from benefit_hub.entitlement.world import Counted, RecordKey, World, is_application, turns
+from benefit_hub.entitlement.world import Counted, World, is_application, turns
 from benefit_hub.messages.departments import Residence
-from benefit_hub.messages.internal import Fact, Held, Reasoning, Segment, Snapshot
+from benefit_hub.messages.internal import Fact, Held, Reasoning, RecordKey, Segment, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
 from benefit_hub.values.ids import is_solo
 from benefit_hub.values.months import Month, month_of

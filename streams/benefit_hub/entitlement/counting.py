@@ -14,6 +14,7 @@ from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
 from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
+from benefit_hub.policy.hearings import heard_before
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
@@ -39,8 +40,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     @property
     def heard(self) -> bool:
         """Whether the person was heard before the decision."""
-        heard_on = self.decision.heard_on
-        return heard_on is not None and partial_date(heard_on) <= self.decided_on
+        return heard_before(self.decision)
 
 
 class Counting(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.messages.departments import Decision
-from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, Segment, Snapshot
+from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, TaskItem
 from benefit_hub.task import Out, Table
 from benefit_hub.values.ids import content_id, household_subject, is_person
@@ -79,7 +79,7 @@ def complete(known: Household) -> bool:
     A decision travels to each of its subjects by itself. Until it has come by all of them, what stands stays, so that nobody
     is shown an amount for half of a decision. All copies were written together, so the rest is always on its way.
     """
-    by_way: dict[str, dict[tuple[str, str, str], int]] = {known.household: newest_decisions(known.facts.values())}
+    by_way: dict[str, dict[RecordKey, int]] = {known.household: newest_decisions(known.facts.values())}
     for person, snapshot in known.members.items():
         by_way[person] = newest_decisions(snapshot.records)
     return all(
@@ -91,9 +91,9 @@ def complete(known: Household) -> bool:
     )
 
 
-def newest_decisions(facts: Iterable[Fact]) -> dict[tuple[str, str, str], int]:
+def newest_decisions(facts: Iterable[Fact]) -> dict[RecordKey, int]:
     """The greatest revision of each decision among facts."""
-    newest: dict[tuple[str, str, str], int] = {}
+    newest: dict[RecordKey, int] = {}
     for fact in facts:
         if isinstance(fact.payload, Decision):
             newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))

@@ -11,12 +11,11 @@ from datetime import date
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counting import Counting, Evaluate, Ruling, direction_of
-from benefit_hub.entitlement.world import RecordKey
 from benefit_hub.messages.departments import Decision
-from benefit_hub.messages.internal import Fact
+from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack
+from benefit_hub.policy.hearings import heard_again
 from benefit_hub.values.ids import household_subject
-from benefit_hub.values.months import partial_date
 
 Count = Callable[[Sequence[Ruling]], Counting]
 
@@ -46,8 +45,8 @@ class History(Struct, frozen=True, kw_only=True):
         """Whether the person was heard about the last word: before it, and where it takes back, after what it takes back."""
         if self.newest is not None and self.gives:
             return self.newest.heard
-        said = self.last.payload.heard_on if isinstance(self.last.payload, Decision) else None
-        return said is not None and self.former is not None and self.former.decided_on <= partial_date(said) <= self.day
+        last, former = self.last.payload, self.former
+        return isinstance(last, Decision) and former is not None and heard_again(former.decision, last, self.day)
 
 
 def histories(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[History]:

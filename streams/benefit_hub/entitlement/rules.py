@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.world import Counted, RecordKey, World, turns
+from benefit_hub.entitlement.world import Counted, World, turns
 from benefit_hub.messages.departments import Certificate, CertifiedCategory, VerificationResult, Wage
+from benefit_hub.messages.internal import RecordKey
 from benefit_hub.policy.book import Pack, Programme, Standard
 from benefit_hub.values.money import half_up
 from benefit_hub.values.months import month_of

@@ -6,12 +6,11 @@ from datetime import date
 from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Application, Decision, Residence
-from benefit_hub.messages.internal import Cause, Fact, Held, Snapshot
+from benefit_hub.messages.internal import Cause, Fact, Held, RecordKey, Snapshot
 from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
 
-RecordKey = tuple[str, str, str]
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
 
 

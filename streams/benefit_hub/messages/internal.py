@@ -12,6 +12,9 @@ from msgspec import Struct
 from benefit_hub.messages.departments import FactPayload, Outcome, RevisionName
 from benefit_hub.values.months import Month
 
+RecordKey = tuple[str, str, str]
+"""A department's record: source, kind, record id."""
+
 
 class Fact(Struct, frozen=True, kw_only=True, tag="fact/1"):
     """One revision of one department's record about one subject (a person, or a household).
@@ -41,7 +44,7 @@ class Fact(Struct, frozen=True, kw_only=True, tag="fact/1"):
         return str(type(self.payload).__struct_config__.tag)
 
     @property
-    def record_key(self) -> tuple[str, str, str]:
+    def record_key(self) -> RecordKey:
         """Which record this is a revision of."""
         return (self.source, self.kind, self.record)
 

@@ -6,13 +6,12 @@ from datetime import date
 from msgspec import Struct
 
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
-from benefit_hub.messages.internal import Fact, Held
+from benefit_hub.messages.internal import Fact, Held, RecordKey
 from benefit_hub.policy.book import MonthRule, effective_month
+from benefit_hub.policy.hearings import heard_again, heard_before
 from benefit_hub.values.ids import household_subject, solo_household
 from benefit_hub.values.months import FIRST_MONTH, Month, month, month_over, partial_date
 from benefit_hub.values.steps import Steps, put_from, squeeze, value_at
-
-RecordKey = tuple[str, str, str]
 
 
 class Verdict(Struct, frozen=True):
@@ -31,9 +30,9 @@ class Open(Struct, frozen=True):
     closes: Month | None
 
 
-def greatest(facts: Iterable[Fact]) -> dict[tuple[str, str, str], Fact]:
+def greatest(facts: Iterable[Fact]) -> dict[RecordKey, Fact]:
     """The reported revision of each record."""
-    found: dict[tuple[str, str, str], Fact] = {}
+    found: dict[RecordKey, Fact] = {}
     for fact in facts:
         known = found.get(fact.record_key)
         if known is None or fact.rank > known.rank:
@@ -93,10 +92,9 @@ def decisions_over(
             continue
         named = tuple(by_name[name] for name in decision.covers if name in by_name)
         day = partial_date(decision.decided_on)
-        heard = decision.heard_on is not None and partial_date(decision.heard_on) <= day
         if decision.outcome == "REJECT":
             refused.update(each.name for each in named)
-        elif may_lower(decision, named) and needs_hearing(day) and not heard:
+        elif may_lower(decision, named) and needs_hearing(day) and not heard_before(decision):
             unheard.append(fact.name)
         elif named:
             from_month = None if decision.from_month is None else month(decision.from_month)
@@ -116,7 +114,7 @@ def heard_revisions(
     for revisions in records.values():
         last = revisions[-1]
         former = [each for each in revisions[:-1] if gives_membership(each)]
-        if former and takes_back(last) and needs_hearing(last.received_on) and not heard_again(former[-1], last):
+        if former and needs_hearing(last.received_on) and waits_for_hearing(former[-1], last):
             found.append((former[-1], [last.name]))
         else:
             found.append((last, []))
@@ -126,8 +124,8 @@ def heard_revisions(
 def gives_membership(fact: Fact) -> bool:
     """Whether a revision of a decision accepts memberships."""
     decision = fact.payload
-    accepts = isinstance(decision, Decision) and not fact.retracted and decision.outcome != "REJECT"
-    return accepts and isinstance(decision, Decision) and any(name.kind == "membership" for name in decision.covers)
+    names = decision.covers if isinstance(decision, Decision) and not takes_back(fact) else ()
+    return any(name.kind == "membership" for name in names)
 
 
 def takes_back(fact: Fact) -> bool:
@@ -135,12 +133,12 @@ def takes_back(fact: Fact) -> bool:
     return fact.retracted or (isinstance(fact.payload, Decision) and fact.payload.outcome == "REJECT")
 
 
-def heard_again(former: Fact, last: Fact) -> bool:
-    """Whether the person was heard after the former decision and before the last word on it was received."""
-    if not isinstance(former.payload, Decision) or not isinstance(last.payload, Decision):
+def waits_for_hearing(former: Fact, last: Fact) -> bool:
+    """Whether the last word takes a decision back about which nobody was heard since."""
+    before, after = former.payload, last.payload
+    if not takes_back(last) or not isinstance(before, Decision) or not isinstance(after, Decision):
         return False
-    said = last.payload.heard_on
-    return said is not None and partial_date(former.payload.decided_on) <= partial_date(said) <= last.received_on
+    return not heard_again(before, after, last.received_on)
 
 
 def may_lower(decision: Decision, named: Sequence[Fact]) -> bool:
