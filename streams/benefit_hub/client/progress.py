@@ -1,18 +1,17 @@
 """How far groups have come with topics: whether everything that was published has been worked off."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError, RetriableError
 
+from benefit_hub.client.connection import Connection
 from benefit_hub.runtime.settings import Settings, kafka_python_config
 from benefit_hub.values.errors import HubError
 
 
-class Progress:
+class Progress(Connection):
     """Looks at groups and topics by their logical names; `partitions` says how many each topic has."""
 
     def __init__(self, settings: Settings, bootstrap: str, partitions: Mapping[str, int]) -> None:
@@ -53,11 +52,3 @@ class Progress:
     def close(self) -> None:
         """Let go of the brokers."""
         self._admin.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -7,14 +7,14 @@ acknowledged by all replicas in sync.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from msgspec import structs
 
 from benefit_hub.catalogue import Catalogue
+from benefit_hub.client.connection import Connection
 from benefit_hub.intake.step import STORY_HEADER
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs
@@ -51,7 +51,7 @@ class Sending:
         return Sent(self._topic, told.partition, told.offset)
 
 
-class Publisher:
+class Publisher(Connection):
     """A hand on the department topics and on control. Close it, or use it in `with`: what is on its way is sent then.
 
     `bootstrap` is `host:port,host:port`; the settings say how to log in there, and what stands before every topic's name.
@@ -118,11 +118,3 @@ class Publisher:
     def close(self) -> None:
         """Send what is on its way, and let go of the brokers."""
         self._producer.close(timeout=ACKNOWLEDGED_WITHIN_S)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

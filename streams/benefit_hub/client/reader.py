@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from benefit_hub.client.connection import Connection
 from benefit_hub.runtime.settings import Settings, kafka_python_config
 from benefit_hub.values.errors import HubError
 
@@ -26,7 +26,7 @@ class Read(NamedTuple):
     headers: dict[str, bytes]
 
 
-class Reader:
+class Reader(Connection):
     """Reads these topics. Without `committed` it shows what is in open and aborted transactions, too."""
 
     def __init__(self, settings: Settings, bootstrap: str, topics: Sequence[str], *, committed: bool = True) -> None:
@@ -77,11 +77,3 @@ class Reader:
     def close(self) -> None:
         """Let go of the brokers."""
         self._consumer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
