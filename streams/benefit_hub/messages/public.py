@@ -202,7 +202,7 @@ ReceiptStatus = Literal["ACCEPTED", "REFUSED", "REPEATED", "CONFLICT", "TOO_LATE
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What became of a department's record, for that department."""
+    """What became of a department's record, for that department, and for its batch where its publisher sends batches."""
 
     source: str
     event_id: str
@@ -215,3 +215,5 @@ class Receipt(Struct, frozen=True, kw_only=True):
     expected: str | None = None
     text_en: str | None = None
     text_zh: str | None = None
+    batch: str | None = None
+    batch_size: int | None = None
