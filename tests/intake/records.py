@@ -22,10 +22,13 @@ NOON = int(datetime(2026, 6, 30, 4, tzinfo=UTC).timestamp()) * 1000
 KINDS = {
     "public-security.residence": "residence",
     "public-security.death": "death",
+    "public-security.identity-correction": "identity_correction",
+    "public-security.identity-merge": "identity_merge",
     "funeral-service.death": "death",
     "human-resources.wage": "wage",
     "disabled-persons-federation.certificate": "certificate",
     "civil-affairs.membership": "membership",
+    "civil-affairs.relation": "relation",
     "civil-affairs.application": "application",
     "civil-affairs.verification-result": "verification_result",
     "civil-affairs.decision": "decision",
@@ -42,6 +45,8 @@ PAYLOADS: dict[str, dict[str, Any]] = {
         "sex": "FEMALE",
     },
     "death": {"place": "县医院", "certificate_number": None},
+    "identity_correction": {"wrong_id_number": BEN},
+    "identity_merge": {"merged_id_number": BEN},
     "wage": {"pay_period": "2026-05", "employer": "E1", "amount_fen": 60000},
     "certificate": {
         "categories": [{"category": "PHYSICAL", "level": 2}],
@@ -50,6 +55,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
         "previous": None,
     },
     "membership": {"household_id": "H1", "role": "HEAD", "relation": None, "basis": None},
+    "relation": {"relation": "PARENT", "related_id_number": BEN},
     "application": {
         "programme": "dibao",
         "household_id": "H1",

@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from benefit_hub.messages.departments import Decision
+from benefit_hub.messages.departments import Decision, IdentityCorrection, IdentityMerge, Relation
 from benefit_hub.values.identity import pseudonym
 from tests.intake.records import ANN, BEN, KEY, KINDS, NOON, body, record, take
 
 WAGE, DECISION = "human-resources.wage", "civil-affairs.decision"
-APPLICATION = "civil-affairs.application"
-P_ANN, P_BEN = pseudonym(KEY, ANN), pseudonym(KEY, BEN)
+APPLICATION, RELATION = "civil-affairs.application", "civil-affairs.relation"
+CORRECTION, MERGE = "public-security.identity-correction", "public-security.identity-merge"
+CAT = "99010119800309002X"
+P_ANN, P_BEN, P_CAT = pseudonym(KEY, ANN), pseudonym(KEY, BEN), pseudonym(KEY, CAT)
 
 
 @pytest.mark.parametrize("topic", KINDS)
@@ -35,6 +37,10 @@ def test_a_good_record_of_every_kind_is_accepted(topic):
         (APPLICATION, {"household_id": "H1"}, ["h:H1"]),
         (APPLICATION, {"household_id": None}, [P_ANN]),
         (DECISION, {}, ["h:H1", P_ANN, P_BEN]),
+        (DECISION, {"id_numbers": [ANN, BEN, ANN]}, ["h:H1", P_ANN, P_BEN]),
+        (CORRECTION, {}, [P_ANN, P_BEN]),
+        (MERGE, {}, [P_ANN, P_BEN]),
+        (RELATION, {}, [P_ANN, P_BEN]),
         (DECISION, {"id_numbers": []}, ["h:H1"]),
         (DECISION, {"household_ids": ["H1", "H2"], "id_numbers": [BEN]}, ["h:H1", "h:H2", P_BEN]),
     ],
@@ -49,6 +55,25 @@ def test_a_decision_names_people_by_pseudonym_in_every_copy():
     for fact in facts:
         assert isinstance(fact.payload, Decision)
         assert (fact.payload.household_ids, fact.payload.persons) == (("H1",), (P_ANN, P_BEN))
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        (CORRECTION, IdentityCorrection(alias=P_BEN, canonical=P_ANN)),
+        (MERGE, IdentityMerge(alias=P_BEN, canonical=P_ANN)),
+        (RELATION, Relation(relation="PARENT", dependant=P_ANN, related=P_BEN)),
+    ],
+)
+def test_a_record_about_two_people_names_both_by_pseudonym_to_each(topic, said):
+    facts = take(record(topic, body(topic))).facts
+    assert [fact.payload for fact in facts] == [said, said]
+    assert len({fact.content for fact in facts}) == 1
+
+
+def test_somebody_whom_a_relation_names_no_more_is_told_so():
+    facts = take(record(RELATION, body(RELATION, revision=2, previous_id_number=CAT))).facts
+    assert {fact.subject: fact.retracted for fact in facts} == {P_ANN: False, P_BEN: False, P_CAT: True}
 
 
 def test_the_same_number_is_the_same_person_and_under_another_key_another():

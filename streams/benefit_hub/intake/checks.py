@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
+from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload, names_people
 from benefit_hub.values.identity import check_character, identity_fault
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, month_of, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
@@ -23,7 +23,6 @@ EARLIEST_DAY = date(1880, 1, 1)
 _LOOKS_LIKE_IDENTITY = re.compile(
     r"(?=([0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]))"
 )
-_IDENTITY_FIELDS = {"id_number", "previous_id_number", "id_numbers"}
 _DAY_FIELDS = {"issued_on", "birth_date", "as_of"}
 _WHOLE_DAY_FIELDS = {"submitted_on", "decided_on", "heard_on", "notice_served_on"}
 _MONTH_FIELDS = {"pay_period", "from_month", "until_month", "period"}
@@ -72,11 +71,13 @@ def check_text(path: str, name: str, value: str, latest: date) -> Refusal | None
     """Length, identity numbers where they belong and nowhere else, household numbers, days and months."""
     if len(value) > LONGEST_TEXT:
         return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", _RESEND)
-    if name in _IDENTITY_FIELDS:
+    if names_people(name):
         fault = identity_fault(value)
         return None if fault is None else Refusal("BAD_IDENTITY", path, fault, _CHECK_NUMBER)
     if names_somebody(value):
-        return Refusal("IDENTITY_MISPLACED", path, "text without an identity number", "Name people in id_number only.")
+        return Refusal(
+            "IDENTITY_MISPLACED", path, "text without an identity number", "Name people in fields …id_number only."
+        )
     if name in ("household_id", "household_ids") and not value.strip():
         return Refusal("MISSING_SUBJECT", path, "the number of a household", _RESEND)
     if name in _DAY_FIELDS or name in _WHOLE_DAY_FIELDS:
@@ -141,14 +142,9 @@ def check_record(body: Mapping[str, Any], envelope: Envelope, received_on: date)
 def read_record(kind: str, body: Mapping[str, Any]) -> tuple[Envelope, Payload] | Refusal:
     """The envelope and the payload of a decoded record."""
     try:
-        return msgspec.convert(body, Envelope), msgspec.convert({**body, "kind": tag_of(kind)}, PAYLOADS[kind])
+        return msgspec.convert(body, Envelope), msgspec.convert(body, PAYLOADS[kind])
     except msgspec.ValidationError as error:
         return shape_refusal(str(error))
-
-
-def tag_of(kind: str) -> str:
-    """The tag of the payload that departments publish for a kind."""
-    return str(PAYLOADS[kind].__struct_config__.tag)
 
 
 def shape_refusal(text: str) -> Refusal:

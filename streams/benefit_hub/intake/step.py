@@ -6,24 +6,16 @@ from datetime import date, timedelta
 import msgspec
 
 from benefit_hub.intake.checks import check_record, read_record
+from benefit_hub.intake.people import check_people, with_pseudonyms
 from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, event_id_refusal, refuse
-from benefit_hub.messages.departments import (
-    Application,
-    Death,
-    Decision,
-    DecisionContent,
-    Envelope,
-    FactPayload,
-    Payload,
-    PublishedDecision,
-)
+from benefit_hub.messages.departments import Envelope, Payload
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import Env, Incoming, Out, State, Undecodable
 from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.errors import InvariantBroken
-from benefit_hub.values.identity import key_check, pseudonym
-from benefit_hub.values.ids import content_id, household_subject
+from benefit_hub.values.identity import key_check
+from benefit_hub.values.ids import content_id
 from benefit_hub.values.months import LAST_MILLIS, Month, day_of_millis, month, month_after, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
 
@@ -74,7 +66,7 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         return refuse(record, topic, refusal, "", 0)
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
-    record_id, revision = named(body)
+    record_id, revision = record_named(body)
     at = received_at(record, env)
     for header in ("ce_id", "ce_source"):
         if header not in record.headers:
@@ -88,7 +80,7 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     if isinstance(read, Refusal):
         return refuse(record, topic, read, record_id, revision)
     envelope, payload = read
-    refusal_or_none = check_record(body, envelope, day_of_millis(at)) or check_subject(envelope, payload)
+    refusal_or_none = check_record(body, envelope, day_of_millis(at)) or check_people(envelope, payload)
     if refusal_or_none is not None:
         return refuse(record, topic, refusal_or_none, record_id, revision)
     facts = make_facts(record, topic, envelope, payload, at, env)
@@ -106,27 +98,11 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     ]
 
 
-def named(body: Mapping[str, object]) -> tuple[str, int]:
+def record_named(body: Mapping[str, object]) -> tuple[str, int]:
     """Which record this seems to be, for the receipt: only what cannot be an identity number."""
     record_id, revision = body.get("record_id"), body.get("revision")
     safe = isinstance(record_id, str) and len(record_id) <= 64 and sum(letter.isdigit() for letter in record_id) < 17
     return (str(record_id) if safe else ""), (revision if isinstance(revision, int) else 0)
-
-
-def check_subject(envelope: Envelope, payload: Payload) -> Refusal | None:
-    """Every record says whom it is about, and a death at least in which month it happened: money hangs on it."""
-    if isinstance(payload, Death) and len(envelope.valid_from) == 4:
-        return Refusal("BAD_DATE", "valid_from", "a date YYYY-MM-DD, or YYYY-MM", "Find out the month of the death.")
-    if isinstance(payload, PublishedDecision):
-        if not payload.household_ids and not payload.id_numbers:
-            return Refusal(
-                "MISSING_SUBJECT", "household_ids", "a household or a person", "Name whom the decision is about."
-            )
-    elif envelope.id_number is None:
-        return Refusal(
-            "MISSING_SUBJECT", "id_number", "an identity number on every revision", "Name whom the record is about."
-        )
-    return None
 
 
 def make_facts(
@@ -136,12 +112,9 @@ def make_facts(
 
     A record that changes person is retracted for the person whom it was about before.
     """
-    known = pseudonyms(envelope, payload, env.pseudonym_key)
-    content = fact_payload(payload, known)
-    subjects = subjects_of(envelope, payload, known)
-    left = known.get(envelope.previous_id_number or "")
+    named = with_pseudonyms(envelope, payload, env.pseudonym_key)
     said = msgspec.msgpack.encode(
-        (content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(subjects))
+        (named.content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(named.subjects))
     )
     return [
         Fact(
@@ -154,40 +127,14 @@ def make_facts(
             content=content_id(said.hex()),
             received_at=at,
             received_on=day_of_millis(at),
-            retracted=envelope.retracted or subject == left,
+            retracted=envelope.retracted or subject == named.left,
             valid_from=partial_date(envelope.valid_from),
             valid_to=None if envelope.valid_to is None else partial_date(envelope.valid_to),
             event_id=event_id(record),
-            payload=content,
+            payload=named.content,
         )
-        for subject in (subjects if left is None or left in subjects else [*subjects, left])
+        for subject in (named.subjects if named.left is None else (*named.subjects, named.left))
     ]
-
-
-def pseudonyms(envelope: Envelope, payload: Payload, key: bytes) -> dict[str, str]:
-    """Number to person, for every number in the record."""
-    numbers = list(payload.id_numbers) if isinstance(payload, PublishedDecision) else []
-    numbers += [number for number in (envelope.id_number, envelope.previous_id_number) if number is not None]
-    return {number: pseudonym(key, number) for number in numbers}
-
-
-def fact_payload(payload: Payload, known: Mapping[str, str]) -> FactPayload:
-    """What travels on: the payload as it came, but for the numbers in a decision."""
-    if not isinstance(payload, PublishedDecision):
-        return payload  # type: ignore[return-value]  # every other payload type is a fact payload
-    shared = {name: getattr(payload, name) for name in DecisionContent.__struct_fields__}
-    return Decision(
-        **shared, household_ids=payload.household_ids, persons=tuple(known[number] for number in payload.id_numbers)
-    )
-
-
-def subjects_of(envelope: Envelope, payload: Payload, known: Mapping[str, str]) -> list[str]:
-    """Whom the record is about: households and persons of a decision, the household of an application, else the person."""
-    if isinstance(payload, PublishedDecision):
-        return [*map(household_subject, payload.household_ids), *(known[number] for number in payload.id_numbers)]
-    if isinstance(payload, Application) and payload.household_id is not None:
-        return [household_subject(payload.household_id)]
-    return [known[envelope.id_number or ""]]
 
 
 def take_control(record: Incoming, env: Env) -> list[Out]:

@@ -1,0 +1,87 @@
+"""What civil affairs (民政) says of a case: application, verification, decision, and what is already paid."""
+
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+from benefit_hub.messages.departments.envelope import HOUSEHOLD, About, Payload, RevisionName
+
+
+class Application(Payload, frozen=True, kw_only=True, tag="application"):
+    """Somebody applies for a programme (救助申请), for the household where one is named, else for himself."""
+
+    about: ClassVar[About] = HOUSEHOLD
+
+    programme: str
+    household_id: str | None = None
+    submitted_on: str
+    received_region: str
+    competent_region: str
+    channel: Literal["TOWNSHIP", "ONLINE", "AGENT", "PROACTIVE"]
+    officer_relative: bool = False
+
+
+class VerificationResult(Payload, frozen=True, kw_only=True, tag="verification_result"):
+    """What verification found of a member (家庭经济状况核对结果), per month where it is income."""
+
+    item: Literal["WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER", "DEPOSIT", "VEHICLE", "HOUSE"]
+    period: str
+    amount_fen: int
+    as_of: str
+
+
+class Shown(Struct, frozen=True):
+    """What the deciding officer saw: policy book, amounts per month before and after in fen."""
+
+    book: str
+    before_fen: int
+    after_fen: int
+
+
+Outcome = Literal["ACCEPT", "REJECT", "MODIFY"]
+
+
+class DecisionContent(Payload, frozen=True, kw_only=True, tag="decision-content"):
+    """What a decision says whoever it is about; `from_month` and `until_month` (inclusive) override the policy's months."""
+
+    about: ClassVar[About] = About(("household_ids", "id_numbers"))
+
+    programme: str
+    outcome: Outcome
+    covers: tuple[RevisionName, ...]
+    amount_fen: int | None = None
+    grade: str | None = None
+    from_month: str | None = None
+    until_month: str | None = None
+    next_review: str | None = None
+    grace_months: int | None = None
+    meeting_ref: str | None = None
+    decided_on: str
+    authority: str
+    heard_on: str | None = None
+    statement: str | None = None
+    notice_served_on: str | None = None
+    shown: Shown | None = None
+    household_ids: tuple[str, ...] = ()
+
+
+class PublishedDecision(DecisionContent, frozen=True, kw_only=True, tag="published-decision"):
+    """A decision (审核确认决定) as civil affairs publishes it."""
+
+    id_numbers: tuple[str, ...] = ()
+
+
+class Decision(DecisionContent, frozen=True, kw_only=True, tag="decision"):
+    """A decision as a fact: the people whom it is about by pseudonym."""
+
+    persons: tuple[str, ...] = ()
+
+
+class LegacyAward(Payload, frozen=True, kw_only=True, tag="legacy_award"):
+    """A benefit already paid when the hub goes live (存量待遇)."""
+
+    programme: str
+    household_id: str | None = None
+    amount_fen: int
+    status: str
+    paid_since: str
