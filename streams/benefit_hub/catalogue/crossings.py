@@ -148,7 +148,7 @@ def _uses(topology: Topology) -> dict[str, dict[str, set[str]]]:
         uses.setdefault(topic, {"readers": set(), "writers": set()})[role].add(processor)
 
     for processor in topology.processors:
-        for topic in processor.inputs:
+        for topic in processor.reads:
             note(topic, "readers", processor.name)
         for topic in processor.outputs:
             note(topic, "writers", processor.name)
@@ -159,12 +159,16 @@ def _uses(topology: Topology) -> dict[str, dict[str, set[str]]]:
 
 
 def _partitions(catalogue: Catalogue, topology: Topology) -> Iterator[Finding]:
-    """A changelog has the partitions of its processor's input; what settlement writes of benefits those of the claims."""
+    """A changelog and a loop have the partitions of their processor's input; what settlement writes of benefits those of
+    the claims."""
     pairs = [
         (processor.changelog, name)
         for processor in topology.processors
         if processor.stateful
         for name in processor.inputs
+    ]
+    pairs += [
+        (processor.loop, name) for processor in topology.processors if processor.loop for name in processor.inputs
     ]
     pairs += [(name, "claims") for name in topology.processor("settlement").outputs if name.startswith("benefits.")]
     for name, other in pairs:

@@ -22,7 +22,7 @@ class Quiet:
         topics = hub.catalogue.topics
         self._hub = hub
         self._alive = alive
-        self._groups = {each.name: each.inputs for each in hub.topology.processors} | {SUBSCRIBER: SUBSCRIBED}
+        self._groups = {each.name: each.reads for each in hub.topology.processors} | {SUBSCRIBER: SUBSCRIBED}
         self._progress = Progress(hub.settings, hub.bootstrap, {name: each.partitions for name, each in topics.items()})
         self._claims = Reader(hub.settings, hub.bootstrap, ["claims"])
         self._passed: dict[tuple[int, int], int] = {}

@@ -1,13 +1,14 @@
 """What the processors tell each other, as msgpack with the version in the tag (`fact/1`).
 
 `facts` carries `Fact` and `ControlCopy`; `household-facts` carries `Snapshot`, `Gone`, `HouseholdFact` and `ControlCopy`;
-`claims` carries `Claims` and `ControlCopy`.
+`claims` carries `Claims` and `ControlCopy`. Nothing is said yet on `person-transfers` and `ledger-transfers`, over which tasks
+of register and of settlement tell each other; their readers refuse whatever comes.
 """
 
 from datetime import date
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from benefit_hub.messages.departments import FactPayload, Outcome, RevisionName
 from benefit_hub.values.months import Month
@@ -210,3 +211,5 @@ class Claims(Struct, frozen=True, kw_only=True, tag="claims/1"):
 FactsMessage = Fact | ControlCopy
 HouseholdFactsMessage = Snapshot | Gone | HouseholdFact | ControlCopy
 ClaimsMessage = Claims | ControlCopy
+PersonTransfersMessage = Raw
+LedgerTransfersMessage = Raw

@@ -8,6 +8,7 @@ from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_o
 from benefit_hub.values.errors import ContractViolation, InvariantBroken
 
 ONWARD = "household-facts"
+LOOP = "person-transfers"
 
 
 def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
@@ -39,8 +40,8 @@ class Register:
     def take(self, record: Incoming) -> list[Out]:
         """Put a fact among what is known of its subject, with a receipt where it is a repetition or a conflict."""
         fact = record.value
-        if not isinstance(fact, Fact):
-            raise ContractViolation(f"facts carries {type(fact).__name__}, which register does not know")
+        if record.topic == LOOP or not isinstance(fact, Fact):
+            raise ContractViolation(f"{record.topic} carries {type(fact).__name__}, which register does not know")
         known = (
             self._touched.get(fact.subject) or self._state.get(SUBJECTS, fact.subject) or Subject(subject=fact.subject)
         )

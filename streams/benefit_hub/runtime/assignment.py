@@ -1,8 +1,10 @@
 """Which input partitions a runner owns, where in each it stands, and the way of a new one until it may be processed.
 
 A partition that the group gives us is not read at once: its committed position is fetched, its store is restored, and only
-then is it handed to the client, with the exact offset to begin at. It is never paused: after a pause librdkafka 2.x may
-resume at the end of the partition, and records are skipped without a word (`tests/kafka/test_runner_assignment.py`).
+then is it handed to the client, with the exact offset to begin at. The same partition of the processor's loop goes with it:
+the group knows nothing of that topic, so we take it and let go of it together with the input. Nothing is ever paused: after
+a pause librdkafka 2.x may resume at the end of the partition, and records are skipped without a word
+(`tests/kafka/test_runner_assignment.py`).
 """
 
 import logging
@@ -16,7 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from benefit_hub.runtime.changelog import Restorer
 from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.host import Host
-from benefit_hub.runtime.stores import ProcessorStore, TaskStore
+from benefit_hub.runtime.stores import Positions, ProcessorStore, TaskStore
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.task import DictStore, Env
 from benefit_hub.topology import Processor
@@ -50,30 +52,61 @@ Place = tuple[str, int]
 """A Kafka topic and a partition of it."""
 
 
-@dataclass(eq=False)
-class Task:
-    """A processor on one input partition.
+@dataclass
+class Feed:
+    """A partition that a task reads: `position` is the next offset to process.
 
-    `position` is the next input offset to process; `logged` the next changelog offset as far as this task wrote it. `running`
-    is False until the store is complete; `fed` tells that the client's own position may be trusted.
+    `taken` is the offset after the last record that the client gave since it began here; None before the first: from then on
+    the client's own position may be trusted.
     """
 
     topic: str
     logical: str
     partition: int
-    env: Env
-    store: TaskStore | DictStore
-    since: float = field(default_factory=time.monotonic)
     position: int = -1
-    logged: int = 0
-    running: bool = False
-    fed: bool = False
-    pending: bool = False
+    taken: int | None = None
 
     @property
     def place(self) -> Place:
         """Topic and partition."""
         return (self.topic, self.partition)
+
+
+@dataclass(eq=False)
+class Task:
+    """A processor on one partition of its input, and of its loop where it has one: `feeds` are these, in this order.
+
+    `logged` is the next changelog offset as far as this task wrote it. `running` is False until the store is complete.
+    """
+
+    feeds: tuple[Feed, ...]
+    env: Env
+    store: TaskStore | DictStore
+    since: float = field(default_factory=time.monotonic)
+    committed_at: float = field(default_factory=time.monotonic)
+    logged: int = 0
+    running: bool = False
+    pending: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Topic and partition of its input."""
+        return self.feeds[0].place
+
+    @property
+    def logical(self) -> str:
+        """The logical name of its input."""
+        return self.feeds[0].logical
+
+    @property
+    def partition(self) -> int:
+        """The number of its partition, of whatever topic."""
+        return self.feeds[0].partition
+
+    @property
+    def positions(self) -> Positions:
+        """The next offset to process of each feed."""
+        return tuple(feed.position for feed in self.feeds)
 
 
 class Assignment:
@@ -87,9 +120,11 @@ class Assignment:
         self._host = host
         self._store = store
         self._make_env = make_env
-        self._known: dict[Place, tuple[int, int]] = {}
+        self.logical = {host.names[logical]: logical for logical in processor.reads}
+        """The logical name of each Kafka topic that is read."""
+        self._owners: dict[Place, tuple[Task, Feed]] = {}
+        self._known: dict[Place, list[tuple[int, int]]] = {}
         self._taken_away: set[Place] = set()
-        self._logical = {host.names[logical]: logical for logical in processor.inputs}
         self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
         self._gauge = Consumer(
             host.client() | {"group.id": "hub.gauge"}, logger=client_log
@@ -115,9 +150,8 @@ class Assignment:
 
     def open(self) -> None:
         """Join the group."""
-        self._consumer.subscribe(
-            sorted(self._logical), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
-        )
+        inputs = sorted(self._host.names[logical] for logical in self._processor.inputs)
+        self._consumer.subscribe(inputs, on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost)
 
     def close(self) -> None:
         """Leave the group, so that others need not wait for the session to end."""
@@ -148,31 +182,32 @@ class Assignment:
         if first is None:
             return []
         messages = [first, *(self._consumer.consume(limit - 1, 0) if limit > 1 else [])]
-        by_task: dict[Place, list[Message]] = defaultdict(list)
+        by_task: dict[Task, list[Message]] = defaultdict(list)
         for message in messages:
             if (error := message.error()) is not None:
                 self._hear(error, message)
                 continue
             place = (message.topic() or "", message.partition() or 0)
-            task = self.tasks.get(place)
-            if task is not None and task.running and place not in self._taken_away:
-                self._check_order(task, message, by_task[place])
-                by_task[place].append(message)
-        for place in by_task:
-            self.tasks[place].fed = True
-        return [(self.tasks[place], found) for place, found in by_task.items() if found]
+            task, feed = self._owners.get(place, (None, None))
+            if task is not None and feed is not None and task.running and place not in self._taken_away:
+                self._take(feed, message)
+                by_task[task].append(message)
+        return list(by_task.items())
 
-    def reached(self, task: Task) -> int:
-        """The next offset to read: past the markers and aborted records that the client has stepped over."""
-        if not task.fed:
-            return task.position
-        return max(task.position, self._consumer.position([TopicPartition(task.topic, task.partition)])[0].offset)
+    def reached(self, task: Task) -> Positions:
+        """The next offset to read of each feed: past the markers and aborted records that the client has stepped over."""
+        return tuple(
+            feed.position
+            if feed.taken is None
+            else max(feed.position, self._consumer.position([TopicPartition(*feed.place)])[0].offset)
+            for feed in task.feeds
+        )
 
     def rewind(self, tasks: Iterable[Task]) -> None:
         """Read again from the last committed position, where the partition is still ours."""
         for task in tasks:
             if self.tasks.get(task.place) is task and task.running:
-                self._consumer.incremental_unassign([TopicPartition(*task.place)])
+                self._consumer.incremental_unassign([TopicPartition(*feed.place) for feed in task.feeds])
                 self._start(task)
 
     def advance(self) -> None:
@@ -184,7 +219,7 @@ class Assignment:
             for partition, restored in self._restorer.advance(RESTORE_ROWS, RESTORE_WAIT_S).items():
                 (task,) = (task for task in self.tasks.values() if task.partition == partition)
                 task.store, task.logged = restored.store, restored.next
-                task.position = self._begin_at(task, restored.position, *self._known[task.place])
+                self._set_out(task, restored.positions)
                 rows += restored.rows
                 started.append(task)
         for task in started:
@@ -200,18 +235,16 @@ class Assignment:
         """Ask the brokers, and begin to restore; those without a store may run at once. What is not known yet is asked again."""
         ready: list[Task] = []
         try:
-            answers = self._consumer.committed([TopicPartition(*task.place) for task in tasks], COMMITTED_S)
-            for task, answer in zip(tasks, answers, strict=True):
-                if answer.error is not None:
-                    raise KafkaException(answer.error)  # noqa: TRY301  one way for both kinds of refusal
-                low, _ = self._gauge.get_watermark_offsets(TopicPartition(*task.place), ANSWER_S)
-                committed = max(answer.offset, -1)  # the client says -1001 for none
-                if self._restorer is None:
-                    task.position = self._begin_at(task, committed, committed, low)
-                    ready.append(task)
-                else:
+            asked = [TopicPartition(*feed.place) for task in tasks for feed in task.feeds]
+            answers = {(told.topic, told.partition): told for told in self._consumer.committed(asked, COMMITTED_S)}
+            for task in tasks:
+                known = [self._told(answers[feed.place]) for feed in task.feeds]
+                if self._restorer is not None:
                     self._restorer.begin(task.partition)
-                self._known[task.place] = (committed, low)
+                self._known[task.place] = known
+                if self._restorer is None:
+                    self._set_out(task, tuple(committed for committed, _ in known))
+                    ready.append(task)
         except KafkaException as trouble:
             error: KafkaError = trouble.args[0]
             if not error.retriable() and error.code() not in PASSING:
@@ -221,9 +254,21 @@ class Assignment:
             log.info("%s: where to begin is not known yet: %s", self._processor.name, error.str())
         return ready
 
-    def _begin_at(self, task: Task, stored: int, committed: int, low: int) -> int:
+    def _told(self, answer: TopicPartition) -> tuple[int, int]:
+        """The committed position (-1 for none), and the first offset that the partition still holds."""
+        if answer.error is not None:
+            raise KafkaException(answer.error)
+        low, _ = self._gauge.get_watermark_offsets(answer, ANSWER_S)
+        return max(answer.offset, -1), low  # the client says -1001 for none
+
+    def _set_out(self, task: Task, stored: Positions) -> None:
+        """Fix where each feed begins. A store from before the processor had a loop knows no position there."""
+        for feed, (committed, low), position in zip(task.feeds, self._known[task.place], (*stored, -1), strict=False):
+            feed.position = self._begin_at(feed, position, committed, low)
+
+    def _begin_at(self, feed: Feed, stored: int, committed: int, low: int) -> int:
         """Where to begin: the committed position, checked against the store and against what the topic still holds."""
-        where = f"{self._processor.name}: {task.logical} partition {task.partition}"
+        where = f"{self._processor.name}: {feed.logical} partition {feed.partition}"
         if committed > stored:
             raise InvariantBroken(
                 f"{where}: the group has committed position {committed}, and the changelog knows of {max(stored, 0)} "
@@ -242,17 +287,21 @@ class Assignment:
         return max(start, low)
 
     def _start(self, task: Task) -> None:
-        self._consumer.incremental_assign([TopicPartition(task.topic, task.partition, task.position)])
-        task.fed = False
+        self._consumer.incremental_assign([TopicPartition(*feed.place, feed.position) for feed in task.feeds])
+        for feed in task.feeds:
+            feed.taken = None
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
+        loop = self._processor.loop
         for one in partitions:
-            logical = self._logical[one.topic]
+            logical = self.logical[one.topic]
             store = DictStore() if self._store is None else self._store.open(one.partition)
-            self.tasks[one.topic, one.partition] = Task(
-                one.topic, logical, one.partition, self._make_env(logical, one.partition), store
-            )
+            topics = (logical,) if loop is None else (logical, loop)
+            feeds = tuple(Feed(self._host.names[topic], topic, one.partition) for topic in topics)
+            task = Task(feeds, self._make_env(logical, one.partition), store)
+            self.tasks[task.place] = task
+            self._owners |= {feed.place: (task, feed) for feed in feeds}
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Give partitions back. Callbacks run while records are collected, and never while a transaction is open."""
@@ -261,10 +310,14 @@ class Assignment:
             place = (one.topic, one.partition)
             task = self.tasks.pop(place, None)
             self._known.pop(place, None)
-            self._taken_away.add(place)
-            if task is not None and task.running:
-                started.append(TopicPartition(*place))
-            elif task is not None and self._restorer is not None:
+            if task is None:
+                continue
+            for feed in task.feeds:
+                del self._owners[feed.place]
+                self._taken_away.add(feed.place)
+            if task.running:
+                started += [TopicPartition(*feed.place) for feed in task.feeds]
+            elif self._restorer is not None:
                 self._restorer.forget(one.partition)
         consumer.incremental_unassign(started)
 
@@ -274,13 +327,15 @@ class Assignment:
         )
         self._on_revoke(consumer, partitions)
 
-    def _check_order(self, task: Task, message: Message, before: list[Message]) -> None:
-        least = task.position if not before else (before[-1].offset() or 0) + 1
-        if (message.offset() or 0) < least:
+    def _take(self, feed: Feed, message: Message) -> None:
+        offset = message.offset() or 0
+        least = feed.position if feed.taken is None else feed.taken
+        if offset < least:
             raise InvariantBroken(
-                f"{self._processor.name}: {task.logical} partition {task.partition}: the client gave offset "
-                f"{message.offset()} again, expected {least} or later"
+                f"{self._processor.name}: {feed.logical} partition {feed.partition}: the client gave offset "
+                f"{offset} again, expected {least} or later"
             )
+        feed.taken = offset + 1
 
     def _hear(self, error: KafkaError, message: Message) -> None:
         """An event instead of a record: most pass by themselves, some mean that records are missing or forbidden."""

@@ -12,11 +12,17 @@ from benefit_hub.values.errors import HubError, InvariantBroken
 
 def stopped_at(processor: Processor, task: Task, records: Sequence[Incoming]) -> str:
     """Where a processor stopped: `register stopped at facts partition 2 offset 17`."""
-    span = "in a sweep"
-    if records:
-        first, last = records[0].offset, records[-1].offset
-        span = f"offset {first}" if first == last else f"offsets {first} to {last}"
-    return f"{processor.name} stopped at {task.logical} partition {task.partition} {span}"
+    offsets: dict[str, list[int]] = {}
+    for record in records:
+        offsets.setdefault(record.topic, []).append(record.offset)
+    spans = [f"{topic} partition {task.partition} {_span(each)}" for topic, each in offsets.items()]
+    where = " and ".join(spans) or f"{task.logical} partition {task.partition} in a sweep"
+    return f"{processor.name} stopped at {where}"
+
+
+def _span(offsets: list[int]) -> str:
+    first, last = offsets[0], offsets[-1]
+    return f"offset {first}" if first == last else f"offsets {first} to {last}"
 
 
 def blamed(processor: Processor, task: Task, records: Sequence[Incoming], trouble: Exception) -> HubError:

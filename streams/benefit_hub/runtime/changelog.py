@@ -15,7 +15,7 @@ import msgspec
 from confluent_kafka import Consumer, TopicPartition
 
 from benefit_hub.runtime.client_log import client_log
-from benefit_hub.runtime.stores import MARK, Mark, ProcessorStore, TaskStore
+from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed, unpacked
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.values.errors import InvariantBroken
 
@@ -27,6 +27,9 @@ STALE_MS = 12 * 3600 * 1000
 compaction may have removed tombstones that the store has not seen."""
 
 
+_POSITION = msgspec.msgpack.Decoder(int | Positions)
+
+
 class Restoring:
     """One partition on its way: its store, where its changelog ends, and what was read last."""
 
@@ -34,7 +37,7 @@ class Restoring:
         self.store = store
         self.end = end
         self.next = mark.changelog
-        self.position = mark.position
+        self.positions = mark.positions
         self.rows = 0
 
 
@@ -118,7 +121,7 @@ class Restorer:
                 continue
             restoring.next = (message.offset() or 0) + 1
             if address == MARK:
-                restoring.position = msgspec.msgpack.decode(message.value() or b"", type=int)
+                restoring.positions = unpacked(_POSITION.decode(message.value() or b""))
             else:
                 rows[partition].append((address, message.value()))
         for partition, restoring in self._under_way.items():
@@ -130,7 +133,7 @@ class Restorer:
         restoring.next = max(restoring.next, reached)
         restoring.rows += len(rows)
         if rows or restoring.next >= restoring.end:
-            restoring.store.write(rows, Mark(restoring.next, restoring.position, now_ms()))
+            restoring.store.write(rows, Mark(restoring.next, packed(restoring.positions), now_ms()))
 
     def _unassign(self, partition: int) -> None:
         held = [one for one in self._consumer.assignment() if one.partition == partition]

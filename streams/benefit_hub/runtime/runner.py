@@ -28,7 +28,7 @@ from benefit_hub.runtime.blame import blamed, stopped_at
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import InjectedAbort
 from benefit_hub.runtime.host import Host
-from benefit_hub.runtime.stores import MARK, Mark, ProcessorStore, TaskStore
+from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed
 from benefit_hub.runtime.transactions import Abortable, Transactions, WorkerMustEnd
 from benefit_hub.runtime.wire import Headers, headers_of, incoming, key_bytes
 from benefit_hub.task import Env, Incoming, Out, Overlay, State
@@ -41,6 +41,9 @@ IDLE_S = 0.2
 """How long a turn without work waits for a record; also how late a stop may be noticed."""
 FIRST_BATCH = 256
 TRIES_FROM_MEMORY = 2
+FRESH_S = 24 * 3600.0
+"""Positions are committed again after so long, moved or not. Brokers forget what stands still for a week in a topic that no
+member of the group subscribes to, and a loop is such a topic."""
 FAILURES_MAX = 8
 """So many transactions in a row may fail before the worker ends."""
 
@@ -63,7 +66,7 @@ class Done:
     work: Work
     overlay: Overlay
     dirty: dict[bytes, bytes | None]
-    position: int
+    positions: Positions
     pending: bool
     logged: int
 
@@ -142,9 +145,12 @@ class Runner:
         batch = self._assignment.collect(self._limit, 0 if busy else IDLE_S)
         self._transactions.poll()
         if batch:
-            codec = self._host.codec
+            codec, logical = self._host.codec, self._assignment.logical
             self._transact(
-                [self._stepping(task, [incoming(each, task.logical, codec) for each in found]) for task, found in batch]
+                [
+                    self._stepping(task, [incoming(each, logical[each.topic() or ""], codec) for each in found])
+                    for task, found in batch
+                ]
             )
         self._first_look()
         waiting = [task for task in self._assignment.running if task.pending]
@@ -171,7 +177,11 @@ class Runner:
         if time.monotonic() - self._looked < self._settings.commit_interval_ms / 1000:
             return
         self._looked = time.monotonic()
-        moved = [task for task in self._assignment.running if self._assignment.reached(task) > task.position]
+        moved = [
+            task
+            for task in self._assignment.running
+            if self._assignment.reached(task) != task.positions or self._looked - task.committed_at > FRESH_S
+        ]
         if moved:
             self._transact([Work(task, lambda _: []) for task in moved])
 
@@ -208,7 +218,11 @@ class Runner:
         self._transactions.flush()
         fault.reach("after_produce", name, self._attempts, self._stop)
         started = time.monotonic()
-        positions = [TopicPartition(*each.work.task.place, each.position) for each in done]
+        positions = [
+            TopicPartition(*feed.place, position)
+            for each in done
+            for feed, position in zip(each.work.task.feeds, each.positions, strict=True)
+        ]
         self._transactions.send_positions(positions, self._assignment.group)
         fault.reach("after_offsets", name, self._attempts, self._stop)
         self._transactions.finish()
@@ -226,9 +240,9 @@ class Runner:
             dirty = overlay.dirty
         except Exception as trouble:  # noqa: BLE001  whatever it is, it ends the worker
             raise blamed(self.processor, task, work.records, trouble) from None
-        position = self._assignment.reached(task)
+        positions = self._assignment.reached(task)
         self._write_outputs(task, work, outs)
-        done = Done(work, overlay, dirty, position, pending, task.logged)
+        done = Done(work, overlay, dirty, positions, pending, task.logged)
         if self.processor.stateful:
             self._write_changelog(task, done)
         elif dirty:
@@ -237,7 +251,7 @@ class Runner:
 
     def _write_outputs(self, task: Task, work: Work, outs: list[Out]) -> None:
         names, encode, public = self._host.names, self._host.codec.encode, self._host.public
-        first = work.records[0].offset if work.records else task.position
+        first = work.records[0].offset if work.records else task.positions[0]
         at = task.logged if self.processor.stateful else first
         for number, out in enumerate(outs):
             if out.topic not in self.processor.outputs:
@@ -259,7 +273,7 @@ class Runner:
             )
 
     def _write_changelog(self, task: Task, done: Done) -> None:
-        """Changed rows, and last the input position, whose place in the changelog is where this task stands then."""
+        """Changed rows, and last the positions, whose place in the changelog is where this task stands then."""
         topic, partition = self._host.names[self.processor.changelog], task.partition
         for address, raw in done.dirty.items():
             self._transactions.produce(topic, address, raw, partition)
@@ -268,17 +282,19 @@ class Runner:
             if error is None:
                 done.logged = (message.offset() or 0) + 1
 
-        position = msgspec.msgpack.encode(done.position)
-        self._transactions.produce(topic, MARK, position, partition, on_delivery=delivered)
+        positions = msgspec.msgpack.encode(packed(done.positions))
+        self._transactions.produce(topic, MARK, positions, partition, on_delivery=delivered)
 
     def _keep(self, done: list[Done]) -> None:
         """The transaction is committed: now, and only now, the local stores may know."""
         for each in done:
             task = each.work.task
-            task.position, task.pending = each.position, each.pending
+            task.pending, task.committed_at = each.pending, time.monotonic()
+            for feed, position in zip(task.feeds, each.positions, strict=True):
+                feed.position = position
             if isinstance(task.store, TaskStore):
                 task.logged = each.logged
-                task.store.write(each.dirty, Mark(each.logged, each.position, now_ms()))
+                task.store.write(each.dirty, Mark(each.logged, packed(each.positions), now_ms()))
 
     def _adapt(self, records: int, took_s: float) -> None:
         """Let batches grow with the backlog while they are quick, and shrink before a transaction times out."""
@@ -301,7 +317,7 @@ class Runner:
     def _partition_counts(self) -> dict[str, int]:
         """How many partitions every topic of this processor has. Raises HubError that names those that are missing."""
         processor, names = self.processor, self._host.names
-        wanted = {*processor.inputs, *processor.outputs, processor.origins}
+        wanted = {*processor.reads, *processor.outputs, processor.origins}
         if processor.stateful:
             wanted.add(processor.changelog)
         there = self._transactions.partition_counts()
@@ -311,10 +327,13 @@ class Runner:
                 f"{processor.name} needs topics that are not there: {', '.join(missing)}; run `hub topics apply`"
             )
         counts = {topic: there[names[topic]] for topic in wanted}
-        if processor.stateful and any(counts[topic] != counts[processor.changelog] for topic in processor.inputs):
+        together = {*processor.inputs, processor.changelog} if processor.stateful else set()
+        together |= {*processor.inputs, processor.loop} if processor.loop else set()
+        if len({counts[topic] for topic in together}) > 1:
+            told = ", ".join(f"{names[topic]} has {counts[topic]}" for topic in sorted(together))
             raise HubError(
-                f"{names[processor.changelog]} must have as many partitions as the input of {processor.name}: keyed topics never "
-                "change their number of partitions; a rebuild is needed"
+                f"what {processor.name} reads, and its changelog, must have the same number of partitions: {told}; keyed topics "
+                "never change theirs, a rebuild is needed"
             )
         return counts
 

@@ -24,19 +24,37 @@ from benefit_hub.values.errors import HubError
 MARK = b"\0mark"
 """Where a store keeps its mark."""
 
+Positions = tuple[int, ...]
+"""The next offset to process of each topic that a task reads: of its input, and of its loop where it has one."""
+
 _MIB = 1024 * 1024
 
 
 class Mark(Struct, frozen=True, array_like=True):
     """How far a store has come: the next changelog offset to read, the next input offset to process, and when that was written.
 
-    `written_ms` is this machine's clock in milliseconds since 1970: an old store may have missed tombstones that compaction
-    has removed since.
+    `position` is as `packed` makes it. `written_ms` is this machine's clock in milliseconds since 1970: an old store may have
+    missed tombstones that compaction has removed since.
     """
 
     changelog: int
-    position: int
+    position: int | Positions
     written_ms: int
+
+    @property
+    def positions(self) -> Positions:
+        """The next offset to process of each topic; those that the mark is too old to know are missing at the end."""
+        return unpacked(self.position)
+
+
+def packed(positions: Positions) -> int | Positions:
+    """Positions as marks hold them, here and in the changelog: one is a bare integer, as all were before there were loops."""
+    return positions[0] if len(positions) == 1 else positions
+
+
+def unpacked(position: int | Positions) -> Positions:
+    """Positions from what a mark holds."""
+    return (position,) if isinstance(position, int) else position
 
 
 class Memory:

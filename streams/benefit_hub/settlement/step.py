@@ -15,6 +15,7 @@ from benefit_hub.values.errors import ContractViolation, InvariantBroken
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.months import Month, month, month_text
 
+LOOP = "ledger-transfers"
 MOVED = Cause(cause="membership", name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC")
 """What moved an amount where the household that lets go of a person is the last to speak: the move itself."""
 
@@ -50,8 +51,8 @@ class Settlement:
     def take(self, record: Incoming) -> list[Out]:
         """Put a claim into its account."""
         claims = record.value
-        if not isinstance(claims, Claims):
-            raise ContractViolation(f"claims carries {type(claims).__name__}, which settlement does not know")
+        if record.topic == LOOP or not isinstance(claims, Claims):
+            raise ContractViolation(f"{record.topic} carries {type(claims).__name__}, which settlement does not know")
         who = claims.beneficiary
         account = self._touched.get(who) or self._state.get(ACCOUNTS, who) or Account(beneficiary=who)
         self._touched[who] = take_claims(account, claims)

@@ -11,7 +11,14 @@ from zlib import crc32
 import msgspec
 from msgspec import structs
 
-from benefit_hub.messages.internal import ClaimsMessage, ControlEvent, FactsMessage, HouseholdFactsMessage
+from benefit_hub.messages.internal import (
+    ClaimsMessage,
+    ControlEvent,
+    FactsMessage,
+    HouseholdFactsMessage,
+    LedgerTransfersMessage,
+    PersonTransfersMessage,
+)
 from benefit_hub.settlement.account import ACCOUNTS, Account
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay
 from benefit_hub.topology import Processor, Topology
@@ -25,6 +32,8 @@ _INTERNAL: Mapping[str, Any] = {
     "facts": msgspec.msgpack.Decoder(FactsMessage),
     "household-facts": msgspec.msgpack.Decoder(HouseholdFactsMessage),
     "claims": msgspec.msgpack.Decoder(ClaimsMessage),
+    "person-transfers": msgspec.msgpack.Decoder(PersonTransfersMessage),
+    "ledger-transfers": msgspec.msgpack.Decoder(LedgerTransfersMessage),
 }
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -35,25 +44,26 @@ def in_turn(tasks: list["Task"]) -> tuple["Task", int]:
 
 
 class Task:
-    """One processor on one partition of one of its inputs: its state, and the records that wait for it."""
+    """One processor on one partition of one of its inputs, and of its loop: its state, and what waits for it on each."""
 
     def __init__(self, processor: Processor, topic: str, partition: int, env: Env) -> None:
         self.processor = processor
-        self.topic = topic
         self.partition = partition
         self.env = env
         self.store = DictStore()
-        self.waiting: list[Incoming] = []
+        topics = (topic,) if processor.loop is None else (topic, processor.loop)
+        self.waiting: dict[str, list[Incoming]] = {each: [] for each in topics}
 
     @property
     def busy(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.waiting) or self.processor.pending(Overlay(self.store), self.env)
+        return any(self.waiting.values()) or self.processor.pending(Overlay(self.store), self.env)
 
     def serve(self, most: int) -> list[Out]:
-        """One batch, or where no record waits a piece of a sweep; state changes with it."""
+        """One batch of so many records of each topic, or where none waits a piece of a sweep; state changes with it."""
         overlay = Overlay(self.store)
-        batch, self.waiting = self.waiting[:most], self.waiting[most:]
+        batch = [record for waiting in self.waiting.values() for record in waiting[:most]]
+        self.waiting = {topic: waiting[most:] for topic, waiting in self.waiting.items()}
         work = self.processor
         outs = work.step(overlay, batch, self.env) if batch else work.resume(overlay, most, self.env)
         self.store.write(overlay.dirty)
@@ -66,7 +76,7 @@ class Simulation:
     def __init__(self, topology: Topology, env: Env, partitions: int = 2, schedule: Schedule = in_turn) -> None:
         self._topology = topology
         self._schedule = schedule
-        self._counts = {"control": 1, "facts": partitions, "household-facts": partitions, "claims": partitions}
+        self._counts = {"control": 1} | dict.fromkeys(_INTERNAL, partitions)
         self.outputs: dict[str, list[Out]] = {}
         self.tasks = [
             Task(processor, topic, partition, self._env(env, processor, partition))
@@ -77,7 +87,8 @@ class Simulation:
         self._offsets: dict[tuple[str, int], int] = {}
         self._readers: dict[tuple[str, int], list[Task]] = {}
         for task in self.tasks:
-            self._readers.setdefault((task.topic, task.partition), []).append(task)
+            for topic in task.waiting:
+                self._readers.setdefault((topic, task.partition), []).append(task)
 
     def _env(self, env: Env, processor: Processor, partition: int) -> Env:
         key = env.pseudonym_key if processor.name == "intake" else b""
@@ -116,7 +127,7 @@ class Simulation:
         self._offsets[topic, partition] = offset + 1
         placed = structs.replace(record, partition=partition, offset=offset)
         for task in self._readers.get((topic, partition), ()):
-            task.waiting.append(placed)
+            task.waiting[topic].append(placed)
 
     def run(self, most: int = 1_000_000) -> "Simulation":
         """Serve tasks until nobody has anything to do."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from benefit_hub import entitlement, intake, register, settlement
 from benefit_hub.task import Env, Incoming, Out, State
+from benefit_hub.values.errors import InvariantBroken
 
 Step = Callable[[State, Sequence[Incoming], Env], list[Out]]
 Resume = Callable[[State, int, Env], list[Out]]
@@ -15,7 +16,9 @@ Pending = Callable[[State, Env], bool]
 class Processor(Struct, frozen=True, kw_only=True):
     """One processor: `step` takes a batch, `resume` works off what is left to do without a message while `pending`.
 
-    `origins` is the topic whose partitions are counted as origins of control copies: one copy comes from each.
+    `origins` is the topic whose partitions are counted as origins of control copies: one copy comes from each. `loop` is a
+    second input that the processor writes itself, for what one of its tasks has to tell another: partition by partition it
+    goes with the one other input and its state. It carries no copies of control, and they never wait for it.
     """
 
     name: str
@@ -26,6 +29,17 @@ class Processor(Struct, frozen=True, kw_only=True):
     step: Step
     resume: Resume
     pending: Pending
+    loop: str | None = None
+
+    def __post_init__(self) -> None:
+        """A loop has an input to go with, and is written by its reader. Raises InvariantBroken."""
+        if self.loop is not None and (len(self.inputs) != 1 or self.loop not in self.outputs):
+            raise InvariantBroken(f"{self.name}: a loop goes with exactly one input, and stands among the outputs")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All topics that it reads: its inputs, and its loop."""
+        return self.inputs if self.loop is None else (*self.inputs, self.loop)
 
     @property
     def changelog(self) -> str:
@@ -63,7 +77,8 @@ def hub_topology(department_topics: Iterable[str], quarantines: Iterable[str]) -
             Processor(
                 name="register",
                 inputs=("facts",),
-                outputs=("household-facts", "register.persons", "receipts", "tasks"),
+                outputs=("household-facts", "register.persons", "receipts", "tasks", "person-transfers"),
+                loop="person-transfers",
                 origins="control",
                 stateful=True,
                 step=register.step,
@@ -83,7 +98,14 @@ def hub_topology(department_topics: Iterable[str], quarantines: Iterable[str]) -
             Processor(
                 name="settlement",
                 inputs=("claims",),
-                outputs=("benefits.adjustments", "benefits.entitlements", "benefits.explanations", "tasks"),
+                outputs=(
+                    "benefits.adjustments",
+                    "benefits.entitlements",
+                    "benefits.explanations",
+                    "tasks",
+                    "ledger-transfers",
+                ),
+                loop="ledger-transfers",
                 origins="household-facts",
                 stateful=True,
                 step=settlement.step,
