@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from benefit_hub.policy.book import Book
+from benefit_hub.task.mapping import TopicMapping
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.refusal import Refusal
 
@@ -36,11 +37,12 @@ class Incoming(Struct, frozen=True, kw_only=True):
 class Out(Struct, frozen=True, kw_only=True):
     """A record that a task wants written: to a topic by its name in the topology.
 
-    `value` is a message struct, bytes as they are (quarantine), or None for a tombstone. Without a partition the key decides.
+    `value` is a message struct, bytes as they are (quarantine), or None for a tombstone. Without a partition the key decides;
+    a record that came without a key goes on without one.
     """
 
     topic: str
-    key: str | bytes
+    key: str | bytes | None
     value: Any
     partition: int | None = None
     headers: Mapping[str, str | bytes] = {}
@@ -75,10 +77,14 @@ class Env(Struct, frozen=True, kw_only=True):
 
 
 class SourceTopic(Struct, frozen=True, kw_only=True):
-    """What intake knows of a department topic: kind of fact, source system, department, version of its mapping."""
+    """What intake knows of a department topic: kind of fact, source system, department, version of its mapping.
+
+    `rules` are the mapping itself, None where the department uses the fields of the fact.
+    """
 
     topic: str
     kind: str
     source: str
     department: str
     mapping: int = 1
+    rules: TopicMapping | None = None

@@ -7,12 +7,14 @@ class Refusal(Struct, frozen=True):
     """Why a record was refused. Never holds the value of the field: it may be an identity number.
 
     `code` is stable and enumerated in `CODES`; `field` is a path in the record, empty where the record as a whole is meant.
+    `expected_zh` is `expected` in Chinese, where the code alone does not say it.
     """
 
     code: str
     field: str
     expected: str
     action: str
+    expected_zh: str = ""
 
     @property
     def english(self) -> str:
@@ -22,9 +24,10 @@ class Refusal(Struct, frozen=True):
 
     @property
     def chinese(self) -> str:
-        """The same in Chinese, by code."""
+        """The same in Chinese: what was expected where that is told, else by code."""
         where = f"字段 {self.field}：" if self.field else ""
-        return f"{where}{CODES[self.code]}"
+        expected = f"应为{self.expected_zh}。请更正后用新的版本号重新发送。"
+        return where + (expected if self.expected_zh else CODES[self.code])
 
 
 CODES = {
@@ -41,6 +44,8 @@ CODES = {
     "WRONG_ORDER": "结束日期早于开始日期，请核对后重新发送。",
     "NEGATIVE_AMOUNT": "金额不能为负，请核对后重新发送。",
     "IDENTITY_MISPLACED": "该字段中出现了公民身份号码。号码只能写在 id_number（…_id_number）字段中，请移除后重新发送。",
+    "UNKNOWN_CODE": "代码不在对照表中，请核对后重新发送。",
+    "MISSING_VALUE": "必填字段为空，请补全后用新的版本号重新发送。",
     "MISSING_SUBJECT": "没有写明涉及的人或家庭，请补全后重新发送。",
     "SAME_PERSON": "两个公民身份号码相同，应当是不同的两个，请核对后重新发送。",
     "FUTURE_TICK": "日历事件晚于当前时间一天以上，已拒绝。",

@@ -1,0 +1,235 @@
+"""How one field of a fact is made out of a department's record: where the values stand, and what if they do not.
+
+A reader takes a record of the source (or an item of a list in it) and gives a value, `LEFT_OUT`, or a refusal whose field
+is the department's own.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from msgspec import structs
+
+from benefit_hub.intake import mapping_values
+from benefit_hub.intake.mapping_values import RESEND, Reading
+from benefit_hub.task.mapping import Choice, Coded, Day, Each, Flag, Instant, Rule, Several, Text, Value, Whole
+from benefit_hub.values.refusal import Refusal
+
+
+class LeftOut:
+    """Stands for a field that the fact does not have."""
+
+
+LEFT_OUT: Final = LeftOut()
+Made = Value | list[Any] | Refusal | LeftOut
+Reader = Callable[[Any], Made]
+Present = Callable[[Any], Any]
+"""The value of a source, None where it holds nothing."""
+
+_ITEM = "."
+
+
+def reader(rule: Rule) -> Reader:
+    """Makes the field that a rule is about."""
+    if not rule.sources:
+        return _constant(rule)
+    match rule.how:
+        case Each():
+            return _list_reader(rule, rule.how)
+        case Several():
+            return _group_reader(rule, rule.how)
+    if len(rule.sources) == 1:
+        return _single_reader(rule, rule.sources[0], _reading(rule))
+    return _sum_reader(rule, rule.how) if isinstance(rule.how, Whole) else _join_reader(rule)
+
+
+def _constant(rule: Rule) -> Reader:
+    if isinstance(rule.how, Several):
+        return _group_reader(rule, rule.how)
+    return lambda _: rule.default
+
+
+def _reading(rule: Rule) -> Reading:
+    """How the value of a rule's only source is read."""
+    match rule.how:
+        case Text() as how:
+            return mapping_values.text_reading(how)
+        case Whole() as how:
+            return mapping_values.whole_reading(how, how.units[0])
+        case Flag() as how:
+            return mapping_values.flag_reading(how)
+        case Choice() as how:
+            return mapping_values.choice_reading(how)
+        case Coded() as how:
+            return mapping_values.code_reading(how)
+        case Day() as how:
+            return mapping_values.day_reading(how)
+        case Instant() as how:
+            return mapping_values.instant_reading(how)
+    raise TypeError(f"{type(rule.how).__name__} is no reading of one value")
+
+
+def _getter(source: str) -> Present:
+    """The value at a path, None where some record on the way is not there."""
+    if source == _ITEM:
+        return lambda item: item
+    names = source.split(".")
+    if len(names) == 1:
+        return lambda body: body.get(source)
+
+    def get(body: Any) -> Any:
+        for name in names:
+            if body is None:
+                return None
+            body = body.get(name)
+        return body
+
+    return get
+
+
+def _present(rule: Rule, source: str) -> Present:
+    """The value of a source without blanks around it, None where it holds nothing."""
+    get = _getter(source)
+    nothing = frozenset(("", *rule.nothing))
+
+    def read(body: Any) -> Any:
+        raw = get(body)
+        if isinstance(raw, str):
+            raw = raw.strip()
+            return None if raw in nothing else raw
+        return None if raw is None or (rule.nothing and str(raw) in nothing) else raw
+
+    return read
+
+
+def _empty(rule: Rule, source: str) -> Made:
+    """What a field of the fact is where its source holds nothing."""
+    match rule.otherwise:
+        case "LEAVE_OUT":
+            return LEFT_OUT
+        case "DEFAULT":
+            return rule.default
+    return Refusal("MISSING_VALUE", source, "a value", RESEND)
+
+
+def _placed(value: Refusal | None, source: str) -> Made:
+    """A refusal with its field; a code that means nothing is a field that is left out."""
+    return LEFT_OUT if value is None else structs.replace(value, field=source)
+
+
+def _single_reader(rule: Rule, source: str, reading: Reading) -> Reader:
+    present, empty = _present(rule, source), _empty(rule, source)
+
+    def read(body: Any) -> Made:
+        raw = present(body)
+        if raw is None:
+            return empty
+        value = reading(raw)
+        return _placed(value, source) if value is None or isinstance(value, Refusal) else value
+
+    return read
+
+
+def _join_reader(rule: Rule) -> Reader:
+    if not isinstance(rule.how, Text):
+        raise TypeError(f"{rule.field}: {type(rule.how).__name__} has one source")
+    how, reading = rule.how, mapping_values.text_reading(rule.how)
+    parts = [(source, _present(rule, source)) for source in rule.sources]
+
+    def read(body: Any) -> Made:
+        texts: list[str] = []
+        for source, present in parts:
+            raw = present(body)
+            if raw is None:
+                return _empty(rule, source)
+            texts.append(str(reading(raw)))
+        return how.separator.join(texts)
+
+    return read
+
+
+def _sum_reader(rule: Rule, how: Whole) -> Reader:
+    """The sum of what there is; nothing only where no source holds anything."""
+    parts = [
+        (source, _present(rule, source), mapping_values.number_reading(unit))
+        for source, unit in zip(rule.sources, how.units, strict=True)
+    ]
+
+    def read(body: Any) -> Made:
+        total: int | None = None
+        for source, present, reading in parts:
+            raw = present(body)
+            if raw is None:
+                continue
+            value = reading(raw)
+            if isinstance(value, Refusal):
+                return structs.replace(value, field=source)
+            total = value + (total or 0)
+        return _empty(rule, rule.sources[0]) if total is None else total
+
+    return read
+
+
+def _list_reader(rule: Rule, how: Each) -> Reader:
+    (source,) = rule.sources
+    present, items_of = _present(rule, source), _items(how)
+    make = _item_maker(how.rules)
+
+    def read(body: Any) -> Made:
+        raw = present(body)
+        if raw is None:
+            return _empty(rule, source)
+        made: list[Any] = []
+        for index, item in enumerate(items_of(raw)):
+            value = make(item)
+            if isinstance(value, Refusal):
+                inner = "" if value.field in ("", _ITEM) else f".{value.field}"
+                place = source if how.split else f"{source}[{index}]{inner}"
+                return structs.replace(value, field=place)
+            made.append(value)
+        return made
+
+    return read
+
+
+def _items(how: Each) -> Callable[[Any], Sequence[Any]]:
+    if not how.split:
+        return list
+    return lambda text: [part.strip() for part in str(text).split(how.split) if part.strip()]
+
+
+def _item_maker(rules: Sequence[Rule]) -> Callable[[Any], Any]:
+    """Makes an item of a list: a record of the rules' fields, or the value of the only rule, if its field has no name."""
+    readers = [(rule.field, reader(rule)) for rule in rules]
+
+    def make(item: Any) -> Any:
+        made: dict[str, Any] = {}
+        for field, read in readers:
+            value = read(item)
+            if isinstance(value, Refusal):
+                return value
+            if value is not LEFT_OUT:
+                made[field] = value
+        return made.get("", made)
+
+    return make
+
+
+def _group_reader(rule: Rule, how: Several) -> Reader:
+    empty = _empty(rule, how.groups[0][0].sources[0])
+    groups = [
+        (_item_maker(rules), [_present(each, source) for each in rules for source in each.sources])
+        for rules in how.groups
+    ]
+
+    def read(body: Any) -> Made:
+        made: list[Any] = []
+        for make, sources in groups:
+            if all(present(body) is None for present in sources):
+                continue
+            value = make(body)
+            if isinstance(value, Refusal):
+                return value
+            made.append(value)
+        return made or empty
+
+    return read
