@@ -223,13 +223,19 @@ def test_two_packs_of_one_region_are_refused(tmp_path: Path) -> None:
         load_book(tmp_path, allow_assumed=True)
 
 
-def test_packs_agree_on_the_month_of_a_move(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("membership_month: NEXT_MONTH_OF_DECISION", "membership_month: SAME_MONTH"),
+        ("horizon_months: 60", "horizon_months: 48"),
+    ],
+)
+def test_packs_agree_on_what_concerns_people_who_move(tmp_path: Path, here: str, there: str) -> None:
     (tmp_path / "a.yaml").write_text(PACK, "utf-8")
-    other = PACK.replace('region: "99"', 'region: "9901"').replace(
-        "membership_month: NEXT_MONTH_OF_DECISION", "membership_month: SAME_MONTH"
-    )
+    other = PACK.replace('region: "99"', 'region: "9901"').replace(here, there)
     (tmp_path / "b.yaml").write_text(other, "utf-8")
-    with pytest.raises(CatalogueError, match=r"b\.yaml:\d+: membership_month: .* so all packs agree"):
+    key = here.partition(":")[0]
+    with pytest.raises(CatalogueError, match=rf"b\.yaml:\d+: {key}: .* so all packs agree"):
         load_book(tmp_path, allow_assumed=True)
 
 

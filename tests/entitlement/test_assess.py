@@ -212,7 +212,7 @@ def two_places() -> Book:
         values=tuple(structs.replace(value, yuan="700.00") for value in pack.standards["dibao_urban"].values),
     )
     city = structs.replace(pack, name="city", region="9902", standards={**pack.standards, "dibao_urban": richer})
-    return Book(packs=(pack, city), membership_month=demo_book().membership_month)
+    return structs.replace(demo_book(), packs=(pack, city))
 
 
 def test_the_standard_is_that_of_the_place():

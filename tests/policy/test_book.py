@@ -55,6 +55,7 @@ def test_the_pack_of_a_place_is_the_one_with_the_longest_prefix(region, name):
     book = Book(
         packs=tuple(structs.replace(pack, name=told, region=prefix) for told, prefix in packs),
         membership_month="NEXT_MONTH_OF_DECISION",
+        horizon_months=60,
     )
     found = book.pack(region)
     assert found is not None
@@ -67,9 +68,13 @@ def test_a_place_without_a_pack_has_none():
 
 def test_a_book_is_named_by_what_it_says():
     pack = demo_book().packs[0]
-    other = Book(packs=(structs.replace(pack, materiality_fen=1),), membership_month="NEXT_MONTH_OF_DECISION")
-    assert demo_book().digest() == Book(packs=(pack,), membership_month="NEXT_MONTH_OF_DECISION").digest()
-    assert demo_book().digest() != other.digest()
+    same = Book(packs=(pack,), membership_month="NEXT_MONTH_OF_DECISION", horizon_months=60)
+    assert demo_book().digest() == same.digest()
+    for other in (
+        structs.replace(same, packs=(structs.replace(pack, materiality_fen=1),)),
+        structs.replace(same, horizon_months=61),
+    ):
+        assert demo_book().digest() != other.digest()
 
 
 # The house rules: what runs by itself, by programme, cause, direction and day of decision.

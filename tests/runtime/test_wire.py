@@ -43,3 +43,4 @@ def test_a_state_that_comes_back_is_another_event():
 def test_keys_are_bytes():
     assert key_bytes(Out(topic="t", key="民", value=None)) == "民".encode()
     assert key_bytes(Out(topic="t", key=b"\0", value=None)) == b"\0"
+    assert key_bytes(Out(topic="t", key=None, value=None)) is None

@@ -109,6 +109,7 @@ class PackWritten(Written):
     source: Text
     order: list[str]
     membership_month: MonthRule
+    horizon_months: Annotated[int, Field(ge=12, le=1200)]
     wage_deduction: Ratio
     materiality: Yuan
     death_sources: Annotated[list[Text], Field(min_length=1)]
@@ -124,6 +125,7 @@ class PackFile(Struct, frozen=True):
     document: Document
     pack: Pack
     membership_month: MonthRule
+    horizon_months: int
 
 
 def read_pack(path: Path, file: str) -> PackFile:
@@ -143,7 +145,7 @@ def pack_of(document: Document) -> PackFile:
     faults = [document.finding(("effects", *place), told, action) for place, told, action in table_faults(pack)]
     if faults:
         raise Unfit(faults)
-    return PackFile(document, pack, written.membership_month)
+    return PackFile(document, pack, written.membership_month, written.horizon_months)
 
 
 def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
@@ -158,14 +160,15 @@ def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, li
         if earlier.pack.region == later.pack.region:
             told = f"{earlier.pack.name} is for the same region"
             findings.append(later.document.finding(("region",), told, "Keep one of the packs."))
-        if earlier.membership_month != later.membership_month:
-            told = (
-                f"{earlier.pack.name} says {earlier.membership_month}; people move between places, so all packs agree"
-            )
-            findings.append(later.document.finding(("membership_month",), told, "Settle on one."))
-    months = [file.membership_month for file in known]
+        for key in ("membership_month", "horizon_months"):
+            if getattr(earlier, key) != getattr(later, key):
+                said = getattr(earlier, key)
+                told = f"{earlier.pack.name} says {said}; people move between places, so all packs agree"
+                findings.append(later.document.finding((key,), told, "Settle on one."))
     return Book(
-        packs=tuple(file.pack for file in known), membership_month=months[0] if months else "SAME_MONTH"
+        packs=tuple(file.pack for file in known),
+        membership_month=known[0].membership_month if known else "SAME_MONTH",
+        horizon_months=known[0].horizon_months if known else 1_200,
     ), findings
 
 

@@ -7,11 +7,12 @@ import msgspec
 
 from benefit_hub.intake.checks import check_record, read_record
 from benefit_hub.intake.people import check_people, with_pseudonyms
-from benefit_hub.intake.refused import CONTROL_SOURCE, event_id, event_id_refusal, refuse
+from benefit_hub.intake.refused import CONTROL_SOURCE, batch_refusal, event_id, event_id_refusal, refuse
 from benefit_hub.messages.departments import Envelope, Payload
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import Env, Incoming, Out, State, Undecodable
+from benefit_hub.task.batches import batch_headers, batch_of, in_batch
 from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.identity import key_check
@@ -73,7 +74,7 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
             at = Refusal(
                 "MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode."
             )
-    at = event_id_refusal(record) or at
+    at = event_id_refusal(record) or batch_refusal(record) or at
     if isinstance(at, Refusal):
         return refuse(record, topic, at, record_id, revision)
     read = read_record(topic.kind, body)
@@ -92,9 +93,11 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         revision=revision,
         status="ACCEPTED",
     )
+    batch = batch_of(record.headers)
+    named = batch_headers(batch)
     return [
-        *(Out(topic="facts", key=fact.subject, value=fact) for fact in facts),
-        Out(topic="receipts", key=topic.source, value=receipt),
+        *(Out(topic="facts", key=fact.subject, value=fact, headers=named) for fact in facts),
+        *in_batch([Out(topic="receipts", key=topic.source, value=receipt)], batch),
     ]
 
 

@@ -131,10 +131,14 @@ class Pack(Struct, frozen=True, kw_only=True):
 
 
 class Book(Struct, frozen=True, kw_only=True):
-    """All packs in force together. `membership_month` is the month from which a decided move holds, for every programme."""
+    """All packs in force together. `membership_month` is the month from which a decided move holds, for every programme.
+
+    `horizon_months`: what was over for more months than that before it was received is not taken any more.
+    """
 
     packs: tuple[Pack, ...]
     membership_month: MonthRule
+    horizon_months: int
 
     def pack(self, region: str) -> Pack | None:
         """The pack for a place: the longest region prefix that fits."""

@@ -65,13 +65,18 @@ def take_fact(known: Subject, fact: Fact) -> tuple[Subject, list[Out]]:
 
 
 def receipt(fact: Fact, status: ReceiptStatus) -> Out:
-    """What a department is told of a record that came again."""
+    """What a department is told of a record that came again, or too late."""
     code, text_en, text_zh = {
         "REPEATED": (None, "The same revision was received before; nothing changes.", "该版本此前已收到，无变化。"),
         "CONFLICT": (
             "CONFLICT",
             "The same revision was received before with other content. Send what is right with a new revision number.",
             "同一版本号的内容与此前不同，请用新的版本号发送正确内容。",
+        ),
+        "TOO_LATE": (
+            "TOO_LATE",
+            "It was over for too long when it was received: not taken. If it is not, send a revision with the right valid_to.",
+            "收到时已失效过久，未予采用，已转民政部门核实；如未失效，请更正 valid_to 并用新的版本号发送。",
         ),
     }[status]
     value = Receipt(

@@ -80,7 +80,7 @@ class Transactions:
     def produce(
         self,
         topic: str,
-        key: bytes,
+        key: bytes | None,
         value: bytes | None,
         partition: int = -1,
         headers: dict[str, str | bytes | None] | None = None,

@@ -42,8 +42,8 @@ def incoming(message: Message, topic: str, codec: Codec) -> Incoming:
     )
 
 
-def key_bytes(out: Out) -> bytes:
-    """The key as it is written."""
+def key_bytes(out: Out) -> bytes | None:
+    """The key as it is written; None where there is none, which is not the same as an empty one."""
     return out.key.encode() if isinstance(out.key, str) else out.key
 
 

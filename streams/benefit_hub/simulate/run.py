@@ -149,9 +149,10 @@ class Simulation:
             self.outputs.setdefault(out.topic, []).append(out)
             return
         key = out.key.encode() if isinstance(out.key, str) else out.key
-        partition = out.partition if out.partition is not None else crc32(key) % self._counts[out.topic]
+        partition = out.partition if out.partition is not None else crc32(key or b"") % self._counts[out.topic]
         value = decoder.decode(_ENCODE(out.value))
-        self._append(out.topic, partition, Incoming(topic=out.topic, key=key, value=value))
+        headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
+        self._append(out.topic, partition, Incoming(topic=out.topic, key=key, value=value, headers=headers))
 
     def said(self, topic: str) -> list[Any]:
         """The values of an output topic in order."""
