@@ -13,7 +13,7 @@ CATALOGUE = load(allow_assumed=True)
 
 
 def test_every_kind_has_a_topic_and_death_two() -> None:
-    assert {source.kind for source in CATALOGUE.sources.values()} == set(PAYLOADS)
+    assert {source.kind for source in CATALOGUE.sources.values()} <= set(PAYLOADS)
     assert {source.source for source in CATALOGUE.sources.values() if source.kind == "death"} == {
         "public-security",
         "funeral-service",

@@ -236,10 +236,10 @@ BROKEN = {
         "Residence.area: expected an enum of RURAL, UNKNOWN, URBAN",
     ),
     "a default that the message type lacks": Broken(
-        "schemas/humanresources/v1/Wage.v1.avsc",
+        "schemas/humanresources/v1/Wage.v2.avsc",
         '"employer", "type": "string"',
         '"employer", "type": "string", "default": ""',
-        "schemas/humanresources/v1/Wage.v1.avsc",
+        "schemas/humanresources/v1/Wage.v2.avsc",
         "Wage.employer: default ''; the message type has none",
     ),
     "changed without a new version": Broken(

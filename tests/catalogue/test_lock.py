@@ -6,7 +6,7 @@ from benefit_hub.catalogue import Assets, check
 from benefit_hub.catalogue.lock import write_lock
 from benefit_hub.catalogue.schemas import LOCK, read_lock, read_schemas
 
-WAGE = "schemas/humanresources/v1/Wage.v1.avsc"
+WAGE = "schemas/humanresources/v1/Wage.v2.avsc"
 
 
 def test_writing_it_again_changes_nothing(assets: Assets) -> None:
@@ -20,7 +20,7 @@ def test_a_new_version_gets_the_next_id_under_the_same_subject(assets: Assets) -
     definition = json.loads((assets.root / WAGE).read_text("utf-8"))
     shifts = {"name": "shifts", "type": ["null", "int"], "default": None, "doc": "班次: how many shifts were worked"}
     definition["fields"].append(shifts)
-    later = WAGE.replace(".v1.avsc", ".v2.avsc")
+    later = WAGE.replace(".v2.avsc", ".v3.avsc")
     (assets.root / later).write_text(json.dumps(definition), "utf-8")
     assert write_lock(assets) == 1
     after = read_lock(assets)

@@ -29,7 +29,7 @@ REFUSED: list[Any] = [
     (WAGE, undecodable("UNKNOWN_SCHEMA"), "UNKNOWN_SCHEMA", ""),
     (WAGE, undecodable("TOO_LARGE"), "TOO_LARGE", ""),
     (WAGE, {"amount_fen": "600.00"}, "WRONG_SHAPE", "amount_fen"),
-    (WAGE, {"amount_fen": ...}, "WRONG_SHAPE", "amount_fen"),
+    (WAGE, {"pay_period": ...}, "WRONG_SHAPE", "pay_period"),
     (WAGE, {"amount_fen": 10**12 + 1}, "WRONG_SHAPE", "amount_fen"),
     (WAGE, {"revision": -1}, "WRONG_SHAPE", "revision"),
     (WAGE, {"revision": "1"}, "WRONG_SHAPE", "revision"),
@@ -85,6 +85,9 @@ REFUSED: list[Any] = [
     (WAGE, {"id_number": None}, "MISSING_SUBJECT", "id_number"),
     (WAGE, {"id_number": ...}, "MISSING_SUBJECT", "id_number"),
     (DECISION, {"household_ids": [], "id_numbers": [], "id_number": ANN}, "MISSING_SUBJECT", "household_ids"),
+    # one of two amounts
+    (WAGE, {"amount_fen": ...}, "NOT_ONE", "amount_fen"),
+    (WAGE, {"year_to_date_fen": 300000}, "NOT_ONE", "amount_fen"),
     # people named beside the envelope
     (CORRECTION, {"wrong_id_number": ANN[:17] + "8"}, "BAD_IDENTITY", "wrong_id_number"),
     (MERGE, {"merged_id_number": "H1"}, "BAD_IDENTITY", "merged_id_number"),

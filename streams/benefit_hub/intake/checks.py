@@ -5,43 +5,42 @@ No refusal repeats what a field holds: it may be an identity number.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
-from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload, names_people
+from benefit_hub.messages.departments import (
+    AHEAD_FIELDS,
+    DAY_FIELDS,
+    LONG_AGO_FIELDS,
+    MONTH_FIELDS,
+    PAYLOADS,
+    WHOLE_DAY_FIELDS,
+    Envelope,
+    Payload,
+    names_people,
+)
 from benefit_hub.values.identity import check_character, identity_fault
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, month_of, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
 
 LONGEST_TEXT = 4_000
 LARGEST_AMOUNT_FEN = 10**12
+LARGEST_NUMBER = 2**63 - 1
 EARLIEST_DAY = date(1880, 1, 1)
+IDENTITY_LENGTH = 18
 
 _LOOKS_LIKE_IDENTITY = re.compile(
     r"(?=([0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]))"
 )
-_DAY_FIELDS = {"issued_on", "birth_date", "as_of"}
-_WHOLE_DAY_FIELDS = {"submitted_on", "decided_on", "heard_on", "notice_served_on"}
-_MONTH_FIELDS = {"pay_period", "from_month", "until_month", "period"}
 FURTHEST_YEARS = 10
 """A month that is spoken of lies at most so many years from the day of receipt."""
+_BACK_TO = month_of(EARLIEST_DAY)
+_HOUSEHOLD_FIELDS = ("household_id", "household_ids")
 _CHECK_NUMBER = "Check the number against the document, then send a new revision."
 _RESEND = "Correct the record in your system and send it again with a new revision number."
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Every single value of a decoded record with its path and the name of its field."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from leaves(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from leaves(inner, f"{path}[{index}]")
-    else:
-        yield path, re.sub(r"\[\d+\]$", "", path.rsplit(".", 1)[-1]), value
 
 
 def names_somebody(text: str) -> bool:
@@ -49,7 +48,12 @@ def names_somebody(text: str) -> bool:
 
     Inside a longer row of digits, such as an id made of the time of day, only a right check digit makes it one.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        if len(text) < IDENTITY_LENGTH:
+            return False
+        plain = text
+    else:
+        plain = unicodedata.normalize("NFKC", text)
     for found in _LOOKS_LIKE_IDENTITY.finditer(plain):
         number = found[1]
         around = plain[max(found.start() - 1, 0) : found.start()] + plain[found.end(1) : found.end(1) + 1]
@@ -58,13 +62,18 @@ def names_somebody(text: str) -> bool:
     return False
 
 
-def check_leaf(path: str, name: str, value: Any, latest: date) -> Refusal | None:
-    """One value; `latest` is the last day that may be spoken of as past."""
+def check_value(path: str, name: str, value: Any, latest: date) -> Refusal | None:
+    """The value of a field and all that is in it; `latest` is the last day that may be spoken of as past."""
     if isinstance(value, str):
         return check_text(path, name, value, latest)
-    if isinstance(value, int) and name.endswith("_fen"):
-        return check_amount(path, value)
-    return None
+    if isinstance(value, int):
+        return check_number(path, name, value)
+    inside: Iterable[Refusal | None] = ()
+    if isinstance(value, Mapping):
+        inside = (check_value(f"{path}.{inner}", str(inner), each, latest) for inner, each in value.items())
+    elif isinstance(value, list | tuple):
+        inside = (check_value(f"{path}[{index}]", name, each, latest) for index, each in enumerate(value))
+    return next((refusal for refusal in inside if refusal is not None), None)
 
 
 def check_text(path: str, name: str, value: str, latest: date) -> Refusal | None:
@@ -78,19 +87,25 @@ def check_text(path: str, name: str, value: str, latest: date) -> Refusal | None
         return Refusal(
             "IDENTITY_MISPLACED", path, "text without an identity number", "Name people in fields …id_number only."
         )
-    if name in ("household_id", "household_ids") and not value.strip():
+    if name in _HOUSEHOLD_FIELDS and not value.strip():
         return Refusal("MISSING_SUBJECT", path, "the number of a household", _RESEND)
-    if name in _DAY_FIELDS or name in _WHOLE_DAY_FIELDS:
-        return check_day(path, value, latest, whole=name in _WHOLE_DAY_FIELDS)
-    return check_month(path, value, latest) if name in _MONTH_FIELDS else None
+    if name in WHOLE_DAY_FIELDS:
+        return check_day(path, value, None if name in AHEAD_FIELDS else latest, whole=True)
+    if name in DAY_FIELDS:
+        return check_day(path, value, latest)
+    if name in MONTH_FIELDS:
+        return check_month(path, value, latest, long_ago=name in LONG_AGO_FIELDS)
+    return None
 
 
-def check_amount(path: str, fen: int) -> Refusal | None:
-    """An amount in fen that can be meant."""
-    if fen < 0:
-        return Refusal("NEGATIVE_AMOUNT", path, "an amount in fen of 0 or more", _RESEND)
-    if fen > LARGEST_AMOUNT_FEN:
-        return Refusal("WRONG_SHAPE", path, f"an amount in fen of at most {LARGEST_AMOUNT_FEN}", _RESEND)
+def check_number(path: str, name: str, value: int) -> Refusal | None:
+    """Nothing that departments count is less than nothing, and an amount in fen is one that can be meant."""
+    if value < 0 and name != "recorded_at":
+        if name.endswith("_fen"):
+            return Refusal("NEGATIVE_AMOUNT", path, "an amount in fen of 0 or more", _RESEND)
+        return Refusal("WRONG_SHAPE", path, "a number of 0 or more", _RESEND)
+    if value > (largest := LARGEST_AMOUNT_FEN if name.endswith("_fen") else LARGEST_NUMBER):
+        return Refusal("WRONG_SHAPE", path, f"a number of at most {largest}", _RESEND)
     return None
 
 
@@ -107,25 +122,25 @@ def check_day(path: str, text: str, latest: date | None, *, whole: bool = False)
     return None
 
 
-def check_month(path: str, text: str, latest: date) -> Refusal | None:
-    """A month YYYY-MM, not so far away that it can only be a slip."""
+def check_month(path: str, text: str, latest: date, *, long_ago: bool = False) -> Refusal | None:
+    """A month YYYY-MM, not so far away that it can only be a slip; `long_ago`, back to 1880."""
     try:
         away = month(text) - month_of(latest)
     except ValueError:
         return Refusal("BAD_DATE", path, "a month YYYY-MM", _RESEND)
-    if abs(away) > FURTHEST_YEARS * 12:
+    if away > FURTHEST_YEARS * 12 or away < (_BACK_TO - month_of(latest) if long_ago else -FURTHEST_YEARS * 12):
         return Refusal("BAD_DATE", path, f"a month within {FURTHEST_YEARS} years of the day of receipt", _RESEND)
     return None
 
 
-def check_record(body: Mapping[str, Any], envelope: Envelope, received_on: date) -> Refusal | None:
+def check_record(body: Mapping[str, Any], envelope: Envelope, payload: Payload, received_on: date) -> Refusal | None:
     """All values of a record, its interval, and the moment when it was recorded."""
     latest = received_on + timedelta(days=1)
-    for path, name, value in leaves(body):
-        refusal = check_leaf(path, name, value, latest)
+    for name, value in body.items():
+        refusal = check_value(name, name, value, latest)
         if refusal is not None:
             return refusal
-    refusal = check_day("valid_from", envelope.valid_from, latest)
+    refusal = check_either(body, payload.either) or check_day("valid_from", envelope.valid_from, latest)
     if refusal is None and envelope.valid_to is not None:
         refusal = check_day("valid_to", envelope.valid_to, None)
         if refusal is None and partial_date(envelope.valid_to) < partial_date(envelope.valid_from):
@@ -134,9 +149,18 @@ def check_record(body: Mapping[str, Any], envelope: Envelope, received_on: date)
         refusal = Refusal("BAD_DATE", "recorded_at", "milliseconds since 1970, before the year 9999", _RESEND)
     if refusal is None and day_of_millis(envelope.recorded_at) > latest:
         refusal = Refusal("FUTURE_DATE", "recorded_at", "an instant not after the day of receipt", _RESEND)
-    if refusal is None and envelope.revision < 0:
-        refusal = Refusal("WRONG_SHAPE", "revision", "a number of 0 or more", _RESEND)
     return refusal
+
+
+def check_either(body: Mapping[str, Any], names: tuple[str, ...]) -> Refusal | None:
+    """Of these fields exactly one is said: the others are left out, null, or 0."""
+    if not names:
+        return None
+    said = [name for name in names if body.get(name) is not None]
+    if said and sum(bool(body[name]) for name in said) <= 1:
+        return None
+    others = " and ".join(names[1:])
+    return Refusal("NOT_ONE", names[0], f"either a value here or in {others}, not in both", _RESEND)
 
 
 def read_record(kind: str, body: Mapping[str, Any]) -> tuple[Envelope, Payload] | Refusal:

@@ -120,7 +120,6 @@ def _subjects(reading: Reading, payload: Payload, known: Mapping[str, Any]) -> t
     for name in reading.about:
         if name == _HOUSEHOLDS:
             found += map(household_subject, getattr(payload, name))
-        else:
-            said = known[name]
+        elif (said := known[name]) is not None:
             found += (said,) if isinstance(said, str) else said
     return tuple(dict.fromkeys(found))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from benefit_hub.intake.checks import check_record, read_record
+from benefit_hub.intake.mapping import translation
 from benefit_hub.intake.people import check_people, with_pseudonyms
 from benefit_hub.intake.refused import CONTROL_SOURCE, batch_refusal, event_id, event_id_refusal, refuse
 from benefit_hub.messages.departments import Envelope, Payload
@@ -67,7 +68,11 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         return refuse(record, topic, refusal, "", 0)
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
-    record_id, revision = record_named(body)
+    translated = translation(topic)
+    said = translated.record(body)
+    if isinstance(said, Refusal):
+        return refuse(record, topic, said, *record_named(translated.names(body)))
+    record_id, revision = record_named(said)
     at = received_at(record, env)
     for header in ("ce_id", "ce_source"):
         if header not in record.headers:
@@ -77,13 +82,13 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     at = event_id_refusal(record) or batch_refusal(record) or at
     if isinstance(at, Refusal):
         return refuse(record, topic, at, record_id, revision)
-    read = read_record(topic.kind, body)
+    read = read_record(topic.kind, said)
     if isinstance(read, Refusal):
-        return refuse(record, topic, read, record_id, revision)
+        return refuse(record, topic, translated.told(read), record_id, revision)
     envelope, payload = read
-    refusal_or_none = check_record(body, envelope, day_of_millis(at)) or check_people(envelope, payload)
+    refusal_or_none = check_record(said, envelope, payload, day_of_millis(at)) or check_people(envelope, payload)
     if refusal_or_none is not None:
-        return refuse(record, topic, refusal_or_none, record_id, revision)
+        return refuse(record, topic, translated.told(refusal_or_none), record_id, revision)
     facts = make_facts(record, topic, envelope, payload, at, env)
     receipt = Receipt(
         source=topic.source,

@@ -8,6 +8,7 @@ import hmac
 import re
 from datetime import date
 from hashlib import sha256
+from operator import mul
 
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -16,7 +17,7 @@ _CHECKS = "10X98765432"
 
 def check_character(first_17: str) -> str:
     """The check character of the first 17 digits."""
-    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
 
 
 def identity_fault(number: str) -> str | None:

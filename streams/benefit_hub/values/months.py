@@ -16,6 +16,9 @@ _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR = re.compile(r"[0-9]{4}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_DAY_MILLIS = 86_400_000
+_AHEAD = 8 * 3_600_000
 LAST_MILLIS = 253_370_764_800_000
 """The last instant that is told from another: noon before the year 9999, in milliseconds since 1970."""
 
@@ -86,7 +89,7 @@ def whole_day(text: str) -> date:
 
 def day_of_millis(millis: int) -> date:
     """The day in Asia/Shanghai of an instant in milliseconds since 1970."""
-    return (_EPOCH + timedelta(milliseconds=millis)).astimezone(SHANGHAI).date()
+    return date.fromordinal(_EPOCH_DAY + (millis + _AHEAD) // _DAY_MILLIS)
 
 
 def millis_of_day(day: date) -> int:

@@ -1,4 +1,4 @@
-"""What civil affairs (民政) says of a case: application, verification, decision, and what is already paid."""
+"""What civil affairs (民政) says of a case: application, verification, decision."""
 
 from typing import ClassVar, Literal
 
@@ -75,13 +75,3 @@ class Decision(DecisionContent, frozen=True, kw_only=True, tag="decision"):
     """A decision as a fact: the people whom it is about by pseudonym."""
 
     persons: tuple[str, ...] = ()
-
-
-class LegacyAward(Payload, frozen=True, kw_only=True, tag="legacy_award"):
-    """A benefit already paid when the hub goes live (存量待遇)."""
-
-    programme: str
-    household_id: str | None = None
-    amount_fen: int
-    status: str
-    paid_since: str

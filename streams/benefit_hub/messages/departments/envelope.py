@@ -37,12 +37,18 @@ HOUSEHOLD = About(("id_number",), or_household=True)
 """The household that is named, else the person for himself."""
 
 
-class Payload(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What a record says beside its envelope. A kind declares, on the type that is published, whom its records are `about`,
-    and whether the month of `valid_from` has to be known because money hangs on it."""
+class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What a record says beside its envelope.
+
+    A kind declares, on the type that is published: whom its records are `about`; whether the month of `valid_from` has to be
+    known because money hangs on it; of which fields exactly one is said. What has its default is left out of the bytes of a
+    fact, so that a field added later changes nothing of what was said before.
+    """
 
     about: ClassVar[About] = PERSON
     by_month: ClassVar[bool] = False
+    either: ClassVar[tuple[str, ...]] = ()
+    happens: ClassVar[bool] = False
 
 
 class RevisionName(Struct, frozen=True):

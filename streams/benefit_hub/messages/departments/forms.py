@@ -12,7 +12,18 @@ from msgspec import Struct
 
 from benefit_hub.messages.departments.casework import Decision, PublishedDecision
 from benefit_hub.messages.departments.envelope import Payload
-from benefit_hub.messages.departments.households import PublishedRelation, Relation
+from benefit_hub.messages.departments.households import (
+    Divorce,
+    Guardianship,
+    Marriage,
+    PublishedDivorce,
+    PublishedGuardianship,
+    PublishedMarriage,
+    PublishedRelation,
+    Relation,
+)
+from benefit_hub.messages.departments.payments import Payee, PublishedPayee
+from benefit_hub.messages.departments.procedure import Authorisation, PublishedAuthorisation
 from benefit_hub.messages.departments.public_security import (
     IdentityCorrection,
     IdentityMerge,
@@ -36,6 +47,11 @@ FACT_FORMS: Final[Mapping[type[Payload], FactForm]] = {
     PublishedIdentityCorrection: FactForm(IdentityCorrection, {"id_number": "canonical", "wrong_id_number": "alias"}),
     PublishedIdentityMerge: FactForm(IdentityMerge, {"id_number": "canonical", "merged_id_number": "alias"}),
     PublishedRelation: FactForm(Relation, {"id_number": "dependant"}),
+    PublishedMarriage: FactForm(Marriage, {"id_number": "person"}),
+    PublishedDivorce: FactForm(Divorce, {"id_number": "person"}),
+    PublishedGuardianship: FactForm(Guardianship, {"id_number": "ward"}),
+    PublishedAuthorisation: FactForm(Authorisation, {"id_numbers": "persons"}),
+    PublishedPayee: FactForm(Payee),
 }
 
 

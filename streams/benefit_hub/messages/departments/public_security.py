@@ -22,6 +22,7 @@ class Death(Payload, frozen=True, kw_only=True, tag="death"):
     """Somebody died on `valid_from` (死亡); the funeral service says it too."""
 
     by_month: ClassVar[bool] = True
+    happens: ClassVar[bool] = True
 
     place: str | None = None
     certificate_number: str | None = None
@@ -31,6 +32,7 @@ class PublishedIdentityCorrection(Payload, frozen=True, kw_only=True, tag="publi
     """A wrong identity number and the right one, which stands in the envelope (公民身份号码更正)."""
 
     about: ClassVar[About] = About(("id_number", "wrong_id_number"))
+    happens: ClassVar[bool] = True
 
     wrong_id_number: str
 
@@ -46,6 +48,7 @@ class PublishedIdentityMerge(Payload, frozen=True, kw_only=True, tag="published-
     """One human with two registered numbers; the one that stays stands in the envelope (重复户口合并)."""
 
     about: ClassVar[About] = About(("id_number", "merged_id_number"))
+    happens: ClassVar[bool] = True
 
     merged_id_number: str
 
@@ -55,3 +58,37 @@ class IdentityMerge(Payload, frozen=True, kw_only=True, tag="identity_merge"):
 
     alias: str
     canonical: str
+
+
+class Custody(Payload, frozen=True, kw_only=True, tag="custody"):
+    """Somebody is held (羁押、服刑、强制戒毒); from public security and from justice."""
+
+    type: Literal["DETENTION", "ARREST", "PRISON", "COMPULSORY_TREATMENT", "COMMUNITY_CORRECTION", "OTHER"]
+    term_months: int | None = None
+
+
+class Vehicle(Payload, frozen=True, kw_only=True, tag="vehicle"):
+    """Somebody owns a vehicle or vessel (机动车、船舶), until `valid_to`; `vehicle` tells it from others, and is no plate."""
+
+    vehicle: str
+    type: Literal["CAR", "BUS", "TRUCK", "MOTORCYCLE", "TRACTOR", "DISABILITY_SCOOTER", "VESSEL", "OTHER"]
+    use: Literal["PRIVATE", "COMMERCIAL"]
+    value_fen: int | None = None
+
+
+class Missing(Payload, frozen=True, kw_only=True, tag="missing"):
+    """A court declared somebody missing or dead (宣告失踪、宣告死亡), and perhaps ended that later."""
+
+    happens: ClassVar[bool] = True
+
+    type: Literal["MISSING", "DEAD"]
+    declared_on: str
+    ended_on: str | None = None
+    court: str | None = None
+
+
+class ContactLost(Payload, frozen=True, kw_only=True, tag="contact_lost"):
+    """Nobody can reach somebody since `valid_from` (失联), until he was found."""
+
+    reported_on: str
+    found_on: str | None = None
