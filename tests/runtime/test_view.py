@@ -44,7 +44,7 @@ EXPLANATION = Explanation(
 
 def receipt(number):
     return Receipt(
-        source="public-security", event_id=f"e{number}", kind="death", record="d", revision=1, status="ACCEPTED"
+        source="public-security", event_id=f"e{number}", kind="death", record="d", revision=1, status="REFUSED"
     )
 
 

@@ -1,7 +1,8 @@
-"""A small view of the outputs in SQLite: what `hub inbox`, `hub explain` and the demo print.
+"""A small view of the outputs in SQLite: what `hub inbox`, `hub receipts`, `hub explain` and the demo print.
 
 The next offset of each partition is in the same file and moves in the same SQL transaction as the rows, so a record is in
-the view once, however often it is delivered. A record that cannot be shown is parked with the reason, and is not lost.
+the view once, however often it is delivered. A record that cannot be shown is parked with the reason, and is not lost. Of
+receipts those that say "accepted" are counted, the others kept.
 """
 
 import sqlite3
@@ -22,14 +23,26 @@ from benefit_hub.messages.public import (
     PersonEntry,
     Proposal,
     Receipt,
+    ReceiptStatus,
     TaskItem,
 )
+from benefit_hub.runtime.tallies import TABLES, Tallies, Tally, tallies
 from benefit_hub.runtime.wire import Codec
 from benefit_hub.values.errors import HubError
 
 R = TypeVar("R", bound=Struct)
 
-_VERSION = 1
+_VERSION = 2
+_FORMER = """
+begin immediate;
+drop table if exists positions;
+drop table if exists shown;
+drop table if exists parked;
+drop table if exists batches;
+drop table if exists answered;
+commit;
+"""
+"""A view of an earlier release is made again from the topics."""
 _SCHEMA = f"""
 begin immediate;
 create table if not exists positions (
@@ -44,6 +57,7 @@ create index if not exists shown_by_subject on shown (topic, subject);
 create table if not exists parked (
     topic text, part integer, place integer, reason text not null, record_key blob, value blob, primary key (topic, part, place)
 ) without rowid;
+{TABLES}
 pragma user_version = {_VERSION};
 commit;
 """
@@ -55,11 +69,15 @@ class NoView(HubError):
 
 
 class Kind(Struct, frozen=True):
-    """How the records of a topic are kept: their type, what identifies one, and whose it is. No id: every record is one."""
+    """How the records of a topic are kept: their type, what identifies one, whose it is, and which field says how it stands.
+
+    No id: every record is one.
+    """
 
     type: type[Struct]
     id: tuple[str, ...]
     subject: str
+    state: str = "state"
 
 
 KINDS: dict[str, Kind] = {
@@ -69,7 +87,7 @@ KINDS: dict[str, Kind] = {
     "proposals": Kind(Proposal, ("proposal_id",), "household"),
     "leads": Kind(Lead, ("lead_id",), "household"),
     "tasks": Kind(TaskItem, ("task_id",), "subject"),
-    "receipts": Kind(Receipt, (), "source"),
+    "receipts": Kind(Receipt, (), "source", "status"),
     "register.persons": Kind(PersonEntry, ("person",), "household"),
     "register.households": Kind(HouseholdEntry, ("household",), "household"),
 }
@@ -106,7 +124,10 @@ class ViewWriter:
         self._base = sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
         self._base.execute("pragma journal_mode = wal")
         self._base.execute("pragma synchronous = normal")
+        if self._base.execute("pragma user_version").fetchone()[0] not in (0, _VERSION):
+            self._base.executescript(_FORMER)
         self._base.executescript(_SCHEMA)
+        self._tallies = Tallies(self._base)
 
     def next_offset(self, topic: str, partition: int) -> int:
         """The first offset of a partition that is not in the view yet."""
@@ -116,16 +137,24 @@ class ViewWriter:
         return 0 if row is None else int(row[0])
 
     def apply(self, records: Iterable[Record]) -> None:
-        """Take records in, in the order of each partition, all or none. Raises sqlite3.Error where the file cannot be written."""
+        """Take records in, in the order of each partition, all or none: the more at once, the cheaper each.
+
+        Raises sqlite3.Error where the file cannot be written.
+        """
         with self._transaction():
+            ends: dict[tuple[str, int], int] = {}
             for record in records:
-                if record.offset < self.next_offset(record.topic, record.partition):
-                    continue
-                self._show(record)
-                self._base.execute(
-                    "insert into positions values (?, ?, ?) on conflict do update set next = excluded.next",
-                    (record.topic, record.partition, record.offset + 1),
-                )
+                place = (record.topic, record.partition)
+                if place not in ends:
+                    ends[place] = self.next_offset(*place)
+                if record.offset >= ends[place]:
+                    self._show(record)
+                    ends[place] = record.offset + 1
+            self._tallies.write()
+            self._base.executemany(
+                "insert into positions values (?, ?, ?) on conflict do update set next = excluded.next",
+                ((*place, following) for place, following in ends.items()),
+            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -137,6 +166,7 @@ class ViewWriter:
         try:
             yield
         except BaseException:
+            self._tallies.forget()
             self._base.execute("rollback")
             raise
         self._base.execute("commit")
@@ -151,6 +181,10 @@ class ViewWriter:
         except (HubError, msgspec.ValidationError) as trouble:
             self._park(record, f"{type(trouble).__name__}: {trouble}")
             return
+        if isinstance(row, Receipt):
+            self._tallies.add(row)
+            if row.status == "ACCEPTED":
+                return
         named = [str(getattr(row, name)) for name in kind.id] or [str(record.partition), str(record.offset)]
         self._base.execute(
             "insert into shown (topic, id, record_key, subject, state, body) values (?, ?, ?, ?, ?, ?)"
@@ -161,7 +195,7 @@ class ViewWriter:
                 "\0".join(named),
                 record.key,
                 getattr(row, kind.subject),
-                getattr(row, "state", ""),
+                getattr(row, kind.state, ""),
                 msgspec.json.encode(row),
             ),
         )
@@ -204,9 +238,14 @@ class View:
         """Things that a person has to do."""
         return self._rows(TaskItem, "tasks", None, () if all_states else STANDING)
 
-    def receipts(self, source: str | None = None) -> list[Receipt]:
-        """What became of departments' records, as it was said; of one source, or of all."""
-        return self._rows(Receipt, "receipts", source)
+    def receipts(self, source: str | None = None, statuses: tuple[ReceiptStatus, ...] = ()) -> list[Receipt]:
+        """What became of departments' records, as it was said, but for those accepted; of one source, or of all."""
+        return self._rows(Receipt, "receipts", source, statuses)
+
+    def tallies(self, source: str | None = None, batch: str | None = None) -> list[Tally]:
+        """How many records of each batch were accepted, refused and so on, the newest batch first."""
+        with self._open() as base:
+            return tallies(base, source, batch)
 
     def persons(self, household: str | None = None) -> list[PersonEntry]:
         """The register of persons; those of one household, or all."""

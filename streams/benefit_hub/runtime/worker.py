@@ -41,6 +41,9 @@ KEY_HOLDER = "intake"
 DRAIN_S = 4.0
 """How long a stopping worker waits for its runners to finish the transaction at work."""
 LOOK_EVERY_S = 1.0
+SHOWN_AT_ONCE = 1_000
+SHOWN_WITHIN_S = 0.1
+"""The view gathers so many records, or as many as come in this time, and takes them in at once."""
 END_S = 4.7
 """After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
@@ -246,13 +249,14 @@ def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust
     )
 
     async def show(stream: Any) -> None:
-        """Keep the view: one SQL transaction per record. What cannot be written stops the worker, and is read again."""
-        events: AsyncIterable[EventT[bytes]] = stream.events()
-        async for event in events:
-            message = event.message
-            record = Record(names[message.topic], message.partition, message.offset, message.key, message.value)
+        """Keep the view, many records in one SQL transaction. What cannot be written stops the worker, and is read again."""
+        events: AsyncIterable[Sequence[EventT[bytes]]] = stream.take_events(SHOWN_AT_ONCE, within=SHOWN_WITHIN_S)
+        async for some in events:
+            messages = [event.message for event in some]
             try:
-                writer.apply([record])
+                writer.apply(
+                    Record(names[one.topic], one.partition, one.offset, one.key, one.value) for one in messages
+                )
             except Exception as trouble:
                 await app.crash(
                     HubError(f"the view cannot be written: {trouble}; see to the disk, then start the worker again")
