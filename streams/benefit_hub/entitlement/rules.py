@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct, structs
 
+from benefit_hub.entitlement.wages import paid
 from benefit_hub.entitlement.world import Counted, World, turns
 from benefit_hub.messages.departments import Certificate, CertifiedCategory, VerificationResult, Wage
 from benefit_hub.messages.internal import RecordKey
@@ -68,9 +69,10 @@ def incomes(world: World, pack: Pack, person: str, month: int) -> list[tuple[Cou
     """A person's countable income of a month, fact by fact, in yuan.
 
     Verified items as found; a wage less the necessary cost of employment. Of each item, and of each employer, the latest
-    stands.
+    stands. Records that were needed only to know an amount stand at the end, with nothing.
     """
     items: dict[tuple[str, str], tuple[Counted, Fraction]] = {}
+    needed: list[tuple[Counted, Fraction]] = []
     for each in sorted(world.standing(person, "verification_result", month), key=lambda c: c.fact.valid_from):
         found = each.fact.payload
         if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
@@ -79,8 +81,10 @@ def incomes(world: World, pack: Pack, person: str, month: int) -> list[tuple[Cou
     for each in sorted(world.standing(person, "wage", month), key=lambda c: c.fact.valid_from):
         wage = each.fact.payload
         if isinstance(wage, Wage):
-            items[(each.fact.source, wage.employer)] = (each, Fraction(wage.amount_fen, 100) * share)
-    return [items[key] for key in sorted(items)]
+            fen, before = paid(each, wage, world.all(person, "wage"), month)
+            items[(each.fact.source, wage.employer)] = (each, Fraction(fen, 100) * share)
+            needed += [] if before is None else [(before, Fraction(0))]
+    return [*(items[key] for key in sorted(items)), *needed]
 
 
 class Means(Struct, frozen=True, kw_only=True):
