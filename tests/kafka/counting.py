@@ -84,7 +84,11 @@ COUNTING = Processor(
     resume=resume,
     pending=pending,
 )
-TOPICS = ("numbers", "totals", COUNTING.changelog, "receipts")
+
+
+def topics_of(processor: Processor) -> list[str]:
+    """The logical topics of a test processor, and one that the view follows."""
+    return sorted({*processor.reads, *processor.outputs, processor.changelog, "receipts"})
 
 
 class Packed:
@@ -99,8 +103,16 @@ class Packed:
         return msgspec.msgpack.encode(value)
 
 
-def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, fault: Fault = NO_FAULT, **settings: Any) -> Host:
-    """A host for the counting processor; its engine is called after data folder and slot."""
+def host(
+    bootstrap: str,
+    namespace: str,
+    data: Path,
+    slot: int = 0,
+    fault: Fault = NO_FAULT,
+    processor: Processor = COUNTING,
+    **settings: Any,
+) -> Host:
+    """A host for the counting processor, or another; its engine is called after data folder and slot."""
     made = Settings(topic_prefix=namespace, data=data, bootstrap=bootstrap, **settings)
     folder = DataFolder(data)
     return Host(
@@ -111,7 +123,7 @@ def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, fault: Fault
         slot=slot,
         memory=Memory(16),
         codec=Packed(),
-        names={topic: f"{namespace}{topic}.v1" for topic in TOPICS},
+        names={topic: f"{namespace}{topic}.v1" for topic in topics_of(processor)},
         public=frozenset(),
         env=Env(books={}, first_book="", engine=f"{data.name}/{slot}"),
         fault=fault,
@@ -121,8 +133,8 @@ def host(bootstrap: str, namespace: str, data: Path, slot: int = 0, fault: Fault
 class Running:
     """A runner in a thread."""
 
-    def __init__(self, made: Host) -> None:
-        self.runner = Runner(COUNTING, made)
+    def __init__(self, made: Host, processor: Processor = COUNTING) -> None:
+        self.runner = Runner(processor, made)
         self.trouble: Exception | None = None
         self.stop = Event()
         self._thread = Thread(target=self._run, daemon=True)
@@ -146,9 +158,9 @@ class Running:
 
 
 @contextmanager
-def running(made: Host) -> Iterator[Running]:
+def running(made: Host, processor: Processor = COUNTING) -> Iterator[Running]:
     """A runner for this block; its trouble is the block's."""
-    found = Running(made)
+    found = Running(made, processor)
     try:
         yield found
     except AssertionError:
@@ -177,17 +189,18 @@ def _unpacked(raw: bytes | None) -> Any:
 class Bench:
     """The broker's side of a test: topics, numbers in, totals out."""
 
-    def __init__(self, bootstrap: str, namespace: str) -> None:
+    def __init__(self, bootstrap: str, namespace: str, processor: Processor = COUNTING) -> None:
         self.bootstrap = bootstrap
         self.namespace = namespace
+        self.processor = processor
         self.admin = AdminClient({"bootstrap.servers": bootstrap})
-        asking = {"bootstrap.servers": bootstrap, "group.id": f"{namespace}hub.counting"}
+        asking = {"bootstrap.servers": bootstrap, "group.id": f"{namespace}hub.{processor.name}"}
         self._groups = Consumer(asking | {"isolation.level": "read_uncommitted"})
         self.producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "linger.ms": 2})
 
     def create(self, partitions: int = PARTITIONS) -> None:
         """Make the topics."""
-        made = [NewTopic(self.name(topic), partitions, 1) for topic in TOPICS]
+        made = [NewTopic(self.name(topic), partitions, 1) for topic in topics_of(self.processor)]
         for future in self.admin.create_topics(made).values():
             future.result(20)
 
@@ -256,20 +269,26 @@ class Bench:
         return {key.decode(): value[1] for key, value, _, _ in self.read("totals")}
 
     def committed(self) -> int:
-        """How many input offsets the group has committed, over all partitions."""
-        for _ in range(50):
-            with suppress(KafkaException):  # a broker that has just started does not know yet
-                return sum(max(0, one.offset) for one in self._groups.committed(self._places("numbers"), 10))
-            time.sleep(0.2)
-        pytest.fail("the brokers do not tell what the group has committed")
+        """How many offsets the group has committed, over all partitions of what it reads."""
+        places = [place for topic in self.processor.reads for place in self._places(topic)]
+        return self._told(lambda: sum(max(0, one.offset) for one in self._groups.committed(places, 10)))
 
     def end(self, topic: str = "numbers") -> int:
         """The sum of the ends of a topic's partitions, open transactions included."""
-        return sum(self._groups.get_watermark_offsets(place, 10)[1] for place in self._places(topic))
+        places = self._places(topic)
+        return self._told(lambda: sum(self._groups.get_watermark_offsets(place, 10)[1] for place in places))
 
     def caught_up(self) -> bool:
         """Whether the group has committed everything."""
-        return self.committed() == self.end()
+        return self.committed() == sum(map(self.end, self.processor.reads))
+
+    def _told(self, ask: Callable[[], int]) -> int:
+        """An answer of the brokers; those that have just started, or just made a topic, do not know yet."""
+        for _ in range(50):
+            with suppress(KafkaException):
+                return ask()
+            time.sleep(0.2)
+        pytest.fail("the brokers do not tell")
 
     def _places(self, topic: str) -> list[TopicPartition]:
         return [TopicPartition(self.name(topic), number) for number in range(PARTITIONS)]

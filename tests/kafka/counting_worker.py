@@ -1,4 +1,4 @@
-"""A whole worker process with the counting processor: python counting_worker.py BOOTSTRAP NAMESPACE DATA [SETTINGS as JSON]."""
+"""A whole worker process with a test processor: counting_worker.py BOOTSTRAP NAMESPACE DATA [SETTINGS as JSON [PROCESSOR]]."""
 
 import json
 import logging
@@ -11,14 +11,18 @@ from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.worker import run_worker
 from tests.kafka.counting import COUNTING, host
+from tests.kafka.looping import LOOPING
+
+PROCESSORS = {each.name: each for each in (COUNTING, LOOPING)}
 
 
-def main(bootstrap: str, namespace: str, data: Path, settings: str = "{}") -> None:
+def main(bootstrap: str, namespace: str, data: Path, settings: str = "{}", name: str = COUNTING.name) -> None:
     """Work until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     with DataFolder(data).slot(None) as slot:
-        made = host(bootstrap, namespace, data, slot, fault=fault_from(os.environ), **json.loads(settings))
-        run_worker(made, [Runner(COUNTING, made)], data / "view.sqlite", ["receipts"])
+        processor, fault = PROCESSORS[name], fault_from(os.environ)
+        made = host(bootstrap, namespace, data, slot, fault, processor, **json.loads(settings))
+        run_worker(made, [Runner(processor, made)], data / "view.sqlite", ["receipts"])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """The local store: rows of partitions apart, sorted, and written with their mark or not at all."""
 
+import msgspec
 import pytest
 
 from benefit_hub.runtime.changelog import STALE_MS, now_ms, rebuild_reason
-from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore
+from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, packed, unpacked
 from benefit_hub.task import DictStore, Overlay, Table
 from benefit_hub.values.errors import HubError
 
@@ -92,3 +93,18 @@ def test_a_store_that_cannot_be_trusted_is_rebuilt(mark, low, end, told):
 @pytest.mark.parametrize("mark", [Mark(10, 5, now_ms()), Mark(3, 5, now_ms()), Mark(9, 5, 0), Mark(10, 5, 0)])
 def test_a_store_that_is_complete_or_fresh_is_kept(mark):
     assert rebuild_reason(mark, 0, 10) == ""
+
+
+def test_a_mark_of_one_input_is_written_as_before_there_were_loops():
+    """The bytes are those that earlier releases left in stores and changelogs."""
+    assert msgspec.msgpack.encode(Mark(5, packed((3,)), 0)) == b"\x93\x05\x03\x00"
+    assert msgspec.msgpack.encode(packed((3,))) == b"\x03"
+    assert msgspec.msgpack.decode(b"\x93\x05\x03\x00", type=Mark).positions == (3,)
+    assert unpacked(3) == (3,)
+
+
+def test_a_mark_of_an_input_and_a_loop_holds_both_positions():
+    assert msgspec.msgpack.encode(Mark(5, packed((3, 7)), 0)) == b"\x93\x05\x92\x03\x07\x00"
+    assert msgspec.msgpack.encode(packed((3, 7))) == b"\x92\x03\x07"
+    assert msgspec.msgpack.decode(b"\x93\x05\x92\x03\x07\x00", type=Mark).positions == (3, 7)
+    assert unpacked((3, 7)) == (3, 7)

@@ -23,7 +23,12 @@ from tests.properties.stories import Record, millis
 
 Item = Record | tuple[date, ControlEvent]
 
-FLOW = {"intake": (), "register": ("facts",), "entitlement": ("household-facts",), "settlement": ("claims",)}
+FLOW = {
+    "intake": (),
+    "register": ("facts", "person-transfers"),
+    "entitlement": ("household-facts",),
+    "settlement": ("claims", "ledger-transfers"),
+}
 HUB = (sys.executable, "-m", "benefit_hub.cli")
 ENDS_WITHIN_S = 15
 
