@@ -53,6 +53,10 @@ def test_hub_yaml_in_the_current_folder_is_found(tmp_path):
         ("sweep_budget: 0\n", "sweep_budget: Input should be greater"),
         ("topic_prefix: Größe\n", "topic_prefix: String should match"),
         ("security: {protocol: TLS}\n", "security.protocol: Input should be"),
+        ("registry: {listen: 8081}\n", "registry.listen: Input should be a valid string"),
+        ("registry: {listen: here}\n", "registry.listen: String should match"),
+        ("registry: {listen: '127.0.0.1:99999'}\n", "registry.listen: Value error, a port is at most 65535"),
+        ("registry: {url: registry.example}\n", "registry.url: String should match"),
         ("a: [1\n", "not YAML"),
     ],
 )

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "checking:check",
     "cases": "cases:cases",
     "topics": "topics:app",
+    "registry": "registry:app",
     "inbox": "inbox:app",
     "status": "status:status",
 }

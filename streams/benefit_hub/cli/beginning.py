@@ -1,11 +1,13 @@
 """`hub init`: the pseudonym key, the settings file, and the declaration of the key."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated
 
 import typer
 import yaml
+from pydantic import BaseModel
 
 from benefit_hub.cli.frame import given_to
 from benefit_hub.client.publisher import Publisher
@@ -16,7 +18,7 @@ from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.keys import make_key, read_key
 from benefit_hub.runtime.readiness import control_events
-from benefit_hub.runtime.settings import SETTINGS_FILE, Security, Settings
+from benefit_hub.runtime.settings import SETTINGS_FILE, Settings
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import key_check
 
@@ -58,15 +60,22 @@ def _write_settings(file: Path, settings: Settings) -> None:
     ]
     for key, field in Settings.model_fields.items():
         lines += ["\n", *(f"# {line}\n" for line in wrap(field.description or "", 110))]
-        if key == "security":
-            lines += [f"#   {name}: {told.description}\n" for name, told in Security.model_fields.items()]
-            lines += ["# security: {protocol: PLAINTEXT}\n"]
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            lines += _group(key, field.annotation)
         else:
             told = {key: settings.model_dump(mode="json")[key]}
             line = yaml.safe_dump(told, allow_unicode=True, default_flow_style=False, width=1000)
             lines.append(line if key in settings.model_fields_set | {"data"} else f"# {line}")
     file.write_text("".join(lines), "utf-8")
     typer.echo(f"wrote {file}")
+
+
+def _group(key: str, group: type[BaseModel]) -> Iterator[str]:
+    """Keys that belong together, only as comments: what was given may be a secret."""
+    for name, told in group.model_fields.items():
+        yield from (f"#   {line}\n" for line in wrap(f"{name}: {told.description}", 108, subsequent_indent="  "))
+    first, field = next(iter(group.model_fields.items()))
+    yield f"# {key}: {{{first}: {field.default}}}\n"
 
 
 def _declare(hub: Hub, key: bytes) -> None:

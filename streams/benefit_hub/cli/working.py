@@ -5,14 +5,17 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import Annotated
 
 import typer
 
 from benefit_hub.cli.frame import given_to
-from benefit_hub.runtime.hub import open_hub
+from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.values.errors import HubError
+from benefit_hub.web.external_registry import check_external, external_url
+from benefit_hub.web.listening import registry_beside
 
 ENDED_WITHIN_S = 10
 
@@ -34,11 +37,21 @@ def worker(
     logging.getLogger().addFilter(_told_once)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_told_once)
-    for chatty in ("faust", "mode", "aiokafka", "abc"):
+    for chatty in ("faust", "mode", "aiokafka", "abc", "httpx2"):
         logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
     from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
 
-    work(open_hub(given_to(context).settings), names)
+    hub = open_hub(given_to(context).settings)
+    with _registry(hub):
+        work(hub, names)
+
+
+def _registry(hub: Hub) -> AbstractContextManager[None]:
+    """The schema registry while the worker works: the external one, asked once, or our own."""
+    if not external_url(hub.settings):
+        return registry_beside(hub.settings, hub.catalogue)
+    check_external(hub.settings, hub.catalogue)
+    return nullcontext()
 
 
 def _told_once(record: logging.LogRecord) -> bool:

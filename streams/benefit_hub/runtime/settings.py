@@ -22,6 +22,7 @@ from benefit_hub.values.errors import CatalogueError, HubError
 
 SETTINGS_FILE = "hub.yaml"
 SETTINGS_VARIABLE = "HUB_SETTINGS"
+LAST_PORT = 65_535
 
 
 class Security(BaseModel):
@@ -59,6 +60,32 @@ class Security(BaseModel):
         return self.protocol.endswith("SSL")
 
 
+class SchemaRegistry(BaseModel):
+    """Where publishers and subscribers find our schemas: at the hub's own endpoint, or at an external registry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    listen: str = Field(default="127.0.0.1:8081", pattern=r"^(\S+:\d{1,5})?$")
+    """Address of the endpoint, host:port; port 0 takes a free one, empty serves none. Of several workers on one machine one
+    serves, and when it ends another takes over. It asks nobody who comes: beyond this machine, put a proxy before it."""
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """An external registry, which the hub asks at its start whether it knows our schemas under our ids; then the hub serves
+    none. Empty: SCHEMA_REGISTRY_URL, else the hub's own."""
+    username: str = ""
+    """Who we are there, where it asks."""
+    password: SecretStr = SecretStr("")
+    """Better in the environment (HUB_REGISTRY__PASSWORD) than in a file."""
+    ca_file: Path | None = None
+    """PEM file of the authorities that sign its certificate; the system's own where unset."""
+
+    @field_validator("listen")
+    @classmethod
+    def _port(cls, value: str) -> str:
+        if value and int(value.rpartition(":")[2]) > LAST_PORT:
+            raise ValueError(f"a port is at most {LAST_PORT}")
+        return value
+
+
 class Settings(BaseSettings):
     """Everything that differs between places where the hub runs. Durations and sizes carry their unit in their name."""
 
@@ -71,6 +98,8 @@ class Settings(BaseSettings):
     """Brokers, `host:port,host:port`. Empty: KAFKA_BOOTSTRAP, else the local Kafka that `hub up` left standing in `data`."""
     security: Security = Field(default_factory=Security)
     """How to log in there."""
+    registry: SchemaRegistry = Field(default_factory=SchemaRegistry)
+    """The schema registry."""
     data: Path = Path("hub-data")
     """Folder of this machine: pseudonym key, slots, local stores, view. Stores and view can be made again, the key cannot."""
     policies: Annotated[tuple[Path, ...], NoDecode] = ()
