@@ -10,7 +10,7 @@ from benefit_hub.catalogue.assets import FOLDERS
 
 
 def copy_to(root: Path) -> Assets:
-    """Schemas, topics and policies as they are in the repository."""
+    """Schemas, topics, mappings and policies as they are in the repository."""
     for folder in FOLDERS:
         shutil.copytree(find_assets().root / folder, root / folder)
     return Assets(root)

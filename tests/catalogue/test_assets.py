@@ -33,6 +33,6 @@ def test_a_folder_that_lacks_something_is_named(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "schemas").mkdir()
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(
-        CatalogueError, match=f"no folder with schemas, topics, policies at {tmp_path}. Correct {VARIABLE}."
+        CatalogueError, match=f"no folder with schemas, topics, mappings, policies at {tmp_path}. Correct {VARIABLE}."
     ):
         find_assets()

@@ -1,4 +1,4 @@
-"""Where the data files are: schemas, topics and policies."""
+"""Where the data files are: schemas, topics, mappings and policies."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ from msgspec import Struct
 from benefit_hub.values.errors import CatalogueError
 
 VARIABLE = "HUB_ASSETS"
-FOLDERS = ("schemas", "topics", "policies")
+FOLDERS = ("schemas", "topics", "mappings", "policies")
 
 
 class Assets(Struct, frozen=True):
-    """A folder that holds `schemas`, `topics` and `policies`."""
+    """A folder that holds `schemas`, `topics`, `mappings` and `policies`."""
 
     root: Path
 
@@ -25,6 +25,11 @@ class Assets(Struct, frozen=True):
     def topics(self) -> Path:
         """A YAML file per topic."""
         return self.root / "topics"
+
+    @property
+    def mappings(self) -> Path:
+        """A YAML file per department topic whose records have the department's own fields."""
+        return self.root / "mappings"
 
     @property
     def policies(self) -> Path:

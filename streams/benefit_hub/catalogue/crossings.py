@@ -31,7 +31,7 @@ def misfits(catalogue: Catalogue, schemas: list[SchemaFile]) -> Iterator[Finding
     yield from _subjects(catalogue)
     for topic in catalogue.topics.values():
         yield from _encoding(topic)
-        yield from _schema(topic, schemas, sound)
+        yield from _schema(catalogue, topic, schemas, sound)
     yield from _unspoken(catalogue, schemas)
     yield from _quarantines(catalogue)
     yield from _flow(catalogue)
@@ -59,7 +59,9 @@ def _encoding(topic: Topic) -> Iterator[Finding]:
         yield _at(topic, "compatibility", f"expected {compatibility} for category {topic.category}", "Correct it.")
 
 
-def _schema(topic: Topic, schemas: list[SchemaFile], sound: list[SchemaFile]) -> Iterator[Finding]:
+def _schema(
+    catalogue: Catalogue, topic: Topic, schemas: list[SchemaFile], sound: list[SchemaFile]
+) -> Iterator[Finding]:
     """The topic's schema is there, has the fields that make the key, and is that of the message type."""
     if topic.encoding == "msgpack" and not is_internal_message(topic.schema):
         told = f"messages.internal has no message type {topic.schema}"
@@ -73,7 +75,10 @@ def _schema(topic: Topic, schemas: list[SchemaFile], sound: list[SchemaFile]) ->
     if versions:
         newest = max(versions, key=lambda schema: schema.version)
         yield from _key(topic, newest)
-        yield from _shape(topic, newest)
+        source = catalogue.sources.get(topic.logical)
+        if source is None or source.rules is None:
+            yield from _own_number(topic)
+            yield from _shape(topic, newest)
 
 
 def _key(topic: Topic, schema: SchemaFile) -> Iterator[Finding]:
@@ -83,7 +88,14 @@ def _key(topic: Topic, schema: SchemaFile) -> Iterator[Finding]:
             yield _at(topic, "key", f"{part} is no field of {topic.schema}", "Name the fields that make the key.")
 
 
+def _own_number(topic: Topic) -> Iterator[Finding]:
+    if topic.category == "department" and topic.key != ("record_id",):
+        told = "a department's record is keyed by its own number, never by that of a person"
+        yield _at(topic, "key", told, "Say key: [record_id].")
+
+
 def _shape(topic: Topic, schema: SchemaFile) -> Iterator[Finding]:
+    """The schema is that of the message type; a department's own fields are seen to by its mapping."""
     record = schema.name.rpartition(".")[2]
     fields = own_fields(record) if topic.origin is None else department_fields(topic.origin.kind)
     if fields is None:

@@ -6,12 +6,15 @@ from pathlib import Path
 from benefit_hub.catalogue.assets import Assets, find_assets
 from benefit_hub.catalogue.crossings import misfits
 from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.mapping_files import read_mappings
+from benefit_hub.catalogue.mappings import resolved
 from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths, read_pack
 from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schemas, read_lock, read_schemas
 from benefit_hub.catalogue.topics import Topic, read_topics
 from benefit_hub.catalogue.whole import Catalogue
 from benefit_hub.policy.book import Book
 from benefit_hub.task import SourceTopic
+from benefit_hub.task.mapping import TopicMapping
 from benefit_hub.values.errors import CatalogueError
 
 ASSUMED_FOLDER = "demo"
@@ -52,9 +55,19 @@ def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> t
     topics, unfit = read_topics(assets)
     schemas, unlocked = _locked(assets, files)
     books, unfit_packs = _books(assets, policies, allow_assumed=allow_assumed)
-    catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=_sources(topics), books=books)
-    between = [] if unread or unfit else list(misfits(catalogue, files))
+    mappings, unmapped = _mappings(assets, topics, files)
+    sources = _sources(topics, mappings)
+    catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=sources, books=books)
+    between = [] if unread or unfit else [*unmapped, *misfits(catalogue, files)]
     return catalogue, [*unread, *unfit, *unlocked, *unfit_packs, *between]
+
+
+def _mappings(
+    assets: Assets, topics: Mapping[str, Topic], schemas: Sequence[SchemaFile]
+) -> tuple[dict[str, TopicMapping], list[Finding]]:
+    written, unread = read_mappings(assets)
+    mappings, unfit = resolved(written, topics, schemas)
+    return mappings, [*unread, *unfit]
 
 
 def _locked(assets: Assets, files: list[SchemaFile]) -> tuple[dict[int, Schema], list[Finding]]:
@@ -65,7 +78,7 @@ def _locked(assets: Assets, files: list[SchemaFile]) -> tuple[dict[int, Schema],
     return locked_schemas(files, lock, assets.shown(assets.schemas / LOCK))
 
 
-def _sources(topics: Mapping[str, Topic]) -> dict[str, SourceTopic]:
+def _sources(topics: Mapping[str, Topic], mappings: Mapping[str, TopicMapping]) -> dict[str, SourceTopic]:
     return {
         name: SourceTopic(
             topic=name,
@@ -73,6 +86,7 @@ def _sources(topics: Mapping[str, Topic]) -> dict[str, SourceTopic]:
             source=topic.origin.source,
             department=topic.owner,
             mapping=topic.origin.mapping,
+            rules=mappings.get(name),
         )
         for name, topic in topics.items()
         if topic.origin is not None

@@ -223,6 +223,3 @@ def _department_mistakes(written: TopicWritten, document: Document) -> Iterator[
             yield document.finding((key,), "missing", f"Add {key}: every department topic has it.")
         if not department and value is not None:
             yield document.finding((key,), "only department topics have it", "Remove it, or correct category.")
-    if department and written.key != ["record_id"]:
-        told = "a department's record is keyed by its own number, never by that of a person"
-        yield document.finding(("key",), told, "Say key: [record_id].")

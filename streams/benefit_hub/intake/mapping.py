@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from benefit_hub.intake.mapping_fields import LEFT_OUT, reader
-from benefit_hub.task.mapping import UNITS, Day, Each, Instant, Rule, Several, Text, TopicMapping, Whole
+from benefit_hub.task.mapping import UNITS, Day, Each, Instant, Rule, Several, TopicMapping, Whole
 from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.refusal import Refusal
 
@@ -25,7 +25,7 @@ class Translation:
         rules = () if mapping is None else mapping.rules
         self._defaults = {} if mapping is None else dict(mapping.defaults)
         self._readers = [(rule.field, reader(rule)) for rule in rules]
-        self._per_day = any(isinstance(rule.how, Text) and rule.how.per_day for rule in rules)
+        self._per_day = mapping is not None and mapping.per_day
         self._words = {path: words for rule in rules for path, words in _words(rule)}
 
     def record(self, body: Body) -> Body | Refusal:

@@ -54,7 +54,7 @@ def _reading(rule: Rule) -> Reading:
         case Text() as how:
             return mapping_values.text_reading(how)
         case Whole() as how:
-            return mapping_values.whole_reading(how, how.units[0])
+            return mapping_values.whole_reading(how)
         case Flag() as how:
             return mapping_values.flag_reading(how)
         case Choice() as how:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from benefit_hub.task.mapping import UNITS, Choice, Coded, Day, Flag, Instant, Text, Value, Whole
+from benefit_hub.task.mapping import LEAST, UNITS, Choice, Coded, Day, Flag, Instant, Text, UnitName, Value, Whole
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis, first_day, month_after
 from benefit_hub.values.refusal import Refusal
 
@@ -67,7 +67,7 @@ def text_reading(how: Text) -> Reading:
     return read
 
 
-def number_reading(unit: str) -> Callable[[Raw], int | Refusal]:
+def number_reading(unit: UnitName | None) -> Callable[[Raw], int | Refusal]:
     """A whole number of ours out of a number in a unit."""
     factor = UNITS[unit].factor if unit else 1
     refusal = Refusal("WRONG_SHAPE", "", *_number_told(unit))
@@ -89,9 +89,9 @@ def number_reading(unit: str) -> Callable[[Raw], int | Refusal]:
     return read
 
 
-def whole_reading(how: Whole, unit: str) -> Reading:
+def whole_reading(how: Whole) -> Reading:
     """A number by itself: in its unit, and one of those that are allowed."""
-    read_number = number_reading(unit)
+    read_number = number_reading(how.units[0])
     if not how.allowed:
         return read_number
     refusal = not_listed(how.allowed, "WRONG_SHAPE")
@@ -103,11 +103,11 @@ def whole_reading(how: Whole, unit: str) -> Reading:
     return read
 
 
-def _number_told(unit: str) -> tuple[str, str, str]:
+def _number_told(unit: UnitName | None) -> tuple[str, str, str]:
     if not unit:
         return "a whole number in digits", RESEND, "用数字书写的整数"
     known = UNITS[unit]
-    least = {"fen": ("fen", "分"), "months": ("month", "月")}[known.measure]
+    least = LEAST[known.measure]
     digits = "digits, " if known.factor == 1 else "digits, such as 1234.5, "
     return (
         f"a number in {unit.replace('-', ' ')}, {digits}with no part of a {least[0]}",

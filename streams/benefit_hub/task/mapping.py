@@ -14,6 +14,9 @@ Value = str | int | bool | None
 """What a code, a constant or a default may be."""
 
 
+UnitName = Literal["fen", "jiao", "yuan", "ten-thousand-yuan", "months", "years", "square-metres"]
+
+
 class Unit(Struct, frozen=True):
     """What a number of a department counts in: the measure, and how many of ours one of it is. `chinese` is its name."""
 
@@ -22,38 +25,44 @@ class Unit(Struct, frozen=True):
     chinese: str
 
 
-UNITS: Mapping[str, Unit] = {
+UNITS: Mapping[UnitName, Unit] = {
     "fen": Unit("fen", 1, "分"),
     "jiao": Unit("fen", 10, "角"),
     "yuan": Unit("fen", 100, "元"),
     "ten-thousand-yuan": Unit("fen", 1_000_000, "万元"),
     "months": Unit("months", 1, "个月"),
     "years": Unit("months", 12, "年"),
+    "square-metres": Unit("dm2", 100, "平方米"),
 }
 """Units by the name that a mapping uses. The measure is the end of the name of the fact field: `amount_fen`, `term_months`."""
+
+LEAST: Mapping[str, tuple[str, str]] = {
+    "fen": ("fen", "分"),
+    "months": ("month", "月"),
+    "dm2": ("hundredth of a square metre", " 0.01 平方米"),
+}
+"""Of what a number may hold no part, by measure, in English and in Chinese."""
 
 
 class Text(Struct, frozen=True):
     """A text as it came, without blanks around it; several sources are joined.
 
-    `first` keeps so many characters of it; `upper` is for identity numbers, whose last character is often sent as `x`. With
-    `per_day` the fact's `valid_from` is added: of a row that is overwritten, every first day is a record of its own.
+    `first` keeps so many characters of it; `upper` is for identity numbers, whose last character is often sent as `x`.
     """
 
     separator: str = "/"
     first: int | None = None
     upper: bool = False
-    per_day: bool = False
 
 
 class Whole(Struct, frozen=True):
-    """A whole number: the sum of its sources, each in its unit (`` where it is a mere number).
+    """A whole number: the sum of its sources, each in its unit (None where it is a mere number).
 
     A source may be a number or its digits, with decimals where these come out even. `allowed` lists the numbers that the
     fact field may hold, where it is not any.
     """
 
-    units: tuple[str, ...] = ("",)
+    units: tuple[UnitName | None, ...] = (None,)
     allowed: tuple[int, ...] = ()
 
 
@@ -134,11 +143,14 @@ class Rule(Struct, frozen=True, kw_only=True):
 class TopicMapping(Struct, frozen=True, cache_hash=True, kw_only=True):
     """The mapping of one topic: a rule for each field of the envelope and of the payload that the department fills.
 
-    `defaults` are fields that records of older versions of the schema lack, with what stands for them.
+    With `per_day` the fact's `valid_from` is added to its record id: of a row that is overwritten while the world changes,
+    every first day is a record of its own. `defaults` are fields that records of older versions of the schema lack, with what
+    stands for them.
     """
 
     topic: str
     version: int
     kind: str
     rules: tuple[Rule, ...]
+    per_day: bool = False
     defaults: tuple[tuple[str, Value], ...] = ()
