@@ -1,13 +1,12 @@
 """Intake's step: department records in, facts keyed by subject out; control events copied into every partition of `facts`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
 
-from benefit_hub.intake.checks import check_record, read_record
-from benefit_hub.intake.mapping import translation
-from benefit_hub.intake.people import check_people, with_pseudonyms
+from benefit_hub.intake.people import with_pseudonyms
+from benefit_hub.intake.reading import record_named, record_shown, understood
 from benefit_hub.intake.refused import CONTROL_SOURCE, batch_refusal, event_id, event_id_refusal, refuse
 from benefit_hub.messages.departments import Envelope, Payload
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
@@ -68,11 +67,6 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         return refuse(record, topic, refusal, "", 0)
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
-    translated = translation(topic)
-    said = translated.record(body)
-    if isinstance(said, Refusal):
-        return refuse(record, topic, said, *record_named(translated.names(body)))
-    record_id, revision = record_named(said)
     at = received_at(record, env)
     for header in ("ce_id", "ce_source"):
         if header not in record.headers:
@@ -81,21 +75,18 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
             )
     at = event_id_refusal(record) or batch_refusal(record) or at
     if isinstance(at, Refusal):
-        return refuse(record, topic, at, record_id, revision)
-    read = read_record(topic.kind, said)
+        return refuse(record, topic, at, *record_named(topic, body))
+    read = understood(topic, body, day_of_millis(at))
     if isinstance(read, Refusal):
-        return refuse(record, topic, translated.told(read), record_id, revision)
+        return refuse(record, topic, read, *record_named(topic, body))
     envelope, payload = read
-    refusal_or_none = check_record(said, envelope, payload, day_of_millis(at)) or check_people(envelope, payload)
-    if refusal_or_none is not None:
-        return refuse(record, topic, translated.told(refusal_or_none), record_id, revision)
     facts = make_facts(record, topic, envelope, payload, at, env)
     receipt = Receipt(
         source=topic.source,
         event_id=event_id(record),
         kind=topic.kind,
-        record=record_id,
-        revision=revision,
+        record=record_shown(envelope.record_id),
+        revision=envelope.revision,
         status="ACCEPTED",
     )
     batch = batch_of(record.headers)
@@ -104,13 +95,6 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         *(Out(topic="facts", key=fact.subject, value=fact, headers=named) for fact in facts),
         *in_batch([Out(topic="receipts", key=topic.source, value=receipt)], batch),
     ]
-
-
-def record_named(body: Mapping[str, object]) -> tuple[str, int]:
-    """Which record this seems to be, for the receipt: only what cannot be an identity number."""
-    record_id, revision = body.get("record_id"), body.get("revision")
-    safe = isinstance(record_id, str) and len(record_id) <= 64 and sum(letter.isdigit() for letter in record_id) < 17
-    return (str(record_id) if safe else ""), (revision if isinstance(revision, int) else 0)
 
 
 def make_facts(
