@@ -12,84 +12,17 @@ from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, SourceTopic
 from tests.in_memory import demo_book
+from tests.intake.samples import ANN, BEN, KINDS, NO_PERSON, SAMPLES
 
-ANN = "990101194607200017"
-BEN = "99010119460720005X"
+__all__ = ["ANN", "BEN", "KEY", "KINDS", "NOON", "Taken", "body", "env", "record", "take"]
+
 KEY = b"k" * 32
 NOON = int(datetime(2026, 6, 30, 4, tzinfo=UTC).timestamp()) * 1000
 """Noon of 30 June 2026 in Asia/Shanghai."""
 
-KINDS = {
-    "public-security.residence": "residence",
-    "public-security.death": "death",
-    "public-security.identity-correction": "identity_correction",
-    "public-security.identity-merge": "identity_merge",
-    "funeral-service.death": "death",
-    "human-resources.wage": "wage",
-    "disabled-persons-federation.certificate": "certificate",
-    "civil-affairs.membership": "membership",
-    "civil-affairs.relation": "relation",
-    "civil-affairs.application": "application",
-    "civil-affairs.verification-result": "verification_result",
-    "civil-affairs.decision": "decision",
-    "rural-revitalisation.watch-list": "watch_list",
-    "civil-affairs.legacy-award": "legacy_award",
-}
-
-PAYLOADS: dict[str, dict[str, Any]] = {
-    "residence": {
-        "region": "990101",
-        "area": "URBAN",
-        "register_number": "R1",
-        "birth_date": "1946-07-20",
-        "sex": "FEMALE",
-    },
-    "death": {"place": "县医院", "certificate_number": None},
-    "identity_correction": {"wrong_id_number": BEN},
-    "identity_merge": {"merged_id_number": BEN},
-    "wage": {"pay_period": "2026-05", "employer": "E1", "amount_fen": 60000},
-    "certificate": {
-        "categories": [{"category": "PHYSICAL", "level": 2}],
-        "status": "VALID",
-        "issued_on": "2026-04-10",
-        "previous": None,
-    },
-    "membership": {"household_id": "H1", "role": "HEAD", "relation": None, "basis": None},
-    "relation": {"relation": "PARENT", "related_id_number": BEN},
-    "application": {
-        "programme": "dibao",
-        "household_id": "H1",
-        "submitted_on": "2026-06-02",
-        "received_region": "990101",
-        "competent_region": "990101",
-        "channel": "TOWNSHIP",
-        "officer_relative": False,
-    },
-    "verification_result": {"item": "OTHER", "period": "2026-05", "amount_fen": 90000, "as_of": "2026-06-01"},
-    "decision": {
-        "programme": "dibao",
-        "outcome": "ACCEPT",
-        "covers": [{"source": "civil-affairs", "kind": "application", "record": "a1", "revision": 1}],
-        "decided_on": "2026-06-20",
-        "authority": "县民政局",
-        "heard_on": None,
-        "household_ids": ["H1"],
-        "id_numbers": [ANN, BEN],
-    },
-    "watch_list": {"category": "MARGINAL", "income_per_head_fen": 30000},
-    "legacy_award": {
-        "programme": "dibao",
-        "household_id": "H1",
-        "amount_fen": 103500,
-        "status": "DIBAO",
-        "paid_since": "2025-01",
-    },
-}
-
 
 def body(topic: str, **changes: Any) -> dict[str, Any]:
     """A good record of a topic, with changes; `...` leaves a field out."""
-    kind = KINDS[topic]
     whole = {
         "record_id": "rec-1",
         "revision": 1,
@@ -97,9 +30,9 @@ def body(topic: str, **changes: Any) -> dict[str, Any]:
         "valid_from": "2026-06-01",
         "valid_to": None,
         "recorded_at": NOON,
-        "id_number": None if kind == "decision" else ANN,
+        "id_number": None if topic in NO_PERSON else ANN,
         "previous_id_number": None,
-        **PAYLOADS[kind],
+        **SAMPLES[topic],
         **changes,
     }
     return {name: value for name, value in whole.items() if value is not ...}

@@ -116,7 +116,7 @@ class Report(Payload, frozen=True, kw_only=True, tag="report"):
 
     household_id: str | None = None
     by: Literal["HOUSEHOLD", "VILLAGE", "OTHER"]
-    topic: Literal["INCOME", "ASSETS", "MEMBERS", "HEALTH", "RESIDENCE", "OTHER"]
+    matter: Literal["INCOME", "ASSETS", "MEMBERS", "HEALTH", "RESIDENCE", "OTHER"]
     reported_on: str
     changed_on: str
     text: str | None = None
