@@ -18,13 +18,14 @@ Fault = tuple[tuple[int, ...], str, str]
 def table_faults(pack: Pack) -> Iterator[Fault]:
     """Combinations without a row and rows without a combination: place in the table, what is wrong, what to do.
 
-    Between two days on which a row's validity begins or ends nothing changes, so one day of each such span is tried.
+    Between two days on which a row's validity begins or ends nothing changes, so one day of each such span is tried; and of
+    the causes that no row names, one stands for all.
     """
+    named = CAUSES & {row.cause for row in pack.effects}
+    causes = sorted({*named, *sorted(CAUSES - named)[:1]})
     reached: set[int] = set()
     gaps: set[tuple[str, str, str]] = set()
-    for programme, cause, direction, day in product(
-        sorted(pack.programmes), sorted(CAUSES), get_args(Direction), _days(pack)
-    ):
+    for programme, cause, direction, day in product(sorted(pack.programmes), causes, get_args(Direction), _days(pack)):
         rows = enumerate(pack.effects)
         first = next((index for index, row in rows if row.fits(programme, cause, direction, day)), None)
         if first is not None:

@@ -5,6 +5,7 @@ symbols, a tuple an array, a dict a map, `… | None` a union with null, a neste
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -52,6 +53,7 @@ def shape_faults(fields: Sequence[inspect.Field], record: Mapping[str, Any], *, 
     yield from _record_faults(fields, record, dict(named_types(record)), record["name"], decoded)
 
 
+@cache
 def _fields(kind: type[Struct]) -> tuple[inspect.Field, ...]:
     info = inspect.type_info(kind)
     return info.fields if isinstance(info, inspect.StructType) else ()
