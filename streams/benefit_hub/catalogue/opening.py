@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benefit_hub.catalogue.assets import Assets, find_assets
 from benefit_hub.catalogue.crossings import misfits
+from benefit_hub.catalogue.examples import examples_that_differ
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.mapping_files import read_mappings
 from benefit_hub.catalogue.mappings import resolved
@@ -55,19 +56,14 @@ def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> t
     topics, unfit = read_topics(assets)
     schemas, unlocked = _locked(assets, files)
     books, unfit_packs = _books(assets, policies, allow_assumed=allow_assumed)
-    mappings, unmapped = _mappings(assets, topics, files)
+    written, unwritten = read_mappings(assets)
+    mappings, unmapped = resolved(written, topics, files)
     sources = _sources(topics, mappings)
     catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=sources, books=books)
-    between = [] if unread or unfit else [*unmapped, *misfits(catalogue, files)]
+    between = [] if unread or unfit else [*unwritten, *unmapped, *misfits(catalogue, files)]
+    if not between:
+        between = [*examples_that_differ(catalogue, files)]
     return catalogue, [*unread, *unfit, *unlocked, *unfit_packs, *between]
-
-
-def _mappings(
-    assets: Assets, topics: Mapping[str, Topic], schemas: Sequence[SchemaFile]
-) -> tuple[dict[str, TopicMapping], list[Finding]]:
-    written, unread = read_mappings(assets)
-    mappings, unfit = resolved(written, topics, schemas)
-    return mappings, [*unread, *unfit]
 
 
 def _locked(assets: Assets, files: list[SchemaFile]) -> tuple[dict[int, Schema], list[Finding]]:

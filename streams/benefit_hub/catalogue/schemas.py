@@ -72,6 +72,17 @@ def without_docs(node: Any) -> Any:
     return node
 
 
+def for_reading(definition: Any) -> Any:
+    """A schema as we read and write with it: instants stay numbers."""
+    if isinstance(definition, Mapping):
+        if definition.get("logicalType") == "timestamp-millis":
+            return definition["type"]
+        return {key: for_reading(value) for key, value in definition.items()}
+    if isinstance(definition, list):
+        return [for_reading(value) for value in definition]
+    return definition
+
+
 def read_schemas(assets: Assets) -> tuple[list[SchemaFile], list[Finding]]:
     """Every schema file, in the order of their names, and what is wrong with those that cannot be read."""
     schemas: list[SchemaFile] = []

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from benefit_hub.catalogue import Catalogue, Schema, Topic
+from benefit_hub.catalogue.schemas import for_reading
 from benefit_hub.messages import internal
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.task import Undecodable
@@ -61,17 +62,6 @@ class Codecs:
 def avro_bytes(schema: Schema, record: Mapping[str, Any]) -> bytes:
     """A record in Confluent's wire format; raises ContractViolation, naming the field, where it is not as the schema says."""
     return _writer(schema)(record)
-
-
-def for_reading(definition: Any) -> Any:
-    """A schema as we read and write with it: instants stay numbers."""
-    if isinstance(definition, Mapping):
-        if definition.get("logicalType") == "timestamp-millis":
-            return definition["type"]
-        return {key: for_reading(value) for key, value in definition.items()}
-    if isinstance(definition, list):
-        return [for_reading(value) for value in definition]
-    return definition
 
 
 def _codec(catalogue: Catalogue, topic: Topic) -> tuple[Decode, Encode]:
