@@ -4,7 +4,7 @@ They are a department's test of its mapping, run by `hub check`: the first is a 
 others may tell only what differs (`but`), and may be refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import fastavro
@@ -15,7 +15,7 @@ from pydantic import Field, RootModel, StringConstraints
 from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Place, Written, read_document, validated
 from benefit_hub.catalogue.findings import Finding, Unfit
-from benefit_hub.catalogue.schemas import SchemaFile, for_reading
+from benefit_hub.catalogue.schemas import Schema, for_reading
 from benefit_hub.catalogue.whole import Catalogue
 from benefit_hub.intake.checks import read_record
 from benefit_hub.intake.mapping import translation
@@ -50,15 +50,14 @@ class ExamplesWritten(RootModel[Annotated[list[ExampleWritten], Field(min_length
     """A file of examples."""
 
 
-def examples_that_differ(catalogue: Catalogue, schemas: Iterable[SchemaFile]) -> Iterator[Finding]:
+def examples_that_differ(catalogue: Catalogue) -> Iterator[Finding]:
     """Every example of every mapping that comes to something else than it says."""
-    newest = {schema.name: schema for schema in sorted(schemas, key=lambda schema: schema.version)}
     for name, source in catalogue.sources.items():
         if source.rules is not None:
-            yield from example_faults(catalogue.assets, source, newest[catalogue.topics[name].schema])
+            yield from example_faults(catalogue.assets, source, catalogue.newest(name))
 
 
-def example_faults(assets: Assets, source: SourceTopic, schema: SchemaFile) -> Iterator[Finding]:
+def example_faults(assets: Assets, source: SourceTopic, schema: Schema) -> Iterator[Finding]:
     """Where the examples of a topic are missing, no records of its schema, or come to something else than they say."""
     path = assets.mappings / "examples" / f"{source.topic}.yaml"
     file = assets.shown(path)
@@ -98,7 +97,7 @@ def _shape(index: int, example: ExampleWritten) -> tuple[str, str] | None:
     return None
 
 
-def _filled(record: Record, schema: SchemaFile) -> Record:
+def _filled(record: Record, schema: Schema) -> Record:
     """A record with what a publisher may leave out."""
     defaults = {field["name"]: field["default"] for field in schema.definition["fields"] if "default" in field}
     return {**defaults, **record}

@@ -22,9 +22,9 @@ ASSUMED_FOLDER = "demo"
 
 
 def check(assets: Assets | None = None) -> list[Finding]:
-    """All that does not fit, packs that are assumed included; empty where everything does."""
-    _, findings = _read(assets or find_assets(), (), allow_assumed=True)
-    return findings
+    """All that does not fit, packs that are assumed included; where all does, examples that come to something else."""
+    catalogue, findings = _read(assets or find_assets(), (), allow_assumed=True)
+    return findings or list(examples_that_differ(catalogue))
 
 
 def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: Assets | None = None) -> Catalogue:
@@ -61,8 +61,6 @@ def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> t
     sources = _sources(topics, mappings)
     catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=sources, books=books)
     between = [] if unread or unfit else [*unwritten, *unmapped, *misfits(catalogue, files)]
-    if not between:
-        between = [*examples_that_differ(catalogue, files)]
     return catalogue, [*unread, *unfit, *unlocked, *unfit_packs, *between]
 
 
