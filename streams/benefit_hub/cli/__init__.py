@@ -23,6 +23,7 @@ COMMANDS = {
     "worker": "working:worker",
     "check": "checking:check",
     "cases": "cases:cases",
+    "population": "population:population",
     "topics": "topics:app",
     "registry": "registry:app",
     "inbox": "inbox:app",

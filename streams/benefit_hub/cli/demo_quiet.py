@@ -16,13 +16,16 @@ SUBSCRIBED = ("benefits.adjustments", "benefits.explanations")
 
 
 class Quiet:
-    """Waits for conditions, never for time. `alive` raises where somebody who should work has ended."""
+    """Waits for conditions, never for time. `alive` raises where somebody who should work has ended; `subscriber` says whether
+    the demo's subscriber is at work."""
 
-    def __init__(self, hub: Hub, alive: Callable[[], None]) -> None:
+    def __init__(self, hub: Hub, alive: Callable[[], None], *, subscriber: bool = True) -> None:
         topics = hub.catalogue.topics
         self._hub = hub
         self._alive = alive
-        self._groups = {each.name: each.reads for each in hub.topology.processors} | {SUBSCRIBER: SUBSCRIBED}
+        self._groups = {each.name: each.reads for each in hub.topology.processors}
+        if subscriber:
+            self._groups[SUBSCRIBER] = SUBSCRIBED
         self._progress = Progress(hub.settings, hub.bootstrap, {name: each.partitions for name, each in topics.items()})
         self._claims = Reader(hub.settings, hub.bootstrap, ["claims"])
         self._passed: dict[tuple[int, int], int] = {}
@@ -53,6 +56,11 @@ class Quiet:
         if found is None:
             return 1
         return sum(found.values()) if group is None else found[group]
+
+    def most_behind(self) -> int | None:
+        """How many offsets the one has still to work off that is furthest behind; None where that cannot be told just now."""
+        found = self._progress.behind(self._groups)
+        return None if found is None else max(found.values())
 
     def _acted(self, sequence: int) -> bool:
         """Whether every entitlement task has passed on its copy of a control event to every partition of `claims`."""

@@ -41,7 +41,7 @@ MIX: Mapping[str, int] = {
 }
 """Of a hundred changes. A retraction is a correction too."""
 TOPICS = {"wage": WAGE, "residence": RESIDENCE, "medical": MEDICAL, "certificate": CERTIFICATE, "death": DEATH}
-DAYS_FOR_ALL = 60
+DAYS_FOR_ALL = 45
 """In so many days there are as many changes as people."""
 CORRECTED_OF_OPENING = 300
 """So many households of the opening may have been registered wrongly."""
@@ -72,7 +72,7 @@ class Changes:
         self._town = town
         self._chance = Chance(f"{town.seed}/changes")
         self._lives = Lives(town, self._chance)
-        happenings = Happenings(self._lives, self._chance)
+        happenings = Happenings(town, self._lives, self._chance)
         self._tell: Mapping[str, Callable[[date], Saying | None]] = {
             "wage": happenings.wage,
             "residence": happenings.residence,

@@ -7,6 +7,7 @@ from typing import Any
 
 from benefit_hub.simulate.population.chance import Chance
 from benefit_hub.simulate.population.lives import Lives, Open, Told
+from benefit_hub.simulate.population.opening import subsidies
 from benefit_hub.simulate.population.records import (
     CERTIFICATE,
     DEATH,
@@ -74,14 +75,16 @@ class Correcting:
     def _wait_for(self, before: Told, one: Saying) -> None:
         """A correction may need a decision: of the household's benefit, or of the care subsidy of who is disabled."""
         home = before.home
-        if one.topic == CERTIFICATE:
+        if one.topic == CERTIFICATE and home is not None and before.person is not None:
+            if not subsidies(home, before.person):
+                return
             number, covers = one.record["id_number"], (named(one),)
             self._lives.wait(Open(programme="care_subsidy", household=None, number=number, covers=covers))
-        elif home is not None and home.programme is not None and home.state == "ACCEPTED":
-            self._lives.wait(Open(programme=home.programme, household=home.name, number=None, covers=(named(one),)))
+        elif home is not None and home.receives:
+            self._lives.wait(Open(programme="dibao", household=home.name, number=None, covers=(named(one),)))
 
     def _amount(self, record: Body, _day: date) -> dict[str, Any]:
-        return {"amount_fen": max(0, record["amount_fen"] + 100 * self._chance.between(-400, 300))}
+        return {"amount_fen": max(0, record["amount_fen"] + 100 * self._chance.between(-300, 200))}
 
     def _bill(self, record: Body, _day: date) -> dict[str, Any]:
         less = record["self_paid_fen"] * self._chance.below(50) // 100

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.simulate.population.changes import Change
@@ -10,8 +10,6 @@ from benefit_hub.simulate.population.records import Saying, noon
 from benefit_hub.values.months import day_of_millis, month_of, month_text
 
 PAY_DAY = 10
-
-S = TypeVar("S", Saying, Change)
 
 
 class Tick(NamedTuple):
@@ -26,7 +24,7 @@ class Tick(NamedTuple):
         return f"{self.event.type.lower()}/{self.event.day or self.event.month}"
 
 
-def with_days(said: Iterable[S], opened: date | None = None) -> Iterator[S | Tick]:
+def with_days(said: Iterable[Saying | Change], opened: date | None = None) -> Iterator[Saying | Change | Tick]:
     """The same, with each day opened before what is said on it. `opened` is the day that is open already.
 
     What is said has to come in the order of its days, as openings and changes do.

@@ -18,7 +18,9 @@ NOTICED = Fraction(1, 2)
 NAMES_A_MONTH = Fraction(1, 12)
 TAKEN_BACK = Fraction(1, 10)
 """So many decisions may be taken back some day."""
-OUTCOMES = Odds([("ACCEPT", 82), ("REJECT", 12), ("MODIFY", 6)])
+OUTCOMES = Odds([("ACCEPT", 84), ("REJECT", 10), ("MODIFY", 6)])
+OTHER_OUTCOMES = Odds([("ACCEPT", 9), ("REJECT", 1)])
+"""Only what is worked out for a household can be set otherwise."""
 
 
 class Deciding:
@@ -40,7 +42,7 @@ class Deciding:
         matter = self._lives.take_open()
         if matter is None:
             return self._review(day)
-        outcome = self._chance.pick(OUTCOMES)
+        outcome = self._chance.pick(OUTCOMES if matter.programme == "dibao" else OTHER_OUTCOMES)
         return self._decision(matter.programme, outcome, matter, day, **self._terms(outcome, day))
 
     def _terms(self, outcome: str, day: date) -> dict[str, Any]:

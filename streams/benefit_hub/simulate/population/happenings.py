@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import structs
 
 from benefit_hub.simulate.population.chance import Chance, Odds
-from benefit_hub.simulate.population.households import Household
+from benefit_hub.simulate.population.households import Household, Population
 from benefit_hub.simulate.population.lives import Lives, Open
 from benefit_hub.simulate.population.opening import employer_of, pay_day
 from benefit_hub.simulate.population.persons import Card, Person, make_card
@@ -29,14 +29,15 @@ OTHER_AREA = Fraction(1, 4)
 TOLD_LATE = Fraction(1, 10)
 SECOND_SOURCE = Fraction(3, 10)
 CARD_CHANGES = Odds([("LEVEL", 45), ("NEW", 25), ("RENEWED", 15), ("STATUS", 15)])
-MATTERS_FEN = 80 * YUAN
+MATTERS_FEN = 70 * YUAN
 """A wage that differs by so much is brought to a decision."""
 
 
 class Happenings:
     """Makes records of what happens on a day; None where nobody was met to whom it could happen."""
 
-    def __init__(self, lives: Lives, chance: Chance) -> None:
+    def __init__(self, town: Population, lives: Lives, chance: Chance) -> None:
+        self._town = town
         self._lives = lives
         self._chance = chance
         self._echoes: list[tuple[Household, Person, date]] = []
@@ -57,7 +58,7 @@ class Happenings:
         home, person = met
         month, told, before = lives.paid.get(person.key, ("", 0, person.wage))
         told = told + 1 if month == period else 1
-        fen = self._amount(before)
+        fen = self._amount(home, before)
         lives.paid[person.key] = (period, told, fen)
         employer = employer_of(person) if told == 1 else f"{employer_of(person)}-{told}"
         record = f"GZ-{person.key}-{period}-{told}"
@@ -67,19 +68,19 @@ class Happenings:
         lives.keep(one, home, person)
         return one
 
-    def _amount(self, before: int) -> int:
-        """A wage after another one, in fen."""
-        chance = self._chance
+    def _amount(self, home: Household, before: int) -> int:
+        """A wage after another one, in fen, measured by what the household could receive."""
+        chance, most = self._chance, int(len(home.people) * self._town.standard(home.area))
         if before == 0:
-            return YUAN * chance.between(150, 1_500)
+            return YUAN * chance.between(most // 5, most)
         if chance.happens(STEADY):
             return max(0, before + YUAN * chance.between(-30, 30))
-        return max(0, before + YUAN * chance.between(-500, 500))
+        return max(0, before + YUAN * chance.between(-most // 2, most // 2))
 
     def _wait_for(self, home: Household, one: Saying) -> None:
-        """What concerns a household that receives something is decided some day."""
-        if home.programme is not None and home.state == "ACCEPTED":
-            self._lives.wait(Open(programme=home.programme, household=home.name, number=None, covers=(named(one),)))
+        """What concerns a household on dibao is decided some day."""
+        if home.receives:
+            self._lives.wait(Open(programme="dibao", household=home.name, number=None, covers=(named(one),)))
 
     def residence(self, day: date) -> Saying | None:
         """Somebody moves: most within the same area, some between town and country."""
@@ -94,7 +95,7 @@ class Happenings:
             area = "RURAL" if area == "URBAN" else "URBAN"
         lives.areas[person.key] = (area, today)
         one = residence(home, person, area, day, day, f"HJ-{person.key}-{day:%y%m%d}")
-        if moves:
+        if moves and person.role == "HEAD":
             self._wait_for(home, one)
         lives.keep(one, home, person)
         return one

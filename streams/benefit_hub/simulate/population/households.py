@@ -16,6 +16,8 @@ from benefit_hub.simulate.population.shares import KINDS, SIZES, SIZES_OTHER, ST
 from benefit_hub.values.months import month_of
 
 Programme = Literal["dibao", "margin"]
+BEGINS = date(2026, 5, 1)
+"""The first day of the changes unless another is named: two months before the law changes."""
 _COUNTIES = 40
 
 

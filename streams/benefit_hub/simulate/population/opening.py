@@ -29,9 +29,9 @@ from benefit_hub.simulate.population.records import (
 from benefit_hub.values.money import half_up
 from benefit_hub.values.months import add_months, birthday, month_of
 
-APPLYING_DAYS = 45
-DECIDING_DAYS = 40
-OPENING_DAYS = APPLYING_DAYS + DECIDING_DAYS + 5
+APPLYING_DAYS = 16
+DECIDING_DAYS = 15
+OPENING_DAYS = APPLYING_DAYS + DECIDING_DAYS + 3
 """So long before the changes begin the opening by decisions begins: first all apply, then all is decided."""
 OLDEST_ALLOWANCE = 80
 
