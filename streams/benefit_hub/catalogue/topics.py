@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
 from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.watch import Watch, WatchWritten, watch_mistakes
 from benefit_hub.messages.departments import PAYLOADS
 
 Category = Literal["department", "control", "internal", "changelog", "output", "quarantine"]
@@ -51,7 +52,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     """A topic: where something is said, by whom, to whom, how long it is kept, and what happens to a bad record.
 
     `name` is its name in Kafka, `logical` the same without its version, as the topology says it. `key` names the fields
-    whose values make the key, joined by `|`. `retention` None is without limit. `file` and `lines` say where it is written.
+    whose values make the key, joined by `|`. `retention` None is without limit. `watch` is how a department's is watched. `file` and `lines` say where it is written.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     on_bad_record: Literal["halt", "quarantine"]
     origin: Origin | None
     shared: Shared | None
+    watch: Watch | None
     file: str
     lines: Mapping[str, int]
 
@@ -140,6 +142,7 @@ class TopicWritten(Written):
     on_bad_record: Literal["halt", "quarantine"]
     origin: OriginWritten | None = None
     shared: SharedWritten | None = None
+    watch: WatchWritten | None = None
 
 
 def read_topics(assets: Assets) -> tuple[dict[str, Topic], list[Finding]]:
@@ -155,6 +158,8 @@ def read_topics(assets: Assets) -> tuple[dict[str, Topic], list[Finding]]:
             continue
         findings += _mistakes(written, document, path.stem)
         topic = _topic(written, document)
+        if topic.watch is not None:
+            findings += watch_mistakes(topic.watch, topic.retention, document)
         if topic.logical in topics:
             told = f"there is {topics[topic.logical].name} already"
             findings.append(document.finding(("name",), told, "Remove the version that nobody reads any more."))
@@ -164,6 +169,7 @@ def read_topics(assets: Assets) -> tuple[dict[str, Topic], list[Finding]]:
 
 def _topic(written: TopicWritten, document: Document) -> Topic:
     origin, shared = written.origin, written.shared
+    watched = (written.watch or WatchWritten()) if written.category == "department" else None
     return Topic(
         name=written.name,
         logical=VERSION.sub("", written.name),
@@ -187,6 +193,7 @@ def _topic(written: TopicWritten, document: Document) -> Topic:
         on_bad_record=written.on_bad_record,
         origin=None if origin is None else Origin(origin.kind, origin.source, origin.mapping),
         shared=None if shared is None else Shared(**{**shared.model_dump(), "assumed": tuple(shared.assumed)}),
+        watch=watched and watched.watch(),
         file=document.file,
         lines={str(place[0]): line for place, line in document.lines.items() if len(place) == 1},
     )
@@ -223,3 +230,5 @@ def _department_mistakes(written: TopicWritten, document: Document) -> Iterator[
             yield document.finding((key,), "missing", f"Add {key}: every department topic has it.")
         if not department and value is not None:
             yield document.finding((key,), "only department topics have it", "Remove it, or correct category.")
+    if not department and written.watch is not None:
+        yield document.finding(("watch",), "only department topics have it", "Remove it, or correct category.")

@@ -1,4 +1,5 @@
-"""What the hub says to others, as Avro: adjustments, entitlements, explanations, registers, proposals, leads, tasks, receipts.
+"""What the hub says to others, as Avro: adjustments, entitlements, explanations, registers, proposals, leads, tasks, receipts,
+alarms.
 
 Months are text (`2026-04`), amounts are fen, days are dates, instants are milliseconds since 1970.
 """
@@ -195,6 +196,31 @@ class TaskItem(Struct, frozen=True, kw_only=True):
     household: str | None
     due_on: date | None
     facts: tuple[RevisionName, ...]
+    text_zh: str
+
+
+AlarmKind = Literal["SILENCE", "VOLUME"]
+AlarmState = Literal["OPEN", "ENDED"]
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """A department's topic is not as usual: silent, or far too full, in a window of broker time; or it is so no longer.
+
+    `records` came from `began_at` on, the beginning of the first such window, within `window_s` seconds; `usual` is how many
+    do. `ended_at` is the beginning of the first window that was as usual again.
+    """
+
+    alarm_id: str
+    state: AlarmState
+    topic: str
+    department: str
+    kind: AlarmKind
+    began_at: int
+    window_s: int
+    records: int
+    usual: int
+    ended_at: int | None
+    text_en: str
     text_zh: str
 
 
