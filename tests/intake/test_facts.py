@@ -2,9 +2,18 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
-from benefit_hub.messages.departments import Decision, IdentityCorrection, IdentityMerge, Relation
+from benefit_hub.messages.departments import (
+    Authorisation,
+    Decision,
+    Guardianship,
+    IdentityCorrection,
+    IdentityMerge,
+    Payee,
+    Relation,
+)
 from benefit_hub.values.identity import pseudonym
 from tests.intake.records import ANN, BEN, KEY, KINDS, NOON, body, record, take
 
@@ -69,6 +78,46 @@ def test_a_record_about_two_people_names_both_by_pseudonym_to_each(topic, said):
     facts = take(record(topic, body(topic))).facts
     assert [fact.payload for fact in facts] == [said, said]
     assert len({fact.content for fact in facts}) == 1
+
+
+def test_who_is_named_beside_the_envelope_is_a_pseudonym_in_the_fact():
+    guardianship, payee, consent = (
+        take(record(topic, body(topic))).facts[0].payload
+        for topic in ("civil-affairs.guardianship", "civil-affairs.payee", "civil-affairs.authorisation")
+    )
+    assert guardianship == Guardianship(type="APPOINTED", status="IN_FORCE", ward=P_ANN, guardian=P_BEN)
+    assert payee == Payee(household_id="H1", bank="农商行", account="A-1", payee=P_BEN)
+    assert isinstance(consent, Authorisation)
+    assert consent.persons == (P_ANN, P_BEN)
+
+
+@pytest.mark.parametrize(
+    ("topic", "change"),
+    [
+        ("civil-affairs.review", {"due_on": "2031-05-01"}),
+        ("civil-affairs.authorisation", {"until": None}),
+        ("civil-affairs.publicity", {"until": "2026-08-01"}),
+        ("civil-affairs.legacy-award", {"paid_since": "1997-09"}),
+        ("civil-affairs.report", {"changed_on": "2026"}),
+        ("civil-affairs.decision", {"next_review": "2027-06-20"}),
+        (WAGE, {"amount_fen": 0, "year_to_date_fen": 300_000}),
+        (WAGE, {"amount_fen": ..., "year_to_date_fen": 0}),
+        (WAGE, {"amount_fen": 0, "year_to_date_fen": None}),
+        (WAGE, {"year_to_date_fen": ...}),
+    ],
+)
+def test_what_may_be_said_is_taken(topic, change):
+    (receipt,) = take(record(topic, body(topic, **change))).receipts
+    assert receipt.status == "ACCEPTED", receipt.text_en
+
+
+def test_a_field_that_a_kind_has_got_since_changes_nothing_of_what_was_said():
+    """A sender who does not know it says the same as one who leaves it out: no conflict."""
+    old, new = take(
+        record(WAGE, body(WAGE, year_to_date_fen=...)), record(WAGE, body(WAGE, year_to_date_fen=None))
+    ).facts
+    assert old.content == new.content
+    assert b"year_to_date" not in msgspec.msgpack.encode(new)
 
 
 def test_somebody_whom_a_relation_names_no_more_is_told_so():

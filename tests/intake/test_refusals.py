@@ -13,7 +13,12 @@ WAGE, HOME, DEATH = "human-resources.wage", "public-security.residence", "public
 CARD, DECISION = "disabled-persons-federation.certificate", "civil-affairs.decision"
 MEMBER, APPLICATION = "civil-affairs.membership", "civil-affairs.application"
 CORRECTION, MERGE = "public-security.identity-correction", "public-security.identity-merge"
-RELATION = "civil-affairs.relation"
+RELATION, MARRIAGE = "civil-affairs.relation", "civil-affairs.marriage"
+CUSTODY, MISSING, CREMATION = "public-security.custody", "public-security.missing", "funeral-service.cremation"
+EXPENSE, GUARDIAN = "health-insurance.medical-expense", "civil-affairs.guardianship"
+CONSENT, REVIEW, REPORT = "civil-affairs.authorisation", "civil-affairs.review", "civil-affairs.report"
+APPEAL, AWARD, PAYEE = "civil-affairs.appeal", "civil-affairs.legacy-award", "civil-affairs.payee"
+MISPLACED, SHAPE = ("IDENTITY_MISPLACED",), ("WRONG_SHAPE",)
 DAY_MS = 86_400_000
 CARD_NUMBER = BEN[:17] + "X" + "43"
 """The twenty characters of a disability certificate are the holder's identity number, a category and a level."""
@@ -85,6 +90,32 @@ REFUSED: list[Any] = [
     (WAGE, {"id_number": None}, "MISSING_SUBJECT", "id_number"),
     (WAGE, {"id_number": ...}, "MISSING_SUBJECT", "id_number"),
     (DECISION, {"household_ids": [], "id_numbers": [], "id_number": ANN}, "MISSING_SUBJECT", "household_ids"),
+    # days, months and numbers of the other kinds
+    (CUSTODY, {"term_months": -1}, "WRONG_SHAPE", "term_months"),
+    (CUSTODY, {"term_months": 2**63}, "WRONG_SHAPE", "term_months"),
+    (CUSTODY, {"type": "HOLIDAY"}, "WRONG_SHAPE", "type"),
+    (MISSING, {"declared_on": "2026-03"}, "BAD_DATE", "declared_on"),
+    (MISSING, {"ended_on": "2026-07-02"}, "FUTURE_DATE", "ended_on"),
+    (CREMATION, {"died_on": "May"}, "BAD_DATE", "died_on"),
+    (CREMATION, {"valid_from": "2026"}, "BAD_DATE", "valid_from"),
+    (MARRIAGE, {"valid_from": "2026"}, "BAD_DATE", "valid_from"),
+    (MARRIAGE, {"spouse_id_number": ANN}, "SAME_PERSON", "spouse_id_number"),
+    (EXPENSE, {"period": "2026-5"}, "BAD_DATE", "period"),
+    (EXPENSE, {"self_paid_fen": -1}, "NEGATIVE_AMOUNT", "self_paid_fen"),
+    (GUARDIAN, {"guardian_id_number": ANN}, "SAME_PERSON", "guardian_id_number"),
+    (CONSENT, {"id_numbers": []}, "MISSING_SUBJECT", "id_numbers"),
+    (CONSENT, {"id_numbers": [ANN, "H1"]}, "BAD_IDENTITY", "id_numbers[1]"),
+    (CONSENT, {"scope": ["TAX", "DIARY"]}, "WRONG_SHAPE", "scope[1]"),
+    (CONSENT, {"until": "2027"}, "BAD_DATE", "until"),
+    (REVIEW, {"due_on": "next year"}, "BAD_DATE", "due_on"),
+    (REVIEW, {"household_id": " "}, "MISSING_SUBJECT", "household_id"),
+    (REPORT, {"changed_on": "2026-08"}, "FUTURE_DATE", "changed_on"),
+    (REPORT, {"text": f"{BEN}打工"}, "IDENTITY_MISPLACED", "text"),
+    (APPEAL, {"decision": {"source": "s", "kind": "k", "record": ANN, "revision": 1}}, *MISPLACED, "decision.record"),
+    (APPEAL, {"decision": {"source": "s", "kind": "k", "record": "r", "revision": -1}}, *SHAPE, "decision.revision"),
+    (AWARD, {"paid_since": "1879-12"}, "BAD_DATE", "paid_since"),
+    (AWARD, {"paid_since": "2005"}, "BAD_DATE", "paid_since"),
+    (PAYEE, {"payee_id_number": "A-1"}, "BAD_IDENTITY", "payee_id_number"),
     # one of two amounts
     (WAGE, {"amount_fen": ...}, "NOT_ONE", "amount_fen"),
     (WAGE, {"year_to_date_fen": 300000}, "NOT_ONE", "amount_fen"),

@@ -90,7 +90,8 @@ def with_pseudonyms(envelope: Envelope, payload: Payload, key: bytes) -> Named:
     """The record with people by pseudonym, and its subjects, each once."""
     reading = _READINGS[type(payload)]
     person = _hidden(envelope.id_number, key)
-    content, subjects = payload, (person,)
+    content = payload
+    subjects: tuple[str, ...] = (person,)
     if not reading.simple:
         known = {_NUMBER: person} | {
             name: _hidden(getattr(payload, name), key) for name, _ in reading.people if name != _NUMBER
