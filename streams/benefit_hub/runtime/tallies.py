@@ -88,7 +88,8 @@ class Tallies:
                 (source, batch, news.size, *news.counts.values(), *news.counts.values()),
             ).fetchone()
             if news.events:
-                self._answered(*row, news.events)
+                number, size, answered = row
+                self._answered(number, size, answered, news.events)
         self._news.clear()
 
     def _answered(self, batch: int, size: int, answered: int, events: set[int]) -> None:
