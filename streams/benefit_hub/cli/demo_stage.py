@@ -25,6 +25,7 @@ from benefit_hub.runtime.local_kafka import LocalKafka
 from benefit_hub.runtime.processes import Bequest, Launched, ask, last_lines, launch
 from benefit_hub.runtime.settings import load_settings
 from benefit_hub.values.errors import HubError
+from benefit_hub.web.external_registry import GIVEN
 
 HUB = (sys.executable, "-m", "benefit_hub.cli")
 INIT_WITHIN_S = 60
@@ -196,7 +197,9 @@ def set_stage(kafka: LocalKafka) -> Iterator[Stage]:
         "story_time": True,
         "commit_interval_ms": 100,
         "store_memory_mib": 16,
+        "registry": {"listen": ""},
     }
+    os.environ.pop(GIVEN, None)
     for name in (*written, "slot", "policies", "settings"):
         os.environ.pop(f"HUB_{name.upper()}", None)  # what is written here holds
     settings_file = folder / "hub.yaml"

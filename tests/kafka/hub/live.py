@@ -100,6 +100,7 @@ class LiveHub:
             "data": str(self.data),
             "story_time": True,
             "store_memory_mib": 16,
+            "registry": {"listen": ""},
         }
         self.settings_file.write_text(yaml.safe_dump(written | settings), "utf-8")
         made = subprocess.run(
