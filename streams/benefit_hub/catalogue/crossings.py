@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from benefit_hub.catalogue.conventions import unconventional
+from benefit_hub.catalogue.evolution import Parsed, misreadings, parsed_definition
 from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.schemas import SchemaFile
 from benefit_hub.catalogue.shapes import department_fields, is_internal_message, own_fields, shape_faults
@@ -32,6 +33,7 @@ def misfits(catalogue: Catalogue, schemas: list[SchemaFile]) -> Iterator[Finding
     for topic in catalogue.topics.values():
         yield from _encoding(topic)
         yield from _schema(catalogue, topic, schemas, sound)
+        yield from _versions(catalogue, topic, sound)
     yield from _unspoken(catalogue, schemas)
     yield from _quarantines(catalogue)
     yield from _flow(catalogue)
@@ -107,6 +109,20 @@ def _shape(topic: Topic, schema: SchemaFile) -> Iterator[Finding]:
     for path, told in shape_faults(fields, schema.definition, decoded=decoded):
         action = "Undo the change, or make it in the message type and in a new version of the schema."
         yield Finding(file=schema.file, key=path, message=told, action=action)
+
+
+def _versions(catalogue: Catalogue, topic: Topic, sound: list[SchemaFile]) -> Iterator[Finding]:
+    """Each version of a topic's schema goes together with all before it, as the topic's compatibility says."""
+    versions = catalogue.versions(topic.logical)
+    if len(versions) < 2 or not {each.file for each in versions} <= {each.file for each in sound}:
+        return
+    before: dict[int, Parsed] = {}
+    for schema in versions:
+        parsed = parsed_definition(schema.definition)
+        for told in misreadings(parsed, before, topic.compatibility):
+            action = "Make a compatible change (a new field needs a default), or a topic and a namespace .v2."
+            yield Finding(file=schema.file, message=f"not {topic.compatibility}: {told}", action=action)
+        before[schema.version] = parsed
 
 
 def _unspoken(catalogue: Catalogue, schemas: list[SchemaFile]) -> Iterator[Finding]:
