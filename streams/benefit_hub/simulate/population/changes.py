@@ -41,6 +41,8 @@ MIX: Mapping[str, int] = {
 }
 """Of a hundred changes. A retraction is a correction too."""
 TOPICS = {"wage": WAGE, "residence": RESIDENCE, "medical": MEDICAL, "certificate": CERTIFICATE, "death": DEATH}
+INSTEAD = ("residence", "duplicate")
+"""What is told where nobody is left to whom something else could happen."""
 DAYS_FOR_ALL = 45
 """In so many days there are as many changes as people."""
 CORRECTED_OF_OPENING = 300
@@ -92,9 +94,8 @@ class Changes:
         for number in count():
             day = self._town.begins + timedelta(days=number // a_day)
             name = self._chance.pick(self._mix)
-            one = self._tell[name](day)
-            if one is None:
-                name, one = "duplicate", self._again(day)
+            tried = ((each, self._tell[each](day)) for each in (name, *INSTEAD))
+            name, one = next(((each, one) for each, one in tried if one is not None), (name, None))
             if one is None:
                 return
             self._lives.recent.append(one)
