@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from benefit_hub.catalogue.conventions import unconventional
-from benefit_hub.catalogue.evolution import Parsed, misreadings, parsed_definition
+from benefit_hub.catalogue.evolution import NotAvro, Parsed, misreadings, parsed_definition
 from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.schemas import SchemaFile
 from benefit_hub.catalogue.shapes import department_fields, is_internal_message, own_fields, shape_faults
@@ -118,7 +118,11 @@ def _versions(catalogue: Catalogue, topic: Topic, sound: list[SchemaFile]) -> It
         return
     before: dict[int, Parsed] = {}
     for schema in versions:
-        parsed = parsed_definition(schema.definition)
+        try:
+            parsed = parsed_definition(schema.definition)
+        except NotAvro as error:
+            yield Finding(file=schema.file, message=f"no Avro schema: {error}", action="Correct the schema.")
+            return
         for told in misreadings(parsed, before, topic.compatibility):
             action = "Make a compatible change (a new field needs a default), or a topic and a namespace .v2."
             yield Finding(file=schema.file, message=f"not {topic.compatibility}: {told}", action=action)
