@@ -44,15 +44,19 @@ class Happenings:
 
     def wage(self, day: date) -> Saying | None:
         """Somebody is paid for a month: the same as before, or more or less, or for the first time."""
-        paid = pay_day(day)
-        period, lives, chance = paid.isoformat()[:7], self._lives, self._chance
-        jobless = chance.happens(NEW_JOB)
+        lives, chance = self._lives, self._chance
+        paid = pay_day(self._since(day))
+        period, jobless = paid.isoformat()[:7], chance.happens(NEW_JOB)
 
         def fits(_home: Household, person: Person) -> bool:
             known = lives.paid.get(person.key, ("", 0, person.wage))
-            return person.able and known[0] != period and (known[2] == 0) == jobless
+            return person.able and known[0] < period and (known[2] == 0) == jobless
 
-        met = lives.somebody(fits) or lives.somebody(lambda _home, person: person.able)
+        met = lives.somebody(fits)
+        if met is None:
+            paid = pay_day(day)
+            period = paid.isoformat()[:7]
+            met = lives.somebody(lambda _home, person: person.able)
         if met is None:
             return None
         home, person = met
@@ -67,6 +71,10 @@ class Happenings:
             self._wait_for(home, one)
         lives.keep(one, home, person)
         return one
+
+    def _since(self, day: date) -> date:
+        """The day on which something happened that is told now: mostly the same, now and then months before."""
+        return day - timedelta(days=self._chance.between(30, 120)) if self._chance.happens(TOLD_LATE) else day
 
     def _amount(self, home: Household, before: int) -> int:
         """A wage after another one, in fen, measured by what the household could receive."""
@@ -94,7 +102,8 @@ class Happenings:
         if moves:
             area = "RURAL" if area == "URBAN" else "URBAN"
         lives.areas[person.key] = (area, today)
-        one = residence(home, person, area, day, day, f"HJ-{person.key}-{day:%y%m%d}")
+        since = max(person.born, self._since(day))
+        one = residence(home, person, area, day, since, f"HJ-{person.key}-{day:%y%m%d}")
         if moves and person.role == "HEAD":
             self._wait_for(home, one)
         lives.keep(one, home, person)
@@ -139,7 +148,7 @@ class Happenings:
             card, status = structs.replace(make_card(self._chance, day), categories=card.categories), "VALID"
         elif change == "STATUS":
             status = self._chance.pick(Odds([("FROZEN", 2), ("CANCELLED", 1)])) if status == "VALID" else "VALID"
-        one = certificate(person, card, day, status, previous, since=day)
+        one = certificate(person, card, day, status, previous, max(card.issued, self._since(day)))
         lives.cards[person.key] = (card, status, one.record["record_id"])
         lives.keep(one, home, person)
         return one
@@ -160,8 +169,7 @@ class Happenings:
         if met is None:
             return None
         home, person = met
-        ago = chance.between(20, 120) if chance.happens(TOLD_LATE) else chance.below(20)
-        died = max(person.born, day - timedelta(days=ago))
+        died = max(person.born, self._since(day) - timedelta(days=chance.below(20)))
         if chance.happens(SECOND_SOURCE):
             self._echoes.append((home, person, died))
         return self._died(DEATH if chance.below(5) else FUNERAL, home, person, day, died)

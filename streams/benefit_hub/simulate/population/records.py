@@ -131,7 +131,7 @@ def certificate(
         "issued_on": card.issued.isoformat(),
         "previous": previous,
     }
-    record_id = f"CJ-{person.key}-{begins:%y%m%d}"
+    record_id = f"CJ-{person.key}-{card.issued if since is None else day:%y%m%d}"
     return first_version(CERTIFICATE, record_id, day, begins, person.number, content, card.until)
 
 
