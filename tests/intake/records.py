@@ -11,6 +11,7 @@ from benefit_hub import intake
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, SourceTopic
+from benefit_hub.task.mapping import TopicMapping
 from tests.in_memory import demo_book
 from tests.intake.samples import ANN, BEN, KINDS, NO_PERSON, SAMPLES
 
@@ -47,16 +48,24 @@ def record(topic: str, value: Any, **said: Any) -> Incoming:
     return Incoming(topic=topic, value=value, headers=headers, **given)
 
 
-def env(**said: Any) -> Env:
-    """Intake's world: all department topics, four partitions of facts."""
+def env(*, mapped: TopicMapping | None = None, **said: Any) -> Env:
+    """Intake's world: all department topics and perhaps a mapped one, four partitions of facts."""
     sources = {
         topic: SourceTopic(topic=topic, kind=kind, source=topic.split(".")[0], department=topic.split(".")[0])
         for topic, kind in KINDS.items()
     }
-    given: dict[str, Any] = {"pseudonym_key": KEY, **said}
-    return Env(
-        books={"abc": demo_book()}, first_book="b", engine="test", partitions={"facts": 4}, sources=sources, **given
-    )
+    if mapped is not None:
+        department = mapped.topic.split(".")[0]
+        sources[mapped.topic] = SourceTopic(
+            topic=mapped.topic,
+            kind=mapped.kind,
+            source=department,
+            department=department,
+            mapping=mapped.version,
+            rules=mapped,
+        )
+    given: dict[str, Any] = {"pseudonym_key": KEY, "sources": sources, **said}
+    return Env(books={"abc": demo_book()}, first_book="b", engine="test", partitions={"facts": 4}, **given)
 
 
 class Taken(Struct, frozen=True):

@@ -63,7 +63,7 @@ class Translation:
         source, note, note_zh = self._words.get(_INDEX.sub("", refusal.field), (refusal.field, "", ""))
         expected, action = self._in_their_words(refusal.expected), self._in_their_words(refusal.action)
         if note and note not in expected:
-            expected = f"{expected}, {note}"
+            expected = f"{expected}; the field is {note}"
         expected_zh = refusal.expected_zh
         if refusal.code == "BAD_DATE":
             expected_zh = f"{note_zh}的合理日期"
