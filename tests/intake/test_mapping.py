@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from benefit_hub.catalogue import load
 from benefit_hub.intake.mapping import Translation
-from benefit_hub.intake.mapping_fields import LEFT_OUT, reader
+from benefit_hub.intake.mapping_fields import reader
+from benefit_hub.intake.mapping_values import LEFT_OUT
 from benefit_hub.messages.departments import names_people
 from benefit_hub.task.mapping import (
     Choice,

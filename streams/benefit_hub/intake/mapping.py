@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from benefit_hub.intake.mapping_fields import LEFT_OUT, reader
+from benefit_hub.intake.mapping_fields import reader
+from benefit_hub.intake.mapping_values import LEFT_OUT
 from benefit_hub.task.mapping import UNITS, Day, Each, Instant, Rule, Several, TopicMapping, Whole
 from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.refusal import Refusal
@@ -37,7 +38,7 @@ class Translation:
         made: dict[str, Any] = {}
         for field, read in self._readers:
             value = read(body)
-            if isinstance(value, Refusal):
+            if value.__class__ is Refusal:
                 return value
             if value is not LEFT_OUT:
                 made[field] = value

@@ -5,21 +5,15 @@ is the department's own.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec import structs
 
 from benefit_hub.intake import mapping_values
-from benefit_hub.intake.mapping_values import RESEND, Reading
+from benefit_hub.intake.mapping_values import LEFT_OUT, RESEND, LeftOut, Reading
 from benefit_hub.task.mapping import Choice, Coded, Day, Each, Flag, Instant, Rule, Several, Text, Value, Whole
 from benefit_hub.values.refusal import Refusal
 
-
-class LeftOut:
-    """Stands for a field that the fact does not have."""
-
-
-LEFT_OUT: Final = LeftOut()
 Made = Value | list[Any] | Refusal | LeftOut
 Reader = Callable[[Any], Made]
 Present = Callable[[Any], Any]
@@ -38,7 +32,8 @@ def reader(rule: Rule) -> Reader:
         case Several():
             return _group_reader(rule, rule.how)
     if len(rule.sources) == 1:
-        return _single_reader(rule, rule.sources[0], _reading(rule))
+        (source,) = rule.sources
+        return _single_reader(rule, source, _reading(rule, source))
     return _sum_reader(rule, rule.how) if isinstance(rule.how, Whole) else _join_reader(rule)
 
 
@@ -48,23 +43,23 @@ def _constant(rule: Rule) -> Reader:
     return lambda _: rule.default
 
 
-def _reading(rule: Rule) -> Reading:
+def _reading(rule: Rule, source: str) -> Reading:
     """How the value of a rule's only source is read."""
     match rule.how:
         case Text() as how:
             return mapping_values.text_reading(how)
         case Whole() as how:
-            return mapping_values.whole_reading(how)
-        case Flag() as how:
-            return mapping_values.flag_reading(how)
+            return mapping_values.whole_reading(how, source)
+        case Flag():
+            return mapping_values.flag_reading(source)
         case Choice() as how:
-            return mapping_values.choice_reading(how)
+            return mapping_values.choice_reading(how, source)
         case Coded() as how:
-            return mapping_values.code_reading(how)
+            return mapping_values.code_reading(how, source)
         case Day() as how:
-            return mapping_values.day_reading(how)
+            return mapping_values.day_reading(how, source)
         case Instant() as how:
-            return mapping_values.instant_reading(how)
+            return mapping_values.instant_reading(how, source)
     raise TypeError(f"{type(rule.how).__name__} is no reading of one value")
 
 
@@ -111,20 +106,23 @@ def _empty(rule: Rule, source: str) -> Made:
     return Refusal("MISSING_VALUE", source, "a value", RESEND)
 
 
-def _placed(value: Refusal | None, source: str) -> Made:
-    """A refusal with its field; a code that means nothing is a field that is left out."""
-    return LEFT_OUT if value is None else structs.replace(value, field=source)
-
-
 def _single_reader(rule: Rule, source: str, reading: Reading) -> Reader:
+    """Almost every field is read so; the record at hand is asked directly, because each call is paid per field and record."""
     present, empty = _present(rule, source), _empty(rule, source)
+    nothing = frozenset(("", *rule.nothing))
+    if source == _ITEM or "." in source or rule.nothing:
+
+        def read_anywhere(body: Any) -> Made:
+            raw = present(body)
+            return empty if raw is None else reading(raw)
+
+        return read_anywhere
 
     def read(body: Any) -> Made:
-        raw = present(body)
-        if raw is None:
-            return empty
-        value = reading(raw)
-        return _placed(value, source) if value is None or isinstance(value, Refusal) else value
+        raw = body.get(source)
+        if raw.__class__ is str:
+            raw = raw.strip()
+        return empty if raw is None or raw in nothing else reading(raw)
 
     return read
 
@@ -141,7 +139,7 @@ def _join_reader(rule: Rule) -> Reader:
             raw = present(body)
             if raw is None:
                 return _empty(rule, source)
-            texts.append(str(reading(raw)))
+            texts.append(reading(raw))
         return how.separator.join(texts)
 
     return read
@@ -150,19 +148,19 @@ def _join_reader(rule: Rule) -> Reader:
 def _sum_reader(rule: Rule, how: Whole) -> Reader:
     """The sum of what there is; nothing only where no source holds anything."""
     parts = [
-        (source, _present(rule, source), mapping_values.number_reading(unit))
+        (_present(rule, source), mapping_values.number_reading(unit, source))
         for source, unit in zip(rule.sources, how.units, strict=True)
     ]
 
     def read(body: Any) -> Made:
         total: int | None = None
-        for source, present, reading in parts:
+        for present, reading in parts:
             raw = present(body)
             if raw is None:
                 continue
             value = reading(raw)
             if isinstance(value, Refusal):
-                return structs.replace(value, field=source)
+                return value
             total = value + (total or 0)
         return _empty(rule, rule.sources[0]) if total is None else total
 

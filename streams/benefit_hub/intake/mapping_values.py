@@ -1,19 +1,29 @@
 """How one value of a department's record is read: codes, numbers in units, days and instants as the department writes them.
 
-Each maker returns a function from a raw value to a value of the fact, or to a refusal whose field is left to the caller. A
-raw value is never null, and a text has no blanks around it. Everything is exact; nothing is guessed.
+Each maker returns a function from a raw value to a value of the fact, to `LEFT_OUT`, or to a refusal that names the source. A
+raw value is never null, and a text has no blanks around it. Everything is exact; nothing is guessed. Days and instants
+repeat from record to record, so the last ones are remembered.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
 
-from benefit_hub.task.mapping import LEAST, UNITS, Choice, Coded, Day, Flag, Instant, Text, UnitName, Value, Whole
+from benefit_hub.task.mapping import LEAST, UNITS, Choice, Coded, Day, Instant, Text, UnitName, Value, Whole
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis, first_day, month_after
 from benefit_hub.values.refusal import Refusal
 
+
+class LeftOut:
+    """Stands for a field that the fact does not have."""
+
+
+LEFT_OUT: Final = LeftOut()
 Raw = str | int | bool | date
-Reading = Callable[[Raw], Value | Refusal]
+Reading = Callable[[Raw], Value | LeftOut | Refusal]
+REMEMBERED = 1024
 
 TOKENS = {
     "yyyy": r"(?P<yyyy>[0-9]{4})",
@@ -56,10 +66,10 @@ def pattern_of(written: str) -> re.Pattern[str]:
     return found
 
 
-def text_reading(how: Text) -> Reading:
+def text_reading(how: Text) -> Callable[[Raw], str]:
     """A text, or a number as its digits."""
 
-    def read(raw: Raw) -> Value:
+    def read(raw: Raw) -> str:
         text = raw if isinstance(raw, str) else str(raw)
         text = text.upper() if how.upper else text
         return text if how.first is None else text[: how.first]
@@ -67,10 +77,10 @@ def text_reading(how: Text) -> Reading:
     return read
 
 
-def number_reading(unit: UnitName | None) -> Callable[[Raw], int | Refusal]:
+def number_reading(unit: UnitName | None, source: str) -> Callable[[Raw], int | Refusal]:
     """A whole number of ours out of a number in a unit."""
     factor = UNITS[unit].factor if unit else 1
-    refusal = Refusal("WRONG_SHAPE", "", *_number_told(unit))
+    refusal = Refusal("WRONG_SHAPE", source, *_number_told(unit))
 
     def read(raw: Raw) -> int | Refusal:
         if type(raw) is int:
@@ -89,12 +99,12 @@ def number_reading(unit: UnitName | None) -> Callable[[Raw], int | Refusal]:
     return read
 
 
-def whole_reading(how: Whole) -> Reading:
+def whole_reading(how: Whole, source: str) -> Reading:
     """A number by itself: in its unit, and one of those that are allowed."""
-    read_number = number_reading(how.units[0])
+    read_number = number_reading(how.units[0], source)
     if not how.allowed:
         return read_number
-    refusal = not_listed(how.allowed, "WRONG_SHAPE")
+    refusal = not_listed(how.allowed, source, "WRONG_SHAPE")
 
     def read(raw: Raw) -> Value | Refusal:
         value = read_number(raw)
@@ -116,41 +126,43 @@ def _number_told(unit: UnitName | None) -> tuple[str, str, str]:
     )
 
 
-def not_listed(codes: Iterable[object], code: str = "UNKNOWN_CODE") -> Refusal:
+def not_listed(codes: Iterable[object], source: str, code: str = "UNKNOWN_CODE") -> Refusal:
     """A refusal of what is not in a list, with the list as far as it is short."""
     known = [str(each) for each in codes]
     listed = ", ".join(known[:_SHOWN_CODES]) + (" …" if len(known) > _SHOWN_CODES else "")
-    return Refusal(code, "", f"one of {listed}", RESEND, f"下列之一：{listed}")
+    return Refusal(code, source, f"one of {listed}", RESEND, f"下列之一：{listed}")
 
 
-def flag_reading(_: Flag) -> Reading:
+def flag_reading(source: str) -> Reading:
     """Yes or no."""
-    refusal = not_listed(("true", "false"), "WRONG_SHAPE")
+    refusal = not_listed(("true", "false"), source, "WRONG_SHAPE")
     return lambda raw: raw if isinstance(raw, bool) else refusal
 
 
-def choice_reading(how: Choice) -> Reading:
+def choice_reading(how: Choice, source: str) -> Reading:
     """A word that both sides use."""
-    refusal = not_listed(how.allowed)
+    refusal = not_listed(how.allowed, source)
     return lambda raw: raw if isinstance(raw, str) and raw in how.allowed else refusal
 
 
-def code_reading(how: Coded) -> Reading:
+def code_reading(how: Coded, source: str) -> Reading:
     """A code by its table. Numbers and flags are looked up as they are written: `1`, `true`."""
-    table = dict(how.table)
-    unknown: Value | Refusal = how.otherwise if not how.known else not_listed(table)
+    table = {code: LEFT_OUT if value is None else value for code, value in how.table}
+    unknown: Value | LeftOut | Refusal = not_listed(table, source)
+    if not how.known:
+        unknown = LEFT_OUT if how.otherwise is None else how.otherwise
 
-    def read(raw: Raw) -> Value | Refusal:
-        if not isinstance(raw, str):
-            raw = str(raw).lower() if isinstance(raw, bool) else str(raw)
-        return table.get(raw, unknown)
+    def read(raw: Raw) -> Value | LeftOut | Refusal:
+        if isinstance(raw, str):
+            return table.get(raw, unknown)
+        return table.get(str(raw).lower() if isinstance(raw, bool) else str(raw), unknown)
 
     return read
 
 
-def day_reading(how: Day) -> Reading:
+def day_reading(how: Day, source: str) -> Reading:
     """A day `YYYY-MM-DD`, or a month `YYYY-MM`, as far as the pattern goes."""
-    refusal = Refusal("BAD_DATE", "", f"a date written {how.pattern}", RESEND, f"按 {how.pattern} 书写的日期")
+    refusal = Refusal("BAD_DATE", source, f"a date written {how.pattern}", RESEND, f"按 {how.pattern} 书写的日期")
     if how.pattern in COUNTED:
         read_day = _counted_day(COUNTED[how.pattern])
     elif how.pattern == "day":
@@ -158,6 +170,7 @@ def day_reading(how: Day) -> Reading:
     else:
         read_day = _written_day(pattern_of(how.pattern))
 
+    @lru_cache(REMEMBERED, typed=True)
     def read(raw: Raw) -> Value | Refusal:
         try:
             day, whole = read_day(raw)
@@ -196,18 +209,21 @@ def _written_day(pattern: re.Pattern[str]) -> Callable[[Raw], tuple[date, bool]]
     return read
 
 
-def instant_reading(how: Instant) -> Reading:
+def instant_reading(how: Instant, source: str) -> Reading:
     """Milliseconds since 1970, of a local time in Asia/Shanghai or of a count."""
     refusal = Refusal(
-        "BAD_DATE", "", f"a time written {how.pattern}, Asia/Shanghai", RESEND, f"按 {how.pattern} 书写的北京时间"
+        "BAD_DATE", source, f"a time written {how.pattern}, Asia/Shanghai", RESEND, f"按 {how.pattern} 书写的北京时间"
     )
     if how.pattern in COUNTED:
         factor = COUNTED[how.pattern]
-        refusal = Refusal("BAD_DATE", "", f"{how.pattern} since 1970", RESEND, f"1970 年以来的{_COUNTED_ZH[factor]}数")
+        refusal = Refusal(
+            "BAD_DATE", source, f"{how.pattern} since 1970", RESEND, f"1970 年以来的{_COUNTED_ZH[factor]}数"
+        )
         read_millis = _counted(factor)
     else:
         read_millis = _written_instant(pattern_of(how.pattern))
 
+    @lru_cache(REMEMBERED, typed=True)
     def read(raw: Raw) -> Value | Refusal:
         try:
             return read_millis(raw)
