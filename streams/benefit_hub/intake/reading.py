@@ -34,5 +34,6 @@ def record_named(topic: SourceTopic, body: Mapping[str, Any]) -> tuple[str, int]
 
 def record_shown(record_id: object) -> str:
     """A record id as receipts tell it: nothing where it could be an identity number."""
-    safe = isinstance(record_id, str) and len(record_id) <= 64 and sum(letter.isdigit() for letter in record_id) < 17
-    return str(record_id) if safe else ""
+    if not isinstance(record_id, str) or len(record_id) > 64:
+        return ""
+    return record_id if len(record_id) < 17 or sum(map(str.isdigit, record_id)) < 17 else ""

@@ -2,7 +2,7 @@
 
 import re
 
-from benefit_hub.intake.checks import names_somebody
+from benefit_hub.intake.field_checks import names_somebody
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import Incoming, Out, Undecodable
 from benefit_hub.task.batches import BATCH, BATCH_SIZE, LARGEST_BATCH, Batch, batch_of, in_batch

@@ -105,9 +105,11 @@ def make_facts(
     A record that changes person is retracted for the person whom it was about before.
     """
     named = with_pseudonyms(envelope, payload, env.pseudonym_key)
-    said = msgspec.msgpack.encode(
-        (named.content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(named.subjects))
-    )
+    said = (named.content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(named.subjects))
+    content = content_id(msgspec.msgpack.encode(said).hex())
+    received_on, event = day_of_millis(at), event_id(record)
+    valid_from = partial_date(envelope.valid_from)
+    valid_to = None if envelope.valid_to is None else partial_date(envelope.valid_to)
     return [
         Fact(
             subject=subject,
@@ -116,13 +118,13 @@ def make_facts(
             revision=envelope.revision,
             mapping=topic.mapping,
             recorded_at=envelope.recorded_at,
-            content=content_id(said.hex()),
+            content=content,
             received_at=at,
-            received_on=day_of_millis(at),
+            received_on=received_on,
             retracted=envelope.retracted or subject == named.left,
-            valid_from=partial_date(envelope.valid_from),
-            valid_to=None if envelope.valid_to is None else partial_date(envelope.valid_to),
-            event_id=event_id(record),
+            valid_from=valid_from,
+            valid_to=valid_to,
+            event_id=event,
             payload=named.content,
         )
         for subject in (named.subjects if named.left is None else (*named.subjects, named.left))
