@@ -1,7 +1,7 @@
 """`hub demo --people`: a population opens on the same hub, changes come in the standard mix, and all of it is reconciled."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -99,16 +99,10 @@ class People:
 
     def _check(self, moved: int) -> None:
         """Nothing refused, enough money moved, and the same in memory."""
-        at_least = self._wanted.changes // MONEY_IN
-        if self._heard.refused:
-            self._fail(f"{self._heard.refused} records were refused, and all were valid: {self._heard.why_refused()}")
-        if moved < at_least:
-            self._fail(f"{moved} adjustments by the changes moved money, and there must be {at_least} at least")
         compared, differences = by_simulation(self._stage)
-        for line in differences[:SHOWN_MOST]:
-            self._fail(line)
-        if len(differences) > SHOWN_MOST:
-            self._fail(f"and {len(differences) - SHOWN_MOST} more")
+        self.trouble = faults(self._wanted.changes, moved, self._heard.why_refused(), differences)
+        for line in self.trouble:
+            self._console.print(f"  ✗ {line}", style="bold red", markup=False)
         if not self.trouble:
             self._console.print(f"  ✓ 变动引起的待遇调整 {moved:,} 项，没有拒收的记录", style="green")
             self._console.print(f"  ✓ 同样的记录在内存中重走一遍：一致（{compared}）", style="green")
@@ -177,11 +171,22 @@ class People:
                 )
             time.sleep(LOOK_EVERY_S)
 
-    def _fail(self, line: str) -> None:
-        self.trouble.append(line)
-        self._console.print(f"  ✗ {line}", style="bold red", markup=False)
-
     def close(self) -> None:
         """Let go of the brokers."""
         self._quiet.close()
         self._heard.close()
+
+
+def faults(changes: int, moved: int, refused: str, differences: Sequence[str]) -> list[str]:
+    """What did not come out as it must: `refused` are codes with their numbers, `differences` those from the simulation."""
+    found = []
+    if refused:
+        found.append(f"records were refused, and all were valid: {refused}")
+    if moved < changes // MONEY_IN:
+        found.append(
+            f"{moved} adjustments by the changes moved money, and there must be {changes // MONEY_IN} at least"
+        )
+    found += differences[:SHOWN_MOST]
+    if len(differences) > SHOWN_MOST:
+        found.append(f"and {len(differences) - SHOWN_MOST} more differences")
+    return found
