@@ -26,6 +26,7 @@ COMMANDS = {
     "population": "population:population",
     "topics": "topics:app",
     "registry": "registry:app",
+    "asyncapi": "asyncapi:asyncapi",
     "inbox": "inbox:app",
     "status": "status:status",
 }
