@@ -11,16 +11,18 @@ from msgspec import Struct
 
 from benefit_hub.entitlement.counting import (
     Counting,
-    Evaluate,
     Outcome,
     OwnKey,
     Ruling,
+    Scales,
     count,
     count_reported,
 )
-from benefit_hub.entitlement.revising import count_heard, histories
+from benefit_hub.entitlement.papers import Papers
+from benefit_hub.entitlement.revising import count_heard
 from benefit_hub.entitlement.rules import (
     INPUTS,
+    NEEDS,
     NONE,
     RULES,
     Answer,
@@ -28,6 +30,7 @@ from benefit_hub.entitlement.rules import (
     StatusOf,
     birthdays,
     ends_for_good,
+    opens,
     with_decided_amount,
 )
 from benefit_hub.entitlement.world import Counted, World, is_application, turns
@@ -79,12 +82,13 @@ def assess(inputs: Inputs) -> Assessment:
     pack = inputs.book.pack(region) if region else None
     if pack is None:
         return Assessment(pack=None, region=region, units=(), wakes=None)
+    papers = Papers(inputs.household, inputs.facts, inputs.members)
     units: list[Unit] = []
     days: list[date] = []
     for name in pack.order:
         programme = pack.programmes[name]
         for beneficiary in beneficiaries(inputs, programme):
-            assessor = Assessor(inputs, pack, programme, beneficiary, units)
+            assessor = Assessor(inputs, papers, pack, programme, beneficiary, units)
             units.append(assessor.unit())
             days += assessor.days()
     ahead = [day for day in days if day > inputs.today]
@@ -141,54 +145,44 @@ class Assessor:
     """The assessment of one unit."""
 
     def __init__(
-        self, inputs: Inputs, pack: Pack, programme: Programme, beneficiary: str, units: Sequence[Unit]
+        self, inputs: Inputs, papers: Papers, pack: Pack, programme: Programme, beneficiary: str, units: Sequence[Unit]
     ) -> None:
         self._inputs = inputs
         self._pack = pack
         self._programme = programme
         self._beneficiary = beneficiary
-        self._status_of = status_lookup(units, inputs.household)
-        self._others = [
-            segment.since
-            for unit in units
-            if unit.beneficiary == inputs.household and unit.programme.name in programme.needs_status
-            for segment in unit.timeline
-        ]
+        self._units = units
         self._household = programme.beneficiary == "HOUSEHOLD"
-        self._standards = [pack.standards[name] for name in programme.standards.values()]
-        self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
-        held = {person: snapshot.held for person, snapshot in self._members.items()}
-        self._held: dict[str, tuple[Held, ...]] = held
-        self._said = (
-            {person: snapshot.reported for person, snapshot in self._members.items()} if self._household else held
-        )
-        every = [*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records)]
-        self._decisions = histories(every, programme.name, beneficiary)
+        self._decisions = papers.decisions(programme.name, beneficiary)
         self._rulings: tuple[Ruling, ...] = ()
-        kinds = INPUTS[programme.rule]
-        own = inputs.facts if self._household else ()
+        about = [inputs.household, *inputs.members] if self._household else [beneficiary]
         self._facts = [
             fact
-            for fact in (*own, *(fact for snapshot in self._members.values() for fact in snapshot.records))
-            if fact.kind in kinds and (fact.kind != "application" or is_application(fact, programme.name))
+            for fact in papers.facts(about, INPUTS[programme.rule])
+            if fact.kind != "application" or is_application(fact, programme.name)
         ]
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
-        if self._programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
+        programme, pack, beneficiary = self._programme, self._pack, self._beneficiary
+        if programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
             return self._found(Counting(verdicts={}, waiting=(), unheard=()), (), ())
-        evaluate = self._outcome_of(self._held)
-        by_rulings = partial(count, self._programme.name, self._pack, self._facts, evaluate)
-        self._rulings, counting = count_heard(self._programme.name, self._pack, self._decisions, by_rulings, evaluate)
-        answers = self._today(counting.verdicts, self._held)
-        if not counting.waiting and self._said == self._held:
+        members = self._inputs.members if self._household else {beneficiary: self._inputs.members[beneficiary]}
+        held = {person: snapshot.held for person, snapshot in members.items()}
+        said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
+        scales = self._scales(members, held)
+        by_rulings = partial(count, programme.name, pack, self._facts, scales)
+        self._rulings, counting = count_heard(programme.name, pack, self._decisions, by_rulings, scales)
+        answers = self._shown(World(self._inputs.household, members, held, counting.verdicts.values(), self._today))
+        if not counting.waiting and said == held:
             return self._found(counting, answers, answers)
-        said = count_reported(self._programme.name, self._pack, counting, self._outcome_of(self._said))
-        return self._found(counting, answers, self._today(said, self._said))
+        verdicts = count_reported(programme.name, pack, counting, self._scales(members, said))
+        reported = self._shown(World(self._inputs.household, members, said, verdicts.values(), self._today))
+        return self._found(counting, answers, reported)
 
-    def _today(self, verdicts: Mapping[OwnKey, Counted], held: Mapping[str, tuple[Held, ...]]) -> Answers:
-        """What the rule says by these verdicts, as far as the calendar has come."""
-        return tuple(self._answers(self._world(verdicts, held, self._inputs.today)))
+    @property
+    def _today(self) -> date:
+        return self._inputs.today
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
         timeline = self._timeline(answers)
@@ -210,26 +204,35 @@ class Assessor:
         homes = [fact.payload for fact in self._facts if isinstance(fact.payload, Residence)]
         return [*ends, *(turns(home, int(age)) for home in homes for age in self._programme.standards)]
 
-    def _world(
-        self, verdicts: Mapping[OwnKey, Counted], held: Mapping[str, tuple[Held, ...]], today: date | None
-    ) -> World:
-        return World(self._inputs.household, self._members, held, verdicts.values(), today)
-
     def _marks(self, world: World) -> list[Month]:
-        days = birthdays(world, self._programme, self._beneficiary)
-        return sorted({*world.marks(self._standards, self._others), *(month_of(day) for day in days)})
+        """All months in which something may change for this unit."""
+        programme, others = self._programme, list[Month]()
+        standards = [self._pack.standards[name] for name in programme.standards.values()]
+        for unit in self._units:
+            if unit.beneficiary == self._inputs.household and unit.programme.name in programme.needs_status:
+                others += [segment.since for segment in unit.timeline]
+        days = birthdays(world, programme, self._beneficiary)
+        return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
 
-    def _answers(self, world: World) -> Iterator[tuple[Month, Answer]]:
-        """What the rule says month by month where something may change; an application is used up by the end of its award."""
+    def _shown(self, world: World) -> Answers:
+        """What the rule says from the first month on in which there may be a status; of a household what it says at last."""
+        marks = self._marks(world)
+        first = opens(world, self._programme, self._beneficiary)
+        shown = [] if first is None else [at for at in marks if at >= first]
+        return tuple(self._answers(world, shown or (marks[-1:] if self._household else [])))
+
+    def _answers(self, world: World, marks: Sequence[Month]) -> Iterator[tuple[Month, Answer]]:
+        """What the rule says in these months; an application is used up by the end of its award."""
         lapsed: frozenset[RecordKey] = frozenset()
         granted = False
-        for at in self._marks(world):
+        status_of = status_lookup(self._units, self._inputs.household)
+        for at in marks:
             question = Question(
                 world=world,
                 pack=self._pack,
                 programme=self._programme,
                 subject=self._beneficiary,
-                status_of=self._status_of,
+                status_of=status_of,
                 lapsed=lapsed,
             )
             answer = with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
@@ -239,14 +242,15 @@ class Assessor:
             if ended:
                 lapsed |= {each.fact.record_key for each in world.standing(self._beneficiary, "application", at)}
 
-    def _outcome_of(self, held: Mapping[str, tuple[Held, ...]]) -> Evaluate:
+    def _scales(self, members: Mapping[str, Snapshot], held: Mapping[str, tuple[Held, ...]]) -> Scales:
         """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
 
         def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
-            answers = self._answers(self._world(verdicts, held, None))
-            return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
+            world = World(self._inputs.household, members, held, verdicts.values(), None)
+            return tuple((at, (answer.fen, answer.empty)) for at, answer in self._answers(world, self._marks(world)))
 
-        return evaluate
+        programme = self._programme
+        return Scales(evaluate, "application" if programme.entry == "APPLICATION" else NEEDS[programme.rule])
 
     def _timeline(self, answers: Answers) -> Timeline:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
@@ -270,7 +274,7 @@ class Assessor:
             rule=programme.rule,
             formula=answer.formula,
             inputs=answer.inputs,
-            facts=tuple(sorted((each.fact.name for each in answer.counted), key=str)),
+            facts=tuple(sorted(each.fact.name for each in answer.counted)),
             clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
             source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
             assumed=assumed or pack.assumed,

@@ -7,13 +7,14 @@ together on the day of the decision. Neither looks at arrival: the day of receip
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
-from benefit_hub.policy.book import Direction, Effect, Pack, effective_month
+from benefit_hub.policy.book import Direction, Effect, MonthRule, Pack, effective_month
 from benefit_hub.policy.hearings import heard_before
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
@@ -24,6 +25,12 @@ Outcome = Steps[tuple[int, bool]]
 """Per month the amount in fen, and whether nobody is left who could be owed anything."""
 
 Evaluate = Callable[[Mapping[OwnKey, Counted]], Outcome]
+
+Answer = tuple[tuple[MonthRule, bool], ...] | Literal["WAITS", "UNHEARD"]
+"""What the policy says of candidates: they wait for a decision, or for a hearing, or count by month rules (assumed or not)."""
+WAITS: Literal["WAITS"] = "WAITS"
+UNHEARD: Literal["UNHEARD"] = "UNHEARD"
+DIRECTIONS: tuple[Direction, ...] = ("INCREASE", "DECREASE", "CLOSE")
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
@@ -51,11 +58,35 @@ class Counting(Struct, frozen=True, kw_only=True):
     unheard: tuple[Ruling, ...]
 
 
-def count(programme: str, pack: Pack, facts: Sequence[Fact], evaluate: Evaluate, decided: Sequence[Ruling]) -> Counting:
+class Scales:
+    """Tells in which direction amounts go from some verdicts to others.
+
+    `needs` is the kind of fact without which a programme pays nothing at all: where none counts yet, nothing can fall.
+    Verdicts are never changed once they were weighed, so those of the last question need not be weighed again.
+    """
+
+    def __init__(self, evaluate: Evaluate, needs: str) -> None:
+        self._evaluate = evaluate
+        self._needs = needs
+        self._weighed: list[tuple[Verdicts, Outcome]] = []
+
+    def direction(self, before: Verdicts, after: Verdicts) -> Direction:
+        """What becomes of the amounts of all months, those to come included."""
+        if not any(each.fact.kind == self._needs for each in before.values()):
+            return "INCREASE"
+        first, then = self._outcome(before), self._outcome(after)
+        self._weighed = [(before, first), (after, then)]
+        return direction_of(first, then)
+
+    def _outcome(self, verdicts: Verdicts) -> Outcome:
+        return next((found for known, found in self._weighed if known is verdicts), None) or self._evaluate(verdicts)
+
+
+def count(programme: str, pack: Pack, facts: Sequence[Fact], scales: Scales, decided: Sequence[Ruling]) -> Counting:
     """Try every candidate in order."""
     accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
     rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
-    trial = Trial(programme, pack, evaluate, rejected=frozenset(rejected))
+    trial = Trial(programme, pack, scales, rejected=frozenset(rejected))
     by_name: dict[RevisionName, list[Fact]] = {}
     for fact in facts:
         by_name.setdefault(fact.name, []).append(fact)
@@ -92,55 +123,64 @@ def waiting_facts(facts: Sequence[Fact], verdicts: Verdicts, rejected: set[Revis
     return sorted(newer, key=lambda fact: (fact.received_on, *fact.record_key))
 
 
-def count_reported(programme: str, pack: Pack, counting: Counting, evaluate: Evaluate) -> Verdicts:
+def count_reported(programme: str, pack: Pack, counting: Counting, scales: Scales) -> Verdicts:
     """What would count if everything that waits were decided on the day of its receipt."""
-    trial = Trial(programme, pack, evaluate, dict(counting.verdicts))
+    trial = Trial(programme, pack, scales, dict(counting.verdicts))
     for fact in counting.waiting:
         trial.attempt((fact,), None, everything=True)
     return trial.verdicts
 
 
 class Trial:
-    """The verdicts so far, and what they come to."""
+    """The verdicts so far."""
 
     def __init__(
         self,
         programme: str,
         pack: Pack,
-        evaluate: Evaluate,
+        scales: Scales,
         verdicts: Verdicts | None = None,
         *,
         rejected: frozenset[RevisionName] = frozenset(),
     ) -> None:
         self._programme = programme
         self._pack = pack
-        self._evaluate = evaluate
+        self._scales = scales
         self.verdicts: Verdicts = verdicts or {}
         self.unheard: list[Ruling] = []
         self._rejected = rejected
         self._deaths: list[Fact] = []
-        self._stands = evaluate(self.verdicts)
 
     def attempt(self, candidates: Sequence[Fact], ruling: Ruling | None, everything: bool = False) -> None:
-        """Try revisions together: they count if a decision names them, or the policy lets them, or everything does."""
+        """Try revisions together: they count if a decision names them, or the policy lets them, or everything does.
+
+        In which direction they move amounts is asked only where the policy's answer depends on it.
+        """
         newer = [fact for fact in sorted(candidates, key=lambda each: each.revision) if self._is_newer(fact)]
         if not newer:
             return
-        first = self._with(newer, "INCREASE", ruling)
-        direction = direction_of(self._stands, self._evaluate(first))
-        effects = [self._effect(fact, direction, ruling) for fact in newer]
-        if ruling is None and not everything and any(effect.mode != "AUTOMATIC" for effect in effects):
+        named = everything or ruling is not None
+        answers = [self._answer(newer, direction, ruling, named) for direction in DIRECTIONS]
+        answer, direction = answers[0], DIRECTIONS[0]
+        if answers.count(answer) < len(answers):
+            direction = self._scales.direction(self.verdicts, self._with(newer, direction, ruling))
+            answer = answers[DIRECTIONS.index(direction)]
+        if answer == WAITS:
             self._try_deaths_together(newer)
-        elif (
-            ruling is not None and direction != "INCREASE" and any(row.hearing for row in effects) and not ruling.heard
-        ):
+        elif answer == UNHEARD and ruling is not None:
             self.unheard.append(ruling)
         else:
-            self._keep(self._with(newer, direction, ruling) if direction != "INCREASE" else first)
+            self.verdicts = self._with(newer, direction, ruling)
 
-    def _keep(self, verdicts: Verdicts) -> None:
-        self.verdicts = verdicts
-        self._stands = self._evaluate(verdicts)
+    def _answer(self, newer: Sequence[Fact], direction: Direction, ruling: Ruling | None, named: bool) -> Answer:
+        """What the policy says of revisions that move amounts in a direction: they wait, or from which months they count."""
+        effects = [self._effect(fact, direction, ruling) for fact in newer]
+        if not named and any(effect.mode != "AUTOMATIC" for effect in effects):
+            return WAITS
+        lowers = direction != "INCREASE" and ruling is not None and any(effect.hearing for effect in effects)
+        if lowers and ruling is not None and not ruling.heard:
+            return UNHEARD
+        return tuple((effect.month, effect.assumed) for effect in effects)
 
     def _try_deaths_together(self, newer: Sequence[Fact]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
@@ -151,10 +191,10 @@ class Trial:
         last = max(together[fact.own_key].since for fact in self._deaths)
         for fact in self._deaths:
             together[fact.own_key] = structs.replace(together[fact.own_key], since=last)
-        if direction_of(self._stands, self._evaluate(together)) != "CLOSE":
+        if self._scales.direction(self.verdicts, together) != "CLOSE":
             return
         if all(self._effect(fact, "CLOSE", None).mode == "AUTOMATIC" for fact in self._deaths):
-            self._keep(together)
+            self.verdicts = together
 
     def _may_count(self, fact: Fact) -> bool:
         return fact.kind == "death" and not fact.retracted and fact.name not in self._rejected and self._is_newer(fact)

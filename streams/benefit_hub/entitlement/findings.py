@@ -331,11 +331,12 @@ def household_entry(known: Household, assessment: Assessment, book: str) -> Hous
     margin = next((unit.programme for unit in units if unit.programme.rule == "recognised"), None)
     applied_for = [unit.final for unit in units if unit.final is not None]
     final = applied_for[0] if applied_for and main is not None else None
+    means = final.means if final else None
     return HouseholdEntry(
         household=known.household,
         region=assessment.region or None,
-        area=final.inputs.get("area") if final else None,
-        members=int(final.inputs.get("n", "0")) if final else len(known.members),
+        area=means.area if means else None,
+        members=len(means.people) if means else 0 if final else len(known.members),
         statuses=tuple(statuses),
         computed_class=computed_class(final, margin),
         book=book,
@@ -346,10 +347,9 @@ def computed_class(final: Answer | None, margin: Programme | None) -> str:
     """The class by arithmetic alone; income of people who did not apply is not computed."""
     if final is None:
         return "NOT_COMPUTED"
-    if "p" not in final.inputs:
+    if final.means is None:
         return "EMPTY"
-    per_head, standard = Fraction(final.inputs["p"]), Fraction(final.inputs["S"])
-    if per_head < standard:
+    if final.means.under():
         return "DIBAO"
     factor = Fraction(margin.factor or "1") if margin else Fraction(1)
-    return "MARGIN" if per_head < standard * factor else "NONE"
+    return "MARGIN" if final.means.under(factor) else "NONE"

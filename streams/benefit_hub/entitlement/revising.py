@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.counting import Counting, Evaluate, Ruling, direction_of
+from benefit_hub.entitlement.counting import Counting, Ruling, Scales
 from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack
@@ -49,33 +49,48 @@ class History(Struct, frozen=True, kw_only=True):
         return isinstance(last, Decision) and former is not None and heard_again(former.decision, last, self.day)
 
 
-def histories(facts: Iterable[Fact], programme: str, beneficiary: str) -> list[History]:
-    """Every decision that was ever about a beneficiary's programme, each once though several subjects carry it."""
+def revisions_of(decisions: Iterable[Fact]) -> dict[tuple[str, str], list[list[Fact]]]:
+    """The revisions of every decision, in their order and each once though several subjects carry it, by whom and what they
+    were ever about: programme and beneficiary."""
     records: dict[RecordKey, dict[tuple[int, int, int, str], Fact]] = {}
-    for fact in facts:
-        if isinstance(fact.payload, Decision):
-            records.setdefault(fact.record_key, {})[fact.rank] = fact
-    found = []
+    for fact in decisions:
+        records.setdefault(fact.record_key, {})[fact.rank] = fact
+    found: dict[tuple[str, str], list[list[Fact]]] = {}
     for revisions in records.values():
         said = [revisions[rank] for rank in sorted(revisions)]
+        for about in dict.fromkeys(about for fact in said for about in subjects_of(fact)):
+            found.setdefault(about, []).append(said)
+    return found
+
+
+def subjects_of(fact: Fact) -> list[tuple[str, str]]:
+    """What a revision of a decision rules about: its programme, for each of its subjects; nothing where it is retracted."""
+    decision = fact.payload
+    if not isinstance(decision, Decision) or fact.retracted:
+        return []
+    about = (*map(household_subject, decision.household_ids), *decision.persons)
+    return [(decision.programme, each) for each in about]
+
+
+def histories(records: Iterable[Sequence[Fact]], programme: str, beneficiary: str) -> list[History]:
+    """Every decision that was ever about a beneficiary's programme, from the revisions of each."""
+    found = []
+    for said in records:
         standing = [ruling_of(fact, programme, beneficiary) for fact in said]
-        if any(each is not None for each in standing):
-            giving = [each for each in standing[:-1] if each is not None and each.decision.outcome != "REJECT"]
-            found.append(History(last=said[-1], newest=standing[-1], former=giving[-1] if giving else None))
+        giving = [each for each in standing[:-1] if each is not None and each.decision.outcome != "REJECT"]
+        found.append(History(last=said[-1], newest=standing[-1], former=giving[-1] if giving else None))
     return found
 
 
 def ruling_of(fact: Fact, programme: str, beneficiary: str) -> Ruling | None:
     """A revision of a decision as a ruling about a beneficiary's programme; None where it is none."""
     decision = fact.payload
-    if not isinstance(decision, Decision) or fact.retracted or decision.programme != programme:
-        return None
-    about = (*map(household_subject, decision.household_ids), *decision.persons)
-    return Ruling(fact=fact, decision=decision) if beneficiary in about else None
+    rules = isinstance(decision, Decision) and (programme, beneficiary) in subjects_of(fact)
+    return Ruling(fact=fact, decision=decision) if rules and isinstance(decision, Decision) else None
 
 
 def count_heard(
-    programme: str, pack: Pack, decisions: Sequence[History], count: Count, evaluate: Evaluate
+    programme: str, pack: Pack, decisions: Sequence[History], count: Count, scales: Scales
 ) -> tuple[tuple[Ruling, ...], Counting]:
     """The rulings that stand and what counts by them: a last word that lowers unheard waits, and the one before stands."""
     stands = {each.last.record_key: each.former or each.newest for each in decisions}
@@ -86,7 +101,7 @@ def count_heard(
             continue
         changed = {**stands, each.last.record_key: each.newest}
         then = count(rulings_of(changed))
-        direction = direction_of(evaluate(counting.verdicts), evaluate(then.verdicts))
+        direction = scales.direction(counting.verdicts, then.verdicts)
         row = pack.effect(programme, "decision_withdrawn", direction, each.day)
         if direction != "INCREASE" and row.hearing and not each.heard and isinstance(each.last.payload, Decision):
             withheld.append(Ruling(fact=each.last, decision=each.last.payload))

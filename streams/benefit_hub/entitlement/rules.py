@@ -12,31 +12,73 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.wages import paid
 from benefit_hub.entitlement.world import Counted, World, turns
-from benefit_hub.messages.departments import Certificate, CertifiedCategory, VerificationResult, Wage
+from benefit_hub.messages.departments import Certificate, CertifiedCategory, Residence, VerificationResult, Wage
 from benefit_hub.messages.internal import RecordKey
 from benefit_hub.policy.book import Pack, Programme, Standard
-from benefit_hub.values.money import half_up
-from benefit_hub.values.months import month_of
+from benefit_hub.values.money import half_up, half_up_ratio, ratio_text
+from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 
 INCOME_ITEMS = ("WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER")
 NONE = "NONE"
+ONE = Fraction(1)
+NO_NUMBERS: Mapping[str, str] = {}
 
 StatusOf = Callable[[str, int], str]
+
+
+class Means(Struct, frozen=True, kw_only=True):
+    """A household's people, income and standard in a month. Its income is `income` parts of a yuan, of `parts` to the yuan."""
+
+    people: tuple[str, ...]
+    area: str
+    income: int
+    parts: int
+    standard: Standard
+    per_month: Fraction
+    counted: tuple[Counted, ...]
+
+    def under(self, factor: Fraction = ONE) -> bool:
+        """Whether the income per head is less than so many times the standard."""
+        limit = self.per_month if factor is ONE else self.per_month * factor
+        return self.income * limit.denominator < limit.numerator * len(self.people) * self.parts
+
+    @property
+    def gap_fen(self) -> int:
+        """What is missing to everybody's standard: n·S - I, rounded half up to the fen."""
+        whole, part = self.per_month.numerator, self.per_month.denominator
+        return half_up_ratio(len(self.people) * whole * self.parts - self.income * part, part * self.parts)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The numbers, exact, by their usual letters."""
+        return {
+            "n": str(len(self.people)),
+            "I": ratio_text(self.income, self.parts),
+            "p": ratio_text(self.income, self.parts * len(self.people)),
+            "S": str(self.per_month),
+            "area": self.area,
+        }
 
 
 class Answer(Struct, frozen=True, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
-    `standards` are those used, `counted` the facts that went in.
+    `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from.
     """
 
     status: str
     fen: int
     formula: str
-    inputs: dict[str, str]
     counted: tuple[Counted, ...]
     standards: tuple[Standard, ...]
+    means: Means | None = None
+    numbers: Mapping[str, str] = {}
     empty: bool = False
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Every number that went in, exact, as text."""
+        return {**(self.means.inputs if self.means is not None else {}), **self.numbers}
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -51,10 +93,17 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 def nothing(
-    why: str, inputs: dict[str, str] | None = None, counted: tuple[Counted, ...] = (), empty: bool = False
+    why: str,
+    numbers: Mapping[str, str] = NO_NUMBERS,
+    counted: tuple[Counted, ...] = (),
+    *,
+    means: Means | None = None,
+    empty: bool = False,
 ) -> Answer:
     """Nothing is owed, and why."""
-    return Answer(status=NONE, fen=0, formula=why, inputs=inputs or {}, counted=counted, standards=(), empty=empty)
+    return Answer(
+        status=NONE, fen=0, formula=why, numbers=numbers, counted=counted, standards=(), means=means, empty=empty
+    )
 
 
 def standard_of(question: Question, key: str, month: int) -> tuple[Standard, Fraction] | None:
@@ -65,49 +114,30 @@ def standard_of(question: Question, key: str, month: int) -> tuple[Standard, Fra
     return None if standard is None or value is None else (standard, value)
 
 
-def incomes(world: World, pack: Pack, person: str, month: int) -> list[tuple[Counted, Fraction]]:
-    """A person's countable income of a month, fact by fact, in yuan.
+def incomes(world: World, share: Fraction, person: str, month: int) -> list[tuple[Counted, int]]:
+    """A person's countable income of a month, fact by fact: how many fen, times the denominator of `share`.
 
-    Verified items as found; a wage less the necessary cost of employment. Of each item, and of each employer, the latest
-    stands. Records that were needed only to know an amount stand at the end, with nothing.
+    Verified items as found; a wage less the necessary cost of employment, of which `share` is left. Of each item, and of each
+    employer, the latest stands. Records that were needed only to know an amount stand at the end, with nothing.
     """
-    items: dict[tuple[str, str], tuple[Counted, Fraction]] = {}
-    needed: list[tuple[Counted, Fraction]] = []
-    for each in sorted(world.standing(person, "verification_result", month), key=lambda c: c.fact.valid_from):
+    items: dict[tuple[str, str], tuple[Counted, int]] = {}
+    needed: list[tuple[Counted, int]] = []
+    for each in sorted(world.standing(person, "verification_result", month), key=began):
         found = each.fact.payload
         if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
-            items[("verified", found.item)] = (each, Fraction(found.amount_fen, 100))
-    share = 1 - Fraction(pack.wage_deduction)
-    for each in sorted(world.standing(person, "wage", month), key=lambda c: c.fact.valid_from):
+            items[("verified", found.item)] = (each, found.amount_fen * share.denominator)
+    for each in sorted(world.standing(person, "wage", month), key=began):
         wage = each.fact.payload
         if isinstance(wage, Wage):
             fen, before = paid(each, wage, world.all(person, "wage"), month)
-            items[(each.fact.source, wage.employer)] = (each, Fraction(fen, 100) * share)
-            needed += [] if before is None else [(before, Fraction(0))]
+            items[(each.fact.source, wage.employer)] = (each, fen * share.numerator)
+            needed += [] if before is None else [(before, 0)]
     return [*(items[key] for key in sorted(items)), *needed]
 
 
-class Means(Struct, frozen=True, kw_only=True):
-    """A household's people, income and standard in a month, as fractions of yuan."""
-
-    people: tuple[str, ...]
-    area: str
-    income: Fraction
-    per_head: Fraction
-    standard: Standard
-    per_month: Fraction
-    counted: tuple[Counted, ...]
-
-    @property
-    def inputs(self) -> dict[str, str]:
-        """The numbers, exact, by their usual letters."""
-        return {
-            "n": str(len(self.people)),
-            "I": str(self.income),
-            "p": str(self.per_head),
-            "S": str(self.per_month),
-            "area": self.area,
-        }
+def began(each: Counted) -> date:
+    """Since when a fact is true."""
+    return each.fact.valid_from
 
 
 def means_of(question: Question, month: int) -> Means | None:
@@ -125,16 +155,16 @@ def means_of(question: Question, month: int) -> Means | None:
     if home is None or found is None:
         return None
     counted = [placed[1]]
-    total = Fraction(0)
+    total = 0
     for person in people:
-        for each, amount in incomes(world, pack, person, month):
+        for each, amount in incomes(world, pack.wage_left, person, month):
             total += amount
             counted.append(each)
     return Means(
         people=tuple(people),
         area=home.area,
         income=total,
-        per_head=total / Fraction(len(people)),
+        parts=100 * pack.wage_left.denominator,
         standard=found[0],
         per_month=found[1],
         counted=tuple(counted),
@@ -148,25 +178,15 @@ def top_up(question: Question, month: int) -> Answer:
     if means is None:
         return nothing("nobody left", counted=() if application is None else (application,), empty=True)
     if application is None:
-        return nothing("no accepted application", means.inputs, means.counted)
-    counted = (application, *means.counted)
-    if means.per_head >= means.per_month:
-        return Answer(
-            status="NOT_ELIGIBLE",
-            fen=0,
-            formula="p >= S",
-            inputs=means.inputs,
-            counted=counted,
-            standards=(means.standard,),
-        )
-    gap = len(means.people) * means.per_month - means.income
+        return nothing("no accepted application", counted=means.counted, means=means)
+    poor = means.under()
     return Answer(
-        status="DIBAO",
-        fen=half_up(gap),
-        formula="n*S-I",
-        inputs=means.inputs,
-        counted=counted,
+        status="DIBAO" if poor else "NOT_ELIGIBLE",
+        fen=means.gap_fen if poor else 0,
+        formula="n*S-I" if poor else "p >= S",
+        counted=(application, *means.counted),
         standards=(means.standard,),
+        means=means,
     )
 
 
@@ -177,16 +197,15 @@ def recognised(question: Question, month: int) -> Answer:
         return nothing("nobody left", empty=True)
     application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
     if application is None:
-        return nothing("no accepted application", means.inputs, means.counted)
-    inputs = {**means.inputs, "factor": question.programme.factor or "1"}
-    status = question.programme.name.upper()
+        return nothing("no accepted application", counted=means.counted, means=means)
     return Answer(
-        status=status,
+        status=question.programme.name.upper(),
         fen=0,
         formula="recognised",
-        inputs=inputs,
         counted=(application, *means.counted),
         standards=(means.standard,),
+        means=means,
+        numbers={"factor": question.programme.factor or "1"},
     )
 
 
@@ -266,14 +285,14 @@ def by_age(question: Question, month: int) -> Answer:
 def answer(
     question: Question,
     found: tuple[Standard, Fraction],
-    inputs: dict[str, str],
+    numbers: dict[str, str],
     counted: tuple[Counted, ...],
     formula: str,
 ) -> Answer:
     """The amount of one standard, whole."""
     status = question.programme.name.upper()
     return Answer(
-        status=status, fen=half_up(found[1]), formula=formula, inputs=inputs, counted=counted, standards=(found[0],)
+        status=status, fen=half_up(found[1]), formula=formula, numbers=numbers, counted=counted, standards=(found[0],)
     )
 
 
@@ -292,13 +311,12 @@ def with_decided_amount(answer: Answer, programme: Programme, world: World, mont
     if decided is None or answer.status == NONE:
         return answer
     counted, fen = decided
-    inputs = {**answer.inputs, "decided_fen": str(fen)}
     return structs.replace(
         answer,
         status=programme.name.upper(),
         fen=fen,
         formula="decided",
-        inputs=inputs,
+        numbers={**answer.numbers, "decided_fen": str(fen)},
         counted=(*answer.counted, counted),
     )
 
@@ -311,6 +329,17 @@ def birthdays(world: World, programme: Programme, subject: str) -> list[date]:
     return [turns(home, int(age)) for home in homes if home is not None for age in programme.standards]
 
 
+def opens(world: World, programme: Programme, subject: str) -> Month | None:
+    """A month before which a programme can give a subject no status; None where it gives none at all, as far as is seen."""
+    if programme.entry == "APPLICATION":
+        return min((each.since for each in world.all(subject, "application")), default=None)
+    if programme.rule != "by_age":
+        return FIRST_MONTH
+    homes = (each.fact.payload for each in world.all(subject, "residence"))
+    days = (turns(home, int(age)) for home in homes if isinstance(home, Residence) for age in programme.standards)
+    return min((month_of(day) for day in days if world.seen(day)), default=None)
+
+
 RULES: Mapping[str, Callable[[Question, int], Answer]] = {
     "top_up": top_up,
     "recognised": recognised,
@@ -318,6 +347,15 @@ RULES: Mapping[str, Callable[[Question, int], Answer]] = {
     "by_level": by_level,
     "by_age": by_age,
 }
+
+NEEDS: Mapping[str, str] = {
+    "top_up": "residence",
+    "recognised": "residence",
+    "flat": "certificate",
+    "by_level": "certificate",
+    "by_age": "residence",
+}
+"""The kind of fact without which a rule pays nothing at all, even to who need not apply."""
 
 INPUTS: Mapping[str, frozenset[str]] = {
     "top_up": frozenset({"application", "residence", "death", "wage", "verification_result"}),

@@ -11,6 +11,7 @@ from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
 
+NEVER = 1 << 30
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
 
 
@@ -50,11 +51,16 @@ class Counted(Struct, frozen=True, kw_only=True):
         return None if over is None else max(self.since, over)
 
 
+Row = tuple[Month, int, Counted]
+"""From which month something stands, and in which it is over."""
+
+
 class World:
     """What stands in a month, for one household, one programme and one choice of counted facts.
 
     `held` maps each person to the assignment to go by (decided or reported). What the calendar brings (a birthday, the end of
-    a validity) is seen up to `today`; None sees all of it.
+    a validity) is seen up to `today`; None sees all of it. Asked many times once made, so what it is asked for is laid out
+    when it is made.
     """
 
     def __init__(
@@ -66,14 +72,29 @@ class World:
         today: date | None,
     ) -> None:
         self.household = household
-        self.members = members
         self._held = held
         self._today = today
-        self._by: dict[tuple[str, str], list[Counted]] = {}
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._deaths: dict[str, tuple[Counted, Month] | None] = {}
+        self._everybody = [person for _, person in sorted((ROLES.index(members[who].role), who) for who in members)]
         for newest in counted:
-            for each in newest.history():
+            for each in newest.history() if newest.earlier is not None else (newest,):
                 if not each.fact.retracted:
-                    self._by.setdefault((each.fact.subject, each.fact.kind), []).append(each)
+                    row = (each.since, self._over(each), each)
+                    self._rows.setdefault((each.fact.subject, each.fact.kind), []).append(row)
+        self._amounts = [
+            (since, over, each, each.fact.payload.amount_fen)
+            for (_, kind), rows in self._rows.items()
+            if kind == "decision"
+            for since, over, each in rows
+            if isinstance(each.fact.payload, Decision) and each.fact.payload.amount_fen is not None
+        ]
+
+    def _over(self, each: Counted) -> int:
+        """The first month in which a fact is over, as far as the calendar has come."""
+        until, last = each.until, each.fact.valid_to
+        ends = NEVER if each.ends is None else each.ends
+        return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
 
     def seen(self, day: date) -> bool:
         """Whether the calendar has come so far."""
@@ -81,24 +102,16 @@ class World:
 
     def all(self, subject: str, kind: str) -> list[Counted]:
         """Everything of a kind that counts about a subject, in whatever month."""
-        return self._by.get((subject, kind), [])
+        return [each for _, _, each in self._rows.get((subject, kind), ())]
 
     def standing(self, subject: str, kind: str, month: int) -> list[Counted]:
         """What of a kind stands in a month."""
-        return [each for each in self.all(subject, kind) if each.since <= month and not self.over(each, month)]
-
-    def over(self, each: Counted, month: int) -> bool:
-        """Whether a fact is over in a month, as far as the calendar has come."""
-        if each.ends is not None and each.ends <= month:
-            return True
-        until = each.until
-        if until is None or until > month:
-            return False
-        return each.fact.valid_to is None or self.seen(each.fact.valid_to)
+        return [each for since, over, each in self._rows.get((subject, kind), ()) if since <= month < over]
 
     def latest(self, subject: str, kind: str, month: int) -> Counted | None:
         """Of what stands in a month, that with the latest `valid_from`."""
-        return max(self.standing(subject, kind, month), key=recency, default=None)
+        found = self.standing(subject, kind, month)
+        return found[0] if len(found) == 1 else max(found, key=recency, default=None)
 
     def is_member(self, person: str, month: int) -> bool:
         """Whether the household counts a person among its members in a month."""
@@ -114,6 +127,11 @@ class World:
 
         A second source that is decided later does not bring anybody back for the time between.
         """
+        if person not in self._deaths:
+            self._deaths[person] = self._died(person, ranked)
+        return self._deaths[person]
+
+    def _died(self, person: str, ranked: tuple[str, ...]) -> tuple[Counted, Month] | None:
         deaths = self.all(person, "death")
         index = standing_death([(each.fact.source, each.fact.valid_from) for each in deaths], ranked)
         if index is None:
@@ -125,8 +143,7 @@ class World:
 
     def everybody(self, month: int) -> list[str]:
         """The members of a month, alive or not, the head first; who comes first gives the household its place."""
-        found = ((ROLES.index(snapshot.role), person) for person, snapshot in self.members.items())
-        return [person for _, person in sorted(found) if self.is_member(person, month)]
+        return [person for person in self._everybody if self.is_member(person, month)]
 
     def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
         """The members of a month who live."""
@@ -146,23 +163,16 @@ class World:
             for each in self.standing(subject, "application", month)
             if is_application(each.fact, programme) and each.fact.record_key not in lapsed
         ]
-        return max(fitting, key=recency, default=None)
+        return fitting[0] if len(fitting) == 1 else max(fitting, key=recency, default=None)
 
     def decided_amount(self, month: int) -> tuple[Counted, int] | None:
         """The amount that the latest decision standing in a month sets itself, in fen."""
-        found = [
-            (each, each.fact.payload.amount_fen)
-            for (_, kind), every in self._by.items()
-            if kind == "decision"
-            for each in every
-            if each.since <= month and not self.over(each, month)
-            if isinstance(each.fact.payload, Decision) and each.fact.payload.amount_fen is not None
-        ]
+        found = [(each, fen) for since, over, each, fen in self._amounts if since <= month < over]
         return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
 
     def marks(self, standards: Iterable[Standard], others: Iterable[Month]) -> list[Month]:
         """All months in which something may change, from the first fact on; `others` by other programmes."""
-        counted = [each for every in self._by.values() for each in every]
+        counted = [each for rows in self._rows.values() for _, _, each in rows]
         if not counted:
             return []
         first = min(each.since for each in counted)

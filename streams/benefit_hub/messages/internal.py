@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Raw, Struct
 
-from benefit_hub.messages.departments import FactPayload, Outcome, RevisionName
+from benefit_hub.messages.departments import KINDS, FactPayload, Outcome, RevisionName
 from benefit_hub.values.months import Month
 
 RecordKey = tuple[str, str, str]
@@ -42,7 +42,7 @@ class Fact(Struct, frozen=True, kw_only=True, tag="fact/1"):
     @property
     def kind(self) -> str:
         """The kind of fact, as in the tag of its payload."""
-        return str(type(self.payload).__struct_config__.tag)
+        return KINDS[type(self.payload)]
 
     @property
     def record_key(self) -> RecordKey:

@@ -8,6 +8,7 @@ once a person has decided, and from which month.
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal
 
@@ -15,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from benefit_hub.values.months import Month, month_after, month_of
+from benefit_hub.values.steps import Steps, value_at
 
 Direction = Literal["INCREASE", "DECREASE", "CLOSE"]
 Mode = Literal["AUTOMATIC", "PROPOSED"]
@@ -37,7 +39,7 @@ class Dated(Struct, frozen=True):
     yuan: str
 
 
-class Standard(Struct, frozen=True, kw_only=True):
+class Standard(Struct, frozen=True, kw_only=True, dict=True):
     """An amount of the law: its dated values, unit, basis, clause and source."""
 
     name: str
@@ -50,14 +52,12 @@ class Standard(Struct, frozen=True, kw_only=True):
 
     def per_month(self, month: int) -> Fraction | None:
         """Yuan per month, exact; None before the first value."""
-        standing: str | None = None
-        for value in self.values:
-            if value.since > month:
-                break
-            standing = value.yuan
-        if standing is None:
-            return None
-        return Fraction(standing) / (12 if self.unit == "YEAR" else 1)
+        return value_at(self._per_month, month, None)
+
+    @cached_property
+    def _per_month(self) -> Steps[Fraction | None]:
+        parts = 12 if self.unit == "YEAR" else 1
+        return tuple((each.since, Fraction(each.yuan) / parts) for each in self.values)
 
 
 class Programme(Struct, frozen=True, kw_only=True):
@@ -95,18 +95,26 @@ class Effect(Struct, frozen=True, kw_only=True):
     source: str
     assumed: bool
 
-    def fits(self, programme: str, cause: str, direction: str, decided_on: date) -> bool:
-        """Whether this row speaks of such a change, decided on such a day."""
+    def speaks_of(self, programme: str, cause: str, direction: str) -> bool:
+        """Whether this row speaks of such a change, whenever it was decided."""
         return (
             self.programme in ("*", programme)
             and self.cause in ("*", cause)
             and self.direction in ("*", direction)
-            and (self.decided_from is None or self.decided_from <= decided_on)
-            and (self.decided_until is None or decided_on <= self.decided_until)
         )
 
+    def valid_on(self, decided_on: date) -> bool:
+        """Whether this row is valid for what was decided on such a day."""
+        return (self.decided_from is None or self.decided_from <= decided_on) and (
+            self.decided_until is None or decided_on <= self.decided_until
+        )
 
-class Pack(Struct, frozen=True, kw_only=True):
+    def fits(self, programme: str, cause: str, direction: str, decided_on: date) -> bool:
+        """Whether this row speaks of such a change, decided on such a day."""
+        return self.speaks_of(programme, cause, direction) and self.valid_on(decided_on)
+
+
+class Pack(Struct, frozen=True, kw_only=True, dict=True):
     """The rules of one region, named by a prefix of its administrative code."""
 
     name: str
@@ -124,10 +132,24 @@ class Pack(Struct, frozen=True, kw_only=True):
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""
-        for row in self.effects:
-            if row.fits(programme, cause, direction, decided_on):
+        about = (programme, cause, direction)
+        rows = self._rows.get(about)
+        if rows is None:
+            rows = self._rows[about] = tuple(row for row in self.effects if row.speaks_of(*about))
+        for row in rows:
+            if row.valid_on(decided_on):
                 return row
         raise LookupError(f"pack {self.name}: no effect for {programme}, {cause}, {direction} on {decided_on}")
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str], tuple[Effect, ...]]:
+        """The rows that speak of a programme, a cause and a direction, once asked for."""
+        return {}
+
+    @cached_property
+    def wage_left(self) -> Fraction:
+        """The share of a wage that counts as income."""
+        return 1 - Fraction(self.wage_deduction)
 
 
 class Book(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from math import gcd
 from typing import NewType
 
 Fen = NewType("Fen", int)
@@ -24,4 +25,16 @@ def yuan_text(amount: int) -> str:
 
 def half_up(yuan: Fraction) -> Fen:
     """Round a non-negative amount of yuan half up to the fen."""
-    return Fen(int((yuan * 200 + 1) // 2))
+    return half_up_ratio(yuan.numerator, yuan.denominator)
+
+
+def half_up_ratio(yuan: int, parts: int) -> Fen:
+    """The same of so many parts of a yuan, `parts` to the yuan."""
+    return Fen((yuan * 200 + parts) // (parts * 2))
+
+
+def ratio_text(value: int, parts: int) -> str:
+    """Write value / parts in lowest terms, as a `Fraction` is written: `900`, `1799/2`."""
+    common = gcd(value, parts)
+    whole = parts // common
+    return f"{value // common}" if whole == 1 else f"{value // common}/{whole}"

@@ -173,9 +173,12 @@ def kind_of(payload: type[Payload]) -> str:
     return str(payload.__struct_config__.tag)
 
 
+KINDS: dict[type[Payload], str] = {fact: kind_of(fact) for fact in get_args(FactPayload)}
+"""The kind of each fact type."""
+
 _PUBLISHED = {form.fact: published for published, form in FACT_FORMS.items()}
 
-PAYLOADS: dict[str, type[Payload]] = {kind_of(fact): _PUBLISHED.get(fact, fact) for fact in get_args(FactPayload)}
+PAYLOADS: dict[str, type[Payload]] = {kind: _PUBLISHED.get(fact, fact) for fact, kind in KINDS.items()}
 """By kind, the type of what departments publish."""
 
 __all__ = [
@@ -183,6 +186,7 @@ __all__ = [
     "DAY_FIELDS",
     "FACT_FORMS",
     "HOUSEHOLD",
+    "KINDS",
     "LONG_AGO_FIELDS",
     "MONTH_FIELDS",
     "PAYLOADS",

@@ -51,7 +51,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     happens: ClassVar[bool] = False
 
 
-class RevisionName(Struct, frozen=True):
+class RevisionName(Struct, frozen=True, order=True):
     """Names one revision of one department's record."""
 
     source: str
