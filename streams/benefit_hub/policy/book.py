@@ -97,11 +97,7 @@ class Effect(Struct, frozen=True, kw_only=True):
 
     def speaks_of(self, programme: str, cause: str, direction: str) -> bool:
         """Whether this row speaks of such a change, whenever it was decided."""
-        return (
-            self.programme in ("*", programme)
-            and self.cause in ("*", cause)
-            and self.direction in ("*", direction)
-        )
+        return self.programme in ("*", programme) and self.cause in ("*", cause) and self.direction in ("*", direction)
 
     def valid_on(self, decided_on: date) -> bool:
         """Whether this row is valid for what was decided on such a day."""
