@@ -120,7 +120,7 @@ class People:
                 while batch := list(islice(items, AT_ONCE)):
                     self._send(publisher, batch, part)
                     bars.update(published, completed=part.records)
-                    self._stage.alive()
+                    self._look(bars, worked, part)
             self._work_off(bars, worked, part)
             part.seconds = time.monotonic() - began
         self._quiet.wait(part.control_offset)
@@ -152,22 +152,26 @@ class People:
                 part.control_offset = max(part.control_offset, sent.offset)
         part.last_day = day_of_millis(batch[-1].received_at)
 
+    def _look(self, bars: Progress, worked: TaskID, part: Part) -> dict[str, int] | None:
+        """Show how far the hub is; how far each group is behind, None where that cannot be told just now."""
+        self._stage.alive()
+        self._heard.listen_to_adjustments()
+        behind = self._quiet.each_behind()
+        if behind is not None:
+            done = max(0, part.records - max(behind.values()))
+            bars.update(worked, completed=done, told=f"待遇调整 {self._heard.moved:,} 项")
+        return behind
+
     def _work_off(self, bars: Progress, worked: TaskID, part: Part) -> None:
-        """Wait until no processor is behind. Raises HubError where nothing moves any more."""
-        least, since = part.records + 1, time.monotonic()
-        while True:
-            behind = self._quiet.most_behind()
-            self._heard.listen_to_adjustments()
-            if behind is not None:
-                bars.update(worked, completed=max(0, part.records - behind), told=f"待遇调整 {self._heard.moved:,} 项")
-                if behind == 0:
-                    return
-                if behind < least:
-                    least, since = behind, time.monotonic()
-            self._stage.alive()
-            if time.monotonic() - since > PATIENCE_S:
+        """Wait until nobody is behind. Raises HubError where nothing moves any more."""
+        last, since = None, time.monotonic()
+        while (behind := self._look(bars, worked, part)) is None or any(behind.values()):
+            if behind != last:
+                last, since = behind, time.monotonic()
+            elif time.monotonic() - since > PATIENCE_S:
+                left = ", ".join(f"{name} {number}" for name, number in (behind or {}).items())
                 raise HubError(
-                    f"for {PATIENCE_S:.0f} s nothing moved, and {behind} records are left; see the workers' logs"
+                    f"for {PATIENCE_S:.0f} s nothing moved; left to do: {left}. The workers' logs may say why"
                 )
             time.sleep(LOOK_EVERY_S)
 

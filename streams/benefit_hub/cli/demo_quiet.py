@@ -52,15 +52,14 @@ class Quiet:
 
     def behind(self, group: str | None = None) -> int:
         """How many offsets one group, or all together, have still to work off; more than none where that cannot be told."""
-        found = self._progress.behind(self._groups)
+        found = self.each_behind()
         if found is None:
             return 1
         return sum(found.values()) if group is None else found[group]
 
-    def most_behind(self) -> int | None:
-        """How many offsets the one has still to work off that is furthest behind; None where that cannot be told just now."""
-        found = self._progress.behind(self._groups)
-        return None if found is None else max(found.values())
+    def each_behind(self) -> dict[str, int] | None:
+        """How many offsets each group has still to work off; None where that cannot be told just now."""
+        return self._progress.behind(self._groups)
 
     def _acted(self, sequence: int) -> bool:
         """Whether every entitlement task has passed on its copy of a control event to every partition of `claims`."""
