@@ -169,9 +169,8 @@ class People:
             if behind != last:
                 last, since = behind, time.monotonic()
             elif time.monotonic() - since > PATIENCE_S:
-                left = ", ".join(f"{name} {number}" for name, number in (behind or {}).items())
                 raise HubError(
-                    f"for {PATIENCE_S:.0f} s nothing moved; left to do: {left}. The workers' logs may say why"
+                    f"for {PATIENCE_S:.0f} s nothing moved; left to do: {behind}. The logs of the workers may say why"
                 )
             time.sleep(LOOK_EVERY_S)
 
