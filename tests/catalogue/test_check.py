@@ -66,6 +66,27 @@ BROKEN = {
     "a bad record that halts": Broken(
         WAGE, "on_bad_record: quarantine", "on_bad_record: halt", f"{WAGE}:18", "one bad record may not stop the next"
     ),
+    "a period of broken windows": Broken(
+        WAGE,
+        "shared:\n",
+        "watch: {window: 2d}\nshared:\n",
+        f"{WAGE}:19",
+        "watch.period: a period is made of whole windows",
+    ),
+    "a watch that reaches too far back": Broken(
+        WAGE,
+        "shared:\n",
+        "watch: {history: 20}\nshared:\n",
+        f"{WAGE}:19",
+        "looked up over 21 days and more, and records are",
+    ),
+    "a watched topic of our own": Broken(
+        "topics/claims.v1.yaml",
+        "category: internal\n",
+        "category: internal\nwatch: {}\n",
+        "topics/claims.v1.yaml:7",
+        "watch: only department topics have it",
+    ),
     "facts compacted": Broken(
         "topics/facts.v1.yaml", "cleanup: delete", "cleanup: compact", "topics/facts.v1.yaml:11", "the system of record"
     ),

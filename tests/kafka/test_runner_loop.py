@@ -50,7 +50,7 @@ def made(bench, tmp_path):
 @pytest.fixture
 def start(bench, tmp_path):
     """Starts worker processes; none outlives the test."""
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def one(fault="", **settings):
         log = tmp_path / f"worker-{len(started)}.log"

@@ -3,7 +3,6 @@
 import asyncio
 from logging import ERROR, LogRecord
 from threading import Event
-from types import SimpleNamespace
 
 from benefit_hub.runtime import worker
 from benefit_hub.runtime.client_log import NotAgain
@@ -15,7 +14,7 @@ from benefit_hub.values.errors import InvariantBroken
 class Pretended:
     """A runner without brokers."""
 
-    processor = SimpleNamespace(name="register")
+    name = "register"
 
     def __init__(self, trouble=None, *, stuck=False):
         self.stuck = stuck

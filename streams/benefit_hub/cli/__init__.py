@@ -29,6 +29,7 @@ COMMANDS = {
     "asyncapi": "asyncapi:asyncapi",
     "inbox": "inbox:app",
     "status": "status:status",
+    "alarms": "alarms:alarms",
 }
 """Each command, in the order of the help: the module below here, and the function or application in it."""
 

@@ -1,12 +1,16 @@
 """`hub status`: brokers, topics, who works, how far behind, what the view holds."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import typer
+from msgspec import to_builtins
 
 from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.messages.public import Alarm
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.source_watch import ALARMS, known_alarms
 from benefit_hub.runtime.view import NoView, View
 
 
@@ -25,7 +29,7 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
 def _state(hub: Hub) -> dict[str, Any]:
     groups = {hub.settings.group(each.name): each.name for each in hub.topology.processors}
     with administration(hub.settings, hub.bootstrap) as admin:
-        differing = sorted({one.topic for one in admin.plan(hub.catalogue.topics.values())})
+        differences = admin.plan(hub.catalogue.topics.values())
         members, lag, transactions = admin.members(groups), admin.lag(groups), admin.open_transactions()
     processors = [
         {
@@ -39,11 +43,20 @@ def _state(hub: Hub) -> dict[str, Any]:
     ]
     return {
         "brokers": hub.bootstrap,
-        "topics_differing": differing,
+        "topics_differing": sorted({one.topic for one in differences}),
         "processors": processors,
         "open_transactions": transactions,
+        "alarms": to_builtins(_alarms(hub, {one.topic for one in differences if one.key == "topic"})),
         "view": _view(hub),
     }
+
+
+def _alarms(hub: Hub, missing: AbstractSet[str]) -> list[Alarm]:
+    """The open alarms; none where their topic is still missing."""
+    if hub.settings.topic(ALARMS) in missing:
+        return []
+    known = known_alarms(hub.settings, hub.bootstrap, hub.codecs).values()
+    return [alarm for alarm in known if alarm.state == "OPEN"]
 
 
 def _view(hub: Hub) -> dict[str, Any]:
@@ -71,6 +84,8 @@ def _print(state: dict[str, Any]) -> None:
             f"{one['processor']:<18} {one['group']}, {one['workers']} workers, {one['lag_records']} records behind"
         )
     typer.echo(f"open transactions  {', '.join(state['open_transactions']) or 'none'}")
+    for alarm in state["alarms"]:
+        typer.echo(f"alarm              {alarm['text_zh']}\n{'':<18} {alarm['text_en']}")
     for name, count in state["view"].items():
         if name != "parked":
             typer.echo(f"{name.replace('_', ' '):<18} {count}")

@@ -1,7 +1,8 @@
 """Administration, with kafka-python: topics as the catalogue says, positions and lag of groups.
 
-Topics are created where they are missing, and compared where they are there. Nothing is ever deleted, nothing repartitioned: a
-keyed topic that changes its number of partitions sends people to other tasks than those that know them.
+Topics are created where they are missing, and compared where they are there. Settings are changed and topics deleted only as a
+plan says that somebody has read (`runtime.topic_plan`). Nothing is ever repartitioned: a keyed topic that changes its number of
+partitions sends people to other tasks than those that know them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +17,11 @@ from msgspec import Struct
 from benefit_hub.catalogue import Topic
 from benefit_hub.runtime.settings import Settings, kafka_python_config
 from benefit_hub.values.errors import HubError
+
+TOPIC = "topic"
+PARTITIONS = "partitions"
+MISSING = "missing"
+DELETED = "deleted"
 
 
 class Difference(Struct, frozen=True):
@@ -57,10 +63,10 @@ class Administration:
         found: list[Difference] = []
         for name, topic in sorted(wanted.items()):
             if name not in there:
-                found.append(Difference(name, "topic", "missing", f"{topic.partitions} partitions"))
+                found.append(Difference(name, TOPIC, MISSING, f"{topic.partitions} partitions"))
                 continue
             if there[name] != topic.partitions:
-                found.append(Difference(name, "partitions", str(there[name]), str(topic.partitions)))
+                found.append(Difference(name, PARTITIONS, str(there[name]), str(topic.partitions)))
             for key, value in topic.kafka_settings.items():
                 if configs[name].get(key) != value:
                     found.append(Difference(name, key, str(configs[name].get(key)), value))
@@ -84,6 +90,46 @@ class Administration:
             self._client.wait_for_topics(list(new))
         return list(new)
 
+    def doomed(self, topics: Iterable[Topic], names: Iterable[str]) -> list[Difference]:
+        """The deletion of topics that the catalogue does not have, by their full names. Raises HubError for others."""
+        named = sorted(set(names))
+        there = self._partitions(named)
+        kept = {self._settings.topic(topic.logical) for topic in topics}
+        for name in named:
+            if name in kept:
+                raise HubError(f"{name} is in the catalogue: remove its file first, then delete it")
+            if name not in there:
+                raise HubError(
+                    f"there is no topic {name} to delete; it is named as the brokers name it, prefix included"
+                )
+        ends = self.ends((name, partition) for name in named for partition in range(there[name]))
+        told = {name: sum(end for (topic, _), end in ends.items() if topic == name) for name in named}
+        return [Difference(name, TOPIC, f"{there[name]} partitions, {told[name]} offsets", DELETED) for name in named]
+
+    def change(self, differences: Iterable[Difference]) -> None:
+        """Give settings of topics their new values, and leave all others. Raises HubError for what the brokers refuse."""
+        wanted: dict[str, dict[str, str]] = {}
+        for each in differences:
+            wanted.setdefault(each.topic, {})[each.key] = each.new
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name, values) for name, values in wanted.items()]
+        answers: Mapping[str, Mapping[str, Any]] = self._client.alter_configs(resources, incremental=True)
+        refused = [f"{name}: {told}" for each in answers.values() for name, told in each.items() if told != "OK"]
+        if refused:
+            raise HubError(f"the brokers refuse settings of {'; '.join(sorted(refused))}; see to their own limits")
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete topics with all that is in them."""
+        self._client.delete_topics(sorted(names))
+
+    def cluster(self) -> str:
+        """The id by which the brokers know their cluster."""
+        return str(self._client.describe_cluster()["cluster_id"])
+
+    @property
+    def prefix(self) -> str:
+        """What stands before every topic of ours."""
+        return self._settings.topic_prefix
+
     def lag(self, groups: Iterable[str]) -> list[Lag]:
         """How far groups are behind, for every partition in which they have committed a position."""
         committed = self._client.list_group_offsets(dict.fromkeys(groups))
@@ -106,6 +152,23 @@ class Administration:
         asked = {TopicPartition(topic, partition): OffsetSpec.LATEST for topic, partition in places}
         told = self._client.list_partition_offsets(asked) if asked else {}
         return {(place.topic, place.partition): answer.offset for place, answer in told.items()}
+
+    def beginnings(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """The first offset that each partition still holds."""
+        asked = {TopicPartition(topic, partition): OffsetSpec.EARLIEST for topic, partition in places}
+        told = self._client.list_partition_offsets(asked) if asked else {}
+        return {(place.topic, place.partition): answer.offset for place, answer in told.items()}
+
+    def offsets_at(
+        self, places: Iterable[tuple[str, int]], at_ms: int
+    ) -> dict[tuple[str, int], tuple[int, int] | None]:
+        """The first record of each partition from a moment on: its offset and its time stamp; None where there is none."""
+        asked = {TopicPartition(topic, partition): at_ms for topic, partition in places}
+        told = self._client.list_partition_offsets(asked) if asked else {}
+        return {
+            (place.topic, place.partition): None if answer.offset < 0 else (answer.offset, answer.timestamp)
+            for place, answer in told.items()
+        }
 
     def members(self, groups: Iterable[str]) -> dict[str, tuple[str, int]]:
         """The state of each group, and how many members it has."""

@@ -109,6 +109,11 @@ class Runner:
         self._looked = time.monotonic()
 
     @property
+    def name(self) -> str:
+        """The name of its processor."""
+        return self.processor.name
+
+    @property
     def stuck(self) -> bool:
         """Whether the client hangs in a call: for another thread to ask, since this one would never tell."""
         return self._transactions.stuck

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from confluent_kafka import Message
 
-from benefit_hub.messages.public import Adjustment, Explanation
+from benefit_hub.messages.public import Adjustment, Alarm, Explanation
 from benefit_hub.task import Incoming, Out
 
 PUBLIC_SOURCE = "benefit-hub"
@@ -50,8 +50,9 @@ def key_bytes(out: Out) -> bytes | None:
 def headers_of(out: Out, topic: str, place: str, *, public: bool) -> Headers:
     """The headers of an output: what the task said, and on public topics CloudEvents in binary mode.
 
-    An adjustment and an explanation have ids of their own. Other records say how something stands now, and may say the same
-    again later: their id is `place`, the one place in the processor's history where they were written.
+    An adjustment and an explanation have ids of their own, and so has an alarm that begins or ends. Other records say how
+    something stands now, and may say the same again later: their id is `place`, the one place in the processor's history
+    where they were written.
     """
     headers: Headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
     if not public:
@@ -71,6 +72,8 @@ def _own_id(value: Any) -> str | None:
             return value.adjustment_id
         case Explanation():
             return value.explanation_id
+        case Alarm():
+            return f"{value.alarm_id}/{value.state}"
     return None
 
 

@@ -1,0 +1,64 @@
+"""A topic from its beginning to its end as it is now: committed records, each partition in its order."""
+
+from collections.abc import Iterator
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.settings import Settings, confluent_config
+from benefit_hub.values.errors import HubError
+
+ANSWER_S = 10.0
+SLICE = 5_000
+END = KafkaError._PARTITION_EOF  # noqa: SLF001  the client's own codes begin so
+
+
+def whole(settings: Settings, bootstrap: str, logical: str) -> Iterator[Message]:
+    """Every committed record. What is behind an open transaction is not there yet.
+
+    Raises HubError where the topic or the brokers are missing.
+    """
+    topic = settings.topic(logical)
+    reading = {
+        "group.id": settings.group("readiness"),
+        "enable.auto.commit": False,
+        "isolation.level": "read_committed",
+    }
+    ending = {"enable.partition.eof": True, "auto.offset.reset": "earliest"}
+    consumer = Consumer(confluent_config(settings, bootstrap) | reading | ending, logger=client_log)
+    try:
+        open_ends = set(_partitions(consumer, topic, bootstrap))
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in open_ends])
+        while open_ends:
+            first = consumer.poll(ANSWER_S)
+            if first is None:
+                raise HubError(
+                    f"no broker answers at {bootstrap} within {ANSWER_S:.0f} s: start Kafka, or correct `bootstrap`"
+                )
+            for message in (first, *consumer.consume(SLICE, 0)):
+                if message.error() is None:
+                    yield message
+                elif _ended(message, topic):
+                    open_ends.discard(message.partition())
+    finally:
+        consumer.close()
+
+
+def _partitions(consumer: Consumer, topic: str, bootstrap: str) -> list[int]:
+    try:
+        told = consumer.list_topics(topic, ANSWER_S).topics[topic]
+    except KafkaException as trouble:
+        raise HubError(f"no broker answers at {bootstrap}: {trouble.args[0].str()}") from trouble
+    if told.error is not None:
+        raise HubError(f"there is no topic {topic} at {bootstrap}: run `hub topics apply`")
+    return list(told.partitions)
+
+
+def _ended(message: Message, topic: str) -> bool:
+    """Whether this event tells the end of a partition; what passes by itself tells nothing."""
+    error = message.error()
+    if error is None or error.code() == END:
+        return error is not None
+    if not error.retriable():
+        raise HubError(f"{topic} cannot be read: {error.str()}; see to the brokers, and to `security`")
+    return False
