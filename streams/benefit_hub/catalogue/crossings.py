@@ -108,6 +108,8 @@ def _shape(topic: Topic, schema: SchemaFile) -> Iterator[Finding]:
     decoded = topic.category in ("department", "control")
     for path, told in shape_faults(fields, schema.definition, decoded=decoded):
         action = "Undo the change, or make it in the message type and in a new version of the schema."
+        if topic.origin is not None:
+            action = f"Undo the change, or say in mappings/{topic.logical}.yaml what the department's fields are to us."
         yield Finding(file=schema.file, key=path, message=told, action=action)
 
 

@@ -32,8 +32,9 @@ class Document(Struct, frozen=True):
     def line(self, place: Place) -> int | None:
         """The line of a place, or of the nearest place around it."""
         for length in range(len(place), -1, -1):
-            if place[:length] in self.lines:
-                return self.lines[place[:length]]
+            for found in (place[:length], (*place[: length - 1], str(place[length - 1])) if length else ()):
+                if found in self.lines:
+                    return self.lines[found]
         return None
 
     def finding(self, place: Place, message: str, action: str) -> Finding:
@@ -101,7 +102,7 @@ def validated(model: type[M], document: Document) -> M:
 
 
 def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Finding:
-    place = tuple(detail["loc"])
+    place = tuple(part for part in detail["loc"] if part != "[key]")
     match detail["type"]:
         case "missing":
             return document.finding(place, "missing", f"Add {place[-1]}.")

@@ -5,6 +5,7 @@ others may tell only what differs (`but`), and may be refused.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import fastavro
@@ -55,11 +56,16 @@ def examples_that_differ(catalogue: Catalogue) -> Iterator[Finding]:
     for name, source in catalogue.sources.items():
         if source.rules is not None:
             yield from example_faults(catalogue.assets, source, catalogue.newest(name))
+    for path in sorted(_folder(catalogue.assets).glob("*.yaml")):
+        source_or_none = catalogue.sources.get(path.stem)
+        if source_or_none is None or source_or_none.rules is None:
+            told = f"there is no mapping {path.name}"
+            yield Finding(file=catalogue.assets.shown(path), message=told, action="Remove it, or correct its name.")
 
 
 def example_faults(assets: Assets, source: SourceTopic, schema: Schema) -> Iterator[Finding]:
     """Where the examples of a topic are missing, no records of its schema, or come to something else than they say."""
-    path = assets.mappings / "examples" / f"{source.topic}.yaml"
+    path = _folder(assets) / f"{source.topic}.yaml"
     file = assets.shown(path)
     if not path.is_file():
         action = "Add one: a record as the department sends it, and the fact that it is to become (docs/mappings.md)."
@@ -85,6 +91,10 @@ def example_faults(assets: Assets, source: SourceTopic, schema: Schema) -> Itera
             yield document.finding((index, "but" if example.record is None else "record"), misfit, action)
             continue
         yield from _outcome(document, index, example, source, body)
+
+
+def _folder(assets: Assets) -> Path:
+    return assets.mappings / "examples"
 
 
 def _shape(index: int, example: ExampleWritten) -> tuple[str, str] | None:
