@@ -36,6 +36,8 @@ KINDS = {
     "OVERPAYMENT": "多发",
     "ARREARS_CANCELLED": "撤销补发",
     "OVERPAYMENT_CANCELLED": "撤销多发",
+    "TRANSFER_IN": "转入（号码更正）",
+    "TRANSFER_OUT": "转出（号码更正）",
 }
 
 Row = dict[str, Any]

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 from msgspec import Struct, structs
 
+from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
@@ -25,7 +26,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Household(Struct, frozen=True, kw_only=True):
-    """Everything kept of one household."""
+    """Everything kept of one household; `answered` are the numbers of other people whose ledgers were let go, and as of when."""
 
     household: str
     members: dict[str, Snapshot] = {}
@@ -37,6 +38,12 @@ class Household(Struct, frozen=True, kw_only=True):
     tasks: dict[str, TaskItem] = {}
     entry: HouseholdEntry | None = None
     wakes: date | None = None
+    answered: dict[str, int] = {}
+
+    @property
+    def told(self) -> dict[str, Snapshot | Gone]:
+        """The newest message about each person."""
+        return {**self.gone, **self.members}
 
     def every_fact(self) -> Iterator[Fact]:
         """All that is known here: about the household, and about its people."""
@@ -74,11 +81,13 @@ def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> 
 
 
 def complete(known: Household) -> bool:
-    """Whether every decision known here has reached all whom it is about here.
+    """Whether every decision known here has reached all whom it is about here, and people's numbers agree.
 
     A decision travels to each of its subjects by itself. Until it has come by all of them, what stands stays, so that nobody
     is shown an amount for half of a decision. All copies were written together, so the rest is always on its way.
     """
+    if not agreed(known.told):
+        return False
     by_way: dict[str, dict[RecordKey, int]] = {known.household: newest_decisions(known.facts.values())}
     for person, snapshot in known.members.items():
         by_way[person] = newest_decisions(snapshot.records)
@@ -113,9 +122,18 @@ def claims_of(known: Household, assessment: Assessment, book: str, today: date) 
             outs.append(Out(topic="claims", key=beneficiary, value=claims))
     outs += [
         Out(topic="claims", key=beneficiary, value=farewell(known, beneficiary, assessment.region, book))
-        for beneficiary in sorted(set(known.sent) - everyone)
+        for beneficiary in sorted({*known.sent, *unanswered(known)} - everyone)
     ]
     return sent, outs
+
+
+def unanswered(known: Household) -> list[str]:
+    """The numbers of other people whose ledgers settlement must be told to let go, even where nothing was ever claimed."""
+    return [
+        person
+        for person, gone in known.gone.items()
+        if gone.canonical is not None and known.answered.get(person) != gone.number
+    ]
 
 
 def claim(
@@ -151,6 +169,7 @@ def claim(
         region=region,
         programmes=programmes,
         causes={name: new_causes(known, before, now, by_name.get(name), name, today) for name in names},
+        aliases=known.members[beneficiary].aliases if is_person(beneficiary) else (),
     )
     return now, claims
 
@@ -158,6 +177,7 @@ def claim(
 def farewell(known: Household, beneficiary: str, region: str, book: str) -> Claims:
     """A household that holds a beneficiary no more claims nothing."""
     number, held = assignment_of(known, beneficiary)
+    gone = known.gone.get(beneficiary)
     return Claims(
         beneficiary=beneficiary,
         household=known.household,
@@ -169,6 +189,8 @@ def farewell(known: Household, beneficiary: str, region: str, book: str) -> Clai
         programmes={},
         causes={},
         gone=True,
+        aliases=gone.aliases if gone else (),
+        canonical=gone.canonical if gone else None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import structs
 
 from benefit_hub.entitlement import findings
+from benefit_hub.entitlement.aliases import under_right_names
 from benefit_hub.entitlement.assess import Inputs, assess
 from benefit_hub.entitlement.household import (
     CALENDAR,
@@ -96,20 +97,28 @@ class Entitlement:
         now = self._controls.now
         book = self._env.book(now.book)
         today = date.fromisoformat(now.day) if now.day else date.min
-        facts = tuple(known.facts.values())
+        seen = structs.replace(known, facts=under_right_names(known.facts, known.told))
+        facts = tuple(seen.facts.values())
         found = assess(Inputs(household=known.household, members=known.members, facts=facts, book=book, today=today))
-        sent, outs = claims_of(known, found, now.book, today)
+        sent, outs = claims_of(seen, found, now.book, today)
         proposals, said = changed_items(
-            known.proposals, findings.proposals(known, found, now.book), findings.closed_by_decision(known)
+            known.proposals, findings.proposals(seen, found, now.book), findings.closed_by_decision(seen)
         )
-        leads, led = changed_items(known.leads, findings.leads(known, found, today))
-        tasks, asked = changed_items(known.tasks, findings.tasks(known, found))
-        entry = None if is_solo(known.household) else findings.household_entry(known, found, now.book)
+        leads, led = changed_items(known.leads, findings.leads(seen, found, today))
+        tasks, asked = changed_items(known.tasks, findings.tasks(seen, found))
+        entry = None if is_solo(known.household) else findings.household_entry(seen, found, now.book)
         if entry is not None and entry != known.entry:
             outs.append(Out(topic="register.households", key=known.household, value=entry))
         self._wake(known, found.wakes)
         settled = structs.replace(
-            known, sent=sent, proposals=proposals, leads=leads, tasks=tasks, entry=entry, wakes=found.wakes
+            known,
+            sent=sent,
+            proposals=proposals,
+            leads=leads,
+            tasks=tasks,
+            entry=entry,
+            wakes=found.wakes,
+            answered={person: each.number for person, each in known.gone.items() if each.canonical is not None},
         )
         if settled.members or settled.facts or settled.sent:
             self._state.put(HOUSEHOLDS, known.household, settled)

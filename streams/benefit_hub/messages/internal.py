@@ -1,8 +1,8 @@
 """What the processors tell each other, as msgpack with the version in the tag (`fact/1`).
 
 `facts` carries `Fact` and `ControlCopy`; `household-facts` carries `Snapshot`, `Gone`, `HouseholdFact` and `ControlCopy`;
-`claims` carries `Claims` and `ControlCopy`. Nothing is said yet on `person-transfers` and `ledger-transfers`, over which tasks
-of register and of settlement tell each other; their readers refuse whatever comes.
+`claims` carries `Claims` and `ControlCopy`. Register tells itself `PersonTransfer`, `IdentityChain` and `RelatedFacts` over
+`person-transfers`, settlement itself `LedgerTransfer` over `ledger-transfers`.
 """
 
 from datetime import date
@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from benefit_hub.messages.departments import KINDS, FactPayload, Outcome, RevisionName
 from benefit_hub.values.months import Month
+from benefit_hub.values.steps import Steps
 
 RecordKey = tuple[str, str, str]
 """A department's record: source, kind, record id."""
@@ -110,11 +111,28 @@ class Held(Struct, frozen=True, array_like=True):
     member: bool
 
 
+class Alias(Struct, frozen=True, array_like=True):
+    """A wrong or merged number of a person: as of which of its own assignments, and whether it is lent to this person then."""
+
+    person: str
+    number: int
+    lent: bool
+
+
+class RelatedStatus(Struct, frozen=True, kw_only=True):
+    """What a dependant's household may know of a parent, supporter or guardian: facts of a few kinds, nothing else."""
+
+    related: str
+    relation: str
+    facts: tuple[Fact, ...]
+
+
 class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot/1"):
     """All that is known of a person, for one household of the person's membership history.
 
     `number` and `held` are the assignment: for each month exactly one household; `reported` is the same by what is said but
-    not decided. `role` is the person's role in this household.
+    not decided. `role` is the person's role in this household. `aliases` are the numbers whose records are, or were, this
+    person's too; they belong to the assignment.
     """
 
     person: str
@@ -125,16 +143,20 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot/1"):
     reported: tuple[Held, ...]
     role: str
     records: tuple[Fact, ...]
+    aliases: tuple[Alias, ...] = ()
+    related: tuple[RelatedStatus, ...] = ()
 
 
 class Gone(Struct, frozen=True, kw_only=True, tag="gone/1"):
-    """A person has nothing to do with a household any more."""
+    """A person has nothing to do with a household any more; with `canonical`, because that person stands for this one."""
 
     person: str
     household: str
     version: int
     number: int
     held: tuple[Held, ...]
+    aliases: tuple[Alias, ...] = ()
+    canonical: str | None = None
 
 
 class HouseholdFact(Struct, frozen=True, kw_only=True, tag="household-fact/1"):
@@ -206,10 +228,63 @@ class Claims(Struct, frozen=True, kw_only=True, tag="claims/1"):
     programmes: dict[str, tuple[Segment, ...]]
     causes: dict[str, tuple[Cause, ...]]
     gone: bool = False
+    aliases: tuple[Alias, ...] = ()
+    canonical: str | None = None
+
+
+class PersonTransfer(Struct, frozen=True, kw_only=True, tag="person-transfer/1"):
+    """A number lends all that is known under it to the person whose number it is, or (`lent` false) takes it back.
+
+    `number` is the assignment of the alias from which on this holds, `told` the households that knew the alias.
+    """
+
+    person: str
+    alias: str
+    number: int
+    lent: bool
+    facts: tuple[Fact, ...]
+    statuses: tuple[RelatedStatus, ...]
+    told: tuple[str, ...]
+
+
+class IdentityChain(Struct, frozen=True, kw_only=True, tag="identity-chain/1"):
+    """Tells an alias how the number that it points to goes on: the numbers in turn, ending with one that stands for itself,
+    or with the first that comes again."""
+
+    person: str
+    via: str
+    chain: tuple[str, ...]
+
+
+class RelatedFacts(Struct, frozen=True, kw_only=True, tag="related-facts/1"):
+    """Tells a dependant's record what concerns it of a parent, supporter or guardian; no status: the relation is over."""
+
+    person: str
+    related: str
+    status: RelatedStatus | None
+
+
+class Columns(Struct, frozen=True, array_like=True):
+    """The columns of one ledger by month, in fen: due, instructed, receivable, recovered."""
+
+    due: Steps[int]
+    instructed: Steps[int]
+    receivable: Steps[int]
+    recovered: Steps[int]
+
+
+class LedgerTransfer(Struct, frozen=True, kw_only=True, tag="ledger-transfer/1"):
+    """The ledgers of `other` by programme: lent to the person whose number it is, or `returned` as they were lent."""
+
+    beneficiary: str
+    other: str
+    number: int
+    returned: bool
+    ledgers: dict[str, Columns]
 
 
 FactsMessage = Fact | ControlCopy
 HouseholdFactsMessage = Snapshot | Gone | HouseholdFact | ControlCopy
 ClaimsMessage = Claims | ControlCopy
-PersonTransfersMessage = Raw
-LedgerTransfersMessage = Raw
+PersonTransfersMessage = PersonTransfer | IdentityChain | RelatedFacts
+LedgerTransfersMessage = LedgerTransfer

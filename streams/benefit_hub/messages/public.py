@@ -22,6 +22,8 @@ AdjustmentKind = Literal[
     "OVERPAYMENT",
     "ARREARS_CANCELLED",
     "OVERPAYMENT_CANCELLED",
+    "TRANSFER_IN",
+    "TRANSFER_OUT",
     "PAY_RUN_MARKER",
 ]
 
@@ -39,7 +41,8 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     From `payable_from` on the monthly amount is `after_fen`, for all later months until a later adjustment of the same
     beneficiary and programme says otherwise; `arrears_fen` is added once to the next pay run; `receivable_fen` is overpaid
     and under review, never recovered by itself, and less than zero where an overpayment is cancelled.
-    `effective_month` is the first month for which the entitlement changed.
+    `effective_month` is the first month for which the entitlement changed. A transfer changes under which number somebody is
+    paid and nothing else: `TRANSFER_OUT` of a wrong or merged number and `TRANSFER_IN` of the right one belong together.
     """
 
     adjustment_id: str
@@ -119,7 +122,10 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 
 class PersonEntry(Struct, frozen=True, kw_only=True):
-    """What the register holds of a person: no more than other departments need."""
+    """What the register holds of a person: no more than other departments need.
+
+    `canonical` is the person whose wrong or merged number this is; everything else is said under that one then.
+    """
 
     person: str
     alive: bool
@@ -129,6 +135,7 @@ class PersonEntry(Struct, frozen=True, kw_only=True):
     area: str | None
     household: str
     records: int
+    canonical: str | None = None
 
 
 class RecognisedStatus(Struct, frozen=True):

@@ -26,6 +26,7 @@ CAUSES: Mapping[str, str] = {
     "decision": "审核确认决定",
     "decision_withdrawn": "审核确认决定已撤回",
     "watch_list": "纳入防止返贫监测",
+    "identity": "公民身份号码更正或合并（同一人）",
 }
 
 REFUSALS: Mapping[str, str] = {

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from benefit_hub.messages.internal import ControlEvent, Fact
+from benefit_hub.messages.internal import ControlEvent, Fact, IdentityChain, PersonTransfer, RelatedFacts
 from benefit_hub.register.late import take_in_time, take_late, too_late
-from benefit_hub.register.subjects import SUBJECTS, Subject, flushed, take_fact
+from benefit_hub.register.subjects import SUBJECTS, Subject, take_fact, take_transfer
+from benefit_hub.register.telling import flushed
 from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.task.batches import batch_of, in_batch
 from benefit_hub.values.errors import ContractViolation, InvariantBroken
@@ -41,20 +42,23 @@ class Register:
 
     def take(self, record: Incoming) -> list[Out]:
         """Put a fact among what is known of its subject; a receipt where it is a repetition, a conflict, or too late."""
-        fact = record.value
-        if record.topic == LOOP or not isinstance(fact, Fact):
-            raise ContractViolation(f"{record.topic} carries {type(fact).__name__}, which register does not know")
-        known = (
-            self._touched.get(fact.subject) or self._state.get(SUBJECTS, fact.subject) or Subject(subject=fact.subject)
-        )
-        horizon = self._env.book(self._controls.now.book).horizon_months
-        if too_late(fact, horizon):
-            outs = take_late(self._state, known, fact, horizon)
+        said = record.value
+        if isinstance(said, PersonTransfer | IdentityChain | RelatedFacts):
+            self._touched[said.person] = take_transfer(self._known(said.person), said)
+            return []
+        if not isinstance(said, Fact):
+            raise ContractViolation(f"{record.topic} carries {type(said).__name__}, which register does not know")
+        known, horizon = self._known(said.subject), self._env.book(self._controls.now.book).horizon_months
+        if too_late(said, horizon):
+            outs = take_late(self._state, known, said, horizon)
         else:
-            known, outs = take_fact(known, fact)
-            self._touched[fact.subject] = known
-            outs += take_in_time(self._state, known, fact, horizon)
+            known, outs = take_fact(known, said)
+            self._touched[said.subject] = known
+            outs += take_in_time(self._state, known, said, horizon)
         return in_batch(outs, batch_of(record.headers))
+
+    def _known(self, subject: str) -> Subject:
+        return self._touched.get(subject) or self._state.get(SUBJECTS, subject) or Subject(subject=subject)
 
     def flush(self) -> list[Out]:
         """Tell the households of everybody touched."""

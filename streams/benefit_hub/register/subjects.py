@@ -1,26 +1,31 @@
-"""What register keeps of a subject (a person, or a household), and what it tells others about it."""
-
-from datetime import date
-from functools import partial
+"""What register keeps of a subject (a person, or a household), and how it takes in what is said about it."""
 
 from msgspec import Struct, structs
 
-from benefit_hub.messages.departments import Death, Membership, Residence, RevisionName
-from benefit_hub.messages.internal import Fact, Gone, Held, HouseholdFact, Snapshot
+from benefit_hub.messages.departments import RevisionName
+from benefit_hub.messages.internal import (
+    Alias,
+    Fact,
+    Held,
+    IdentityChain,
+    PersonTransfer,
+    RelatedFacts,
+    RelatedStatus,
+)
 from benefit_hub.messages.public import PersonEntry, Receipt, ReceiptStatus, TaskItem
-from benefit_hub.policy.book import Book, Pack
-from benefit_hub.policy.deaths import standing_death
-from benefit_hub.register.assignment import assignment, greatest
-from benefit_hub.task import Out, Table, changed_items
-from benefit_hub.values.ids import content_id, household_subject, is_person, is_solo, solo_household
-from benefit_hub.values.months import month_of
+from benefit_hub.register.assignment import greatest
+from benefit_hub.task import Out, Table
+from benefit_hub.values.ids import solo_household
 
 
 class Subject(Struct, frozen=True, kw_only=True):
     """Everything kept of one subject: the revisions, what was told to whom, and the tasks that stand.
 
     `fresh` are the revisions taken since the last flush; `seen` are mapping and content of every version of a revision that
-    came in more than one, so that a conflict is found in whatever order they come.
+    came in more than one, so that a conflict is found in whatever order they come. `stirred` tells that a message of another
+    subject changed something. `lent_to` is the person to whom all is lent while this is a wrong or merged number, `borrowed`
+    what such numbers lent to this one, by alias; `ever_told` are the households that heard of aliases. `statuses` are those
+    of related people, `told_statuses` what was told to dependants.
     """
 
     subject: str
@@ -35,6 +40,20 @@ class Subject(Struct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()
     entry: PersonEntry | None = None
     tasks: dict[str, TaskItem] = {}
+    stirred: bool = False
+    chains: dict[str, tuple[str, ...]] = {}
+    told_chains: dict[str, tuple[str, ...]] = {}
+    lent_to: str | None = None
+    borrowed: dict[str, PersonTransfer] = {}
+    aliases: tuple[Alias, ...] = ()
+    ever_told: tuple[str, ...] = ()
+    statuses: dict[str, RelatedStatus] = {}
+    told_statuses: dict[str, RelatedStatus] = {}
+
+    @property
+    def alone(self) -> str:
+        """The household of one of this person."""
+        return solo_household(self.subject)
 
 
 SUBJECTS: Table[Subject] = Table("subjects", Subject)
@@ -93,185 +112,19 @@ def receipt(fact: Fact, status: ReceiptStatus) -> Out:
     return Out(topic="receipts", key=fact.source, value=value)
 
 
-def flushed(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
-    """The subject after its households were told; the same subject and nothing to say where nothing changed."""
-    return flushed_person(known, book) if is_person(known.subject) else flushed_household(known)
-
-
-def flushed_household(known: Subject) -> tuple[Subject, list[Out]]:
-    """Facts about a household go on to it as they are."""
-    changed = set(known.fresh)
-    facts = (fact for fact in known.facts if fact.name in changed)
-    outs = [
-        Out(topic="household-facts", key=known.subject, value=HouseholdFact(household=known.subject, fact=fact))
-        for fact in facts
-    ]
-    tasks, said = changed_items(known.tasks, conflict_tasks(known))
-    return structs.replace(known, fresh=(), tasks=tasks), [*outs, *said]
-
-
-def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
-    """A new version of a person for every household that the person belongs to or is reported in, and a farewell to others."""
-    pack = pack_of(known, book)
-    found = assignment(known.subject, known.facts, book.membership_month, partial(hears, pack))
-    held, reported = found.held, found.reported
-    moved = held != known.held
-    if not known.fresh and not moved and reported == known.reported:
-        return known, []
-    number = known.number + 1 if moved and known.held else known.number
-    version = known.version + 1
-    households = {each.household for each in held} | {
-        each.household for each in reported if not is_solo(each.household)
-    }
-    outs = [
-        Out(
-            topic="household-facts",
-            key=household,
-            value=Snapshot(
-                person=known.subject,
-                household=household,
-                version=version,
-                number=number,
-                held=held,
-                reported=reported,
-                role=role_in(known.facts, household, found.counted),
-                records=known.facts,
-            ),
-        )
-        for household in sorted(households)
-    ]
-    outs += [
-        Out(
-            topic="household-facts",
-            key=household,
-            value=Gone(person=known.subject, household=household, version=version, number=number, held=held),
-        )
-        for household in sorted(set(known.told) - households)
-    ]
-    entry = person_entry(known, held, book)
-    if entry != known.entry:
-        outs.append(Out(topic="register.persons", key=known.subject, value=entry))
-    wanted = {**conflict_tasks(known), **death_tasks(known), **overlap_tasks(known, found.overlap)}
-    tasks, said = changed_items(known.tasks, {**wanted, **hearing_tasks(known, found.unheard)})
-    settled = structs.replace(
-        known,
-        fresh=(),
-        version=version,
-        number=number,
-        held=held,
-        reported=reported,
-        told=tuple(sorted(households)),
-        entry=entry,
-        tasks=tasks,
-    )
-    return settled, [*outs, *said]
-
-
-def role_in(facts: tuple[Fact, ...], household: str, counted: frozenset[RevisionName]) -> str:
-    """The person's role in a household: by decision, else by the latest word; alone, the head."""
-    roles = [
-        (fact.name in counted, fact.rank, fact.payload.role)
-        for fact in facts
-        if isinstance(fact.payload, Membership) and household_subject(fact.payload.household_id) == household
-    ]
-    return max(roles)[-1] if roles else "HEAD"
-
-
-def pack_of(known: Subject, book: Book) -> Pack | None:
-    """The pack of the place where a person was registered last."""
-    home = home_of(known)
-    return book.pack(home.region) if home else None
-
-
-def home_of(known: Subject) -> Residence | None:
-    """Where a person was registered last."""
-    homes = sorted(standing(known, Residence), key=lambda fact: (fact.valid_from, fact.source, fact.record))
-    return next((fact.payload for fact in reversed(homes) if isinstance(fact.payload, Residence)), None)
-
-
-def hears(pack: Pack | None, decided_on: date) -> bool:
-    """Whether somebody has to be heard before a decision of this day takes him out of a household."""
-    if pack is None:
-        return False
-    programmes = (each.name for each in pack.programmes.values() if each.beneficiary == "HOUSEHOLD")
-    return any(pack.effect(name, "membership_end", "DECREASE", decided_on).hearing for name in programmes)
+def take_transfer(known: Subject, message: PersonTransfer | IdentityChain | RelatedFacts) -> Subject:
+    """The subject with what another subject's record told it."""
+    match message:
+        case PersonTransfer():
+            return structs.replace(known, borrowed={**known.borrowed, message.alias: message}, stirred=True)
+        case IdentityChain():
+            return structs.replace(known, chains={**known.chains, message.via: message.chain}, stirred=True)
+        case RelatedFacts():
+            others = {related: each for related, each in known.statuses.items() if related != message.related}
+            told = {} if message.status is None else {message.related: message.status}
+            return structs.replace(known, statuses={**others, **told}, stirred=True)
 
 
 def standing(known: Subject, kind: type) -> list[Fact]:
     """The reported, not retracted records of one kind."""
     return [fact for fact in greatest(known.facts).values() if isinstance(fact.payload, kind) and not fact.retracted]
-
-
-def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEntry:
-    """The line of the register of persons."""
-    home = home_of(known)
-    deaths = standing(known, Death)
-    pack = pack_of(known, book)
-    ranked = pack.death_sources if pack else ()
-    chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], ranked)
-    return PersonEntry(
-        person=known.subject,
-        alive=chosen is None,
-        died_on=None if chosen is None else deaths[chosen].valid_from,
-        death_confirmed_by=len({fact.source for fact in deaths}),
-        region=home.region if home else None,
-        area=home.area if home else None,
-        household=held[-1].household if held else solo_household(known.subject),
-        records=len(greatest(known.facts)),
-    )
-
-
-def conflict_tasks(known: Subject) -> dict[str, TaskItem]:
-    """A task for every revision that was sent with different contents."""
-    tasks = (
-        task(
-            known,
-            "REVISION_CONFLICT",
-            (name,),
-            f"同一版本（{name.source} {name.kind} {name.record} 第 {name.revision} 版）内容不一致，请与来源部门核实。",
-        )
-        for name in sorted(known.conflicts, key=lambda each: (each.source, each.kind, each.record, each.revision))
-    )
-    return {each.task_id: each for each in tasks}
-
-
-def death_tasks(known: Subject) -> dict[str, TaskItem]:
-    """A task where sources put a death into different months."""
-    deaths = sorted(standing(known, Death), key=lambda fact: fact.record_key)
-    if len({month_of(fact.valid_from) for fact in deaths}) < 2:
-        return {}
-    each = task(
-        known, "DEATH_DATES_DIFFER", tuple(fact.name for fact in deaths), "各部门登记的死亡日期不在同一月份，请核实。"
-    )
-    return {each.task_id: each}
-
-
-def hearing_tasks(known: Subject, unheard: tuple[RevisionName, ...]) -> dict[str, TaskItem]:
-    """A task for every decision that takes somebody out of a household and lacks the hearing before it."""
-    text = "成员退出家庭的决定缺少听取意见日期，暂不执行：请先听取意见并补录（社会救助法第四十七、四十八条）。"
-    tasks = (task(known, "HEARING_MISSING", (name,), text) for name in unheard)
-    return {each.task_id: each for each in tasks}
-
-
-def overlap_tasks(known: Subject, overlap: tuple[str, ...]) -> dict[str, TaskItem]:
-    """A task where memberships of several households stand at once; the assignment stays as it is meanwhile."""
-    if not overlap:
-        return {}
-    text = f"同一人同时登记在多个家庭（{'、'.join(each[2:] for each in overlap)}），请核实并作出决定。"
-    each = task(known, "MEMBERSHIP_OVERLAP", (), text)
-    return {each.task_id: each}
-
-
-def task(known: Subject, kind: str, facts: tuple[RevisionName, ...], text: str) -> TaskItem:
-    """A task about a subject; the same trouble has the same id."""
-    names = [f"{name.source}/{name.kind}/{name.record}/{name.revision}" for name in facts]
-    return TaskItem(
-        task_id=content_id("task", kind, known.subject, *names),
-        state="OPEN",
-        type=kind,
-        subject=known.subject,
-        household=None,
-        due_on=None,
-        facts=facts,
-        text_zh=text,
-    )

@@ -4,7 +4,7 @@ from functools import partial
 
 from msgspec import Struct, structs
 
-from benefit_hub.messages.internal import Claims, Held, Segment
+from benefit_hub.messages.internal import Alias, Cause, Claims, Columns, Held, Segment
 from benefit_hub.settlement.ledger import Amounts, Ledger
 from benefit_hub.task import Table
 from benefit_hub.values.errors import InvariantBroken
@@ -15,13 +15,41 @@ from benefit_hub.values.steps import Steps, replaced, squeeze, value_at
 Standing = Steps[Segment | None]
 
 
+class Borrowed(Struct, frozen=True, kw_only=True):
+    """The ledgers that came with an alias, as of its assignment `number`; `taken` once they are part of the person's own."""
+
+    number: int
+    ledgers: dict[str, Columns]
+    taken: bool = False
+
+
+class Spoken(Struct, frozen=True, array_like=True):
+    """Who claimed last, for which place, by which book."""
+
+    household: str
+    region: str
+    book: str
+
+
 class Account(Struct, frozen=True, kw_only=True):
-    """One beneficiary: the newest claims of each household, the greatest assignment seen, what stands, and the ledgers."""
+    """One beneficiary: the newest claims of each household, the greatest assignment seen, what stands, and the ledgers.
+
+    `canonical` is the person whose number this is by that assignment, where it is another's, `away` to whom the ledgers were
+    lent, `aliases` and `borrowed` the other side of that. `causes` are why amounts changed, until they are
+    settled.
+    """
 
     beneficiary: str
     sequence: int = 0
     number: int = -1
     held: tuple[Held, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    canonical: str | None = None
+    away: str | None = None
+    borrowed: dict[str, Borrowed] = {}
+    exchanged: bool = False
+    causes: dict[str, tuple[Cause, ...]] = {}
+    spoken: Spoken = Spoken("", "", "")
     claims: dict[str, Claims] = {}
     standing: dict[str, Standing] = {}
     ledgers: dict[str, Ledger] = {}
@@ -32,7 +60,8 @@ ACCOUNTS: Table[Account] = Table("accounts", Account)
 
 def take_claims(account: Account, claims: Claims) -> Account:
     """The account with one household's newest claims."""
-    if claims.number == account.number and account.held != claims.held:
+    known = (account.held, account.aliases, account.canonical)
+    if claims.number == account.number and known != (claims.held, claims.aliases, claims.canonical):
         raise InvariantBroken(
             f"assignment {claims.number} of one beneficiary names different households in the claims of {claims.household}"
         )
@@ -40,8 +69,12 @@ def take_claims(account: Account, claims: Claims) -> Account:
     if not claims.gone:
         newest[claims.household] = structs.replace(claims, causes={})
     if claims.number > account.number:
-        account = structs.replace(account, number=claims.number, held=claims.held)
-    return structs.replace(account, claims=newest)
+        account = structs.replace(
+            account, number=claims.number, held=claims.held, aliases=claims.aliases, canonical=claims.canonical
+        )
+    causes = {name: (*account.causes.get(name, ()), *found) for name, found in claims.causes.items()}
+    spoken = Spoken(claims.household, claims.region, claims.book)
+    return structs.replace(account, claims=newest, causes={**account.causes, **causes}, spoken=spoken)
 
 
 def follow(account: Account) -> dict[str, Standing]:

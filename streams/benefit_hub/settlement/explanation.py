@@ -34,10 +34,11 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 def main_cause(causes: Sequence[Cause]) -> Cause:
-    """The cause that an adjustment is filed under: a decision before what counts by itself, an application before all."""
+    """The cause that an adjustment is filed under: a decision before what counts by itself, an application before all decisions;
+    where a ledger has come from or gone to another number, that."""
     return min(
         causes,
-        key=lambda each: (each.execution != "DECIDED", each.cause != "application", each.cause == "registration"),
+        key=lambda each: (each.cause != "identity", each.execution != "DECIDED", each.cause != "application", each.cause == "registration"),
     )
 
 
@@ -106,6 +107,8 @@ def adjustment(
 def kind_of(change: Change, step: ForwardStep, arrears: int, receivable: int) -> AdjustmentKind:
     """What kind of change this is: by the months ahead, or where those stay, by the months paid."""
     if step.before != step.after:
+        if main_cause(change.causes).cause == "identity" and 0 in (step.before, step.after):
+            return "TRANSFER_IN" if step.before == 0 else "TRANSFER_OUT"
         old, new = value_at(change.old, step.since, None), value_at(change.new, step.since, None)
         if new is not None and new.pay == "HOLD":
             return "HOLD"

@@ -1,15 +1,16 @@
 """Settlement's step: claims in by beneficiary, adjustments out, each once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import structs
 
-from benefit_hub.messages.internal import Cause, Claims, ControlEvent
+from benefit_hub.messages.internal import Cause, Claims, ControlEvent, LedgerTransfer
 from benefit_hub.messages.public import Adjustment, EntitledMonths, Entitlement
 from benefit_hub.settlement.account import ACCOUNTS, Account, Standing, follow, payable, take_claims
+from benefit_hub.settlement.exchange import give_back, go, leaves, take_ledgers, take_over, until, waits
 from benefit_hub.settlement.explanation import Change, said
-from benefit_hub.settlement.ledger import Ledger, settle
+from benefit_hub.settlement.ledger import Amounts, Ledger, settle
 from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.values.errors import ContractViolation, InvariantBroken
 from benefit_hub.values.ids import content_id, is_person
@@ -18,6 +19,9 @@ from benefit_hub.values.months import Month, month, month_text
 LOOP = "ledger-transfers"
 MOVED = Cause(cause="membership", name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC")
 """What moved an amount where the household that lets go of a person is the last to speak: the move itself."""
+
+IDENTITY = Cause(cause="identity", name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC")
+"""What moved an amount from one number of a person to another: nobody is owed more or less by it."""
 
 
 def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
@@ -45,28 +49,23 @@ class Settlement:
         self._env = env
         self._controls = controls
         self._touched: dict[str, Account] = {}
-        self._causes: dict[tuple[str, str], tuple[Cause, ...]] = {}
-        self._newest: dict[str, Claims] = {}
 
     def take(self, record: Incoming) -> list[Out]:
-        """Put a claim into its account."""
-        claims = record.value
-        if record.topic == LOOP or not isinstance(claims, Claims):
-            raise ContractViolation(f"{record.topic} carries {type(claims).__name__}, which settlement does not know")
-        who = claims.beneficiary
+        """Put a claim, or the ledgers of another number, into its account."""
+        said = record.value
+        if not isinstance(said, Claims | LedgerTransfer):
+            raise ContractViolation(f"{record.topic} carries {type(said).__name__}, which settlement does not know")
+        who = said.beneficiary
         account = self._touched.get(who) or self._state.get(ACCOUNTS, who) or Account(beneficiary=who)
-        self._touched[who] = take_claims(account, claims)
-        self._newest[who] = claims
-        for name, causes in claims.causes.items():
-            self._causes[who, name] = (*self._causes.get((who, name), ()), *causes)
+        self._touched[who] = (
+            take_claims(account, said) if isinstance(said, Claims) else take_ledgers(account, said)
+        )
         return []
 
     def flush(self) -> list[Out]:
         """Settle everybody touched."""
-        outs: list[Out] = []
-        for account in self._touched.values():
-            outs += self._settle(account)
-        self._touched, self._causes, self._newest = {}, {}, {}
+        outs = [out for account in self._touched.values() for out in self._exchange(account)]
+        self._touched = {}
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
@@ -82,67 +81,97 @@ class Settlement:
         """No control event makes settlement sweep."""
         raise InvariantBroken(f"settlement was asked to sweep for {event.type} after {cursor!r}, {budget} at a time")
 
-    def _settle(self, account: Account) -> list[Out]:
+    def _exchange(self, account: Account) -> list[Out]:
+        """Ledgers that belong elsewhere go there; then the account is settled, unless some are still on their way to it."""
+        account, outs = give_back(account)
+        if leaves(account):
+            return [*outs, *self._lend(account)]
+        account = take_over(account)
+        if waits(account):
+            self._state.put(ACCOUNTS, account.beneficiary, account)
+            return outs
+        return [*outs, *self._settle(account, follow(account))]
+
+    def _lend(self, account: Account) -> list[Out]:
+        """End what this number is paid from the next pay run on, and let its ledgers go."""
+        paid = self._controls.now.paid_through
+        account = structs.replace(account, exchanged=True)
+        due = {name: until(ledger.due, paid) for name, ledger in account.ledgers.items()}
+        outs: list[Out] = []
+        for name, amounts in due.items():
+            account, said_now = self._say(account, name, (), amounts)
+            outs += said_now
+        account, transfer = go(account)
+        self._state.put(ACCOUNTS, account.beneficiary, account)
+        return [*outs, transfer]
+
+    def _settle(self, account: Account, standing: Mapping[str, Standing]) -> list[Out]:
         """Every programme of one account."""
         outs: list[Out] = []
-        claims = self._newest[account.beneficiary]
-        paid = self._controls.now.paid_through
-        standing = follow(account)
         for name, new in standing.items():
-            old = account.standing.get(name, ())
-            ledger, settled = settle(account.ledgers.get(name, Ledger()), payable(new), paid)
-            account = structs.replace(account, ledgers={**account.ledgers, name: ledger})
-            if not settled.nothing:
-                change = self._change(account, claims, name, old, new)
-                rows = said(change, settled, account.sequence + 1)
-                account = structs.replace(account, sequence=account.sequence + len(rows))
-                for adjustment, explanation in rows:
-                    outs.append(self._out("benefits.adjustments", account.beneficiary, adjustment))
-                    outs.append(self._out("benefits.explanations", account.beneficiary, explanation))
-            if new != old or not settled.nothing:
-                outs.append(self._entitled(account, claims, name, new, ledger))
-        self._state.put(ACCOUNTS, account.beneficiary, structs.replace(account, standing=standing))
+            account, said_now = self._say(account, name, new, payable(new))
+            outs += said_now
+        account = structs.replace(account, standing=dict(standing), causes={}, exchanged=False)
+        self._state.put(ACCOUNTS, account.beneficiary, account)
         return outs
 
-    def _change(self, account: Account, claims: Claims, name: str, old: Standing, new: Standing) -> Change:
+    def _say(self, account: Account, name: str, new: Standing, due: Amounts) -> tuple[Account, list[Out]]:
+        """What is said of one programme when so much is due: adjustments where it is another amount than was said."""
+        old = account.standing.get(name, ())
+        ledger, settled = settle(account.ledgers.get(name, Ledger()), due, self._controls.now.paid_through)
+        account = structs.replace(account, ledgers={**account.ledgers, name: ledger})
+        outs: list[Out] = []
+        if not settled.nothing:
+            rows = said(self._change(account, name, old, new), settled, account.sequence + 1)
+            account = structs.replace(account, sequence=account.sequence + len(rows))
+            for adjustment, explanation in rows:
+                outs.append(self._out("benefits.adjustments", account.beneficiary, adjustment))
+                outs.append(self._out("benefits.explanations", account.beneficiary, explanation))
+        if new != old or not settled.nothing:
+            outs.append(self._entitled(account, name, new, ledger))
+        return account, outs
+
+    def _change(self, account: Account, name: str, old: Standing, new: Standing) -> Change:
+        causes = account.causes.get(name) or (MOVED,)
         return Change(
             beneficiary=account.beneficiary,
-            household=self._holder(account, claims),
+            household=self._holder(account),
             programme=name,
-            title=self._title(account, claims, name),
+            title=self._title(account, name),
             old=old,
             new=new,
-            causes=self._causes.get((account.beneficiary, name)) or (MOVED,),
-            book=claims.book,
+            causes=(IDENTITY, *causes) if account.exchanged else causes,
+            book=account.spoken.book,
             engine=self._env.engine,
             origin=self._env.partition,
         )
 
-    def _title(self, account: Account, claims: Claims, name: str) -> str:
+    def _title(self, account: Account, name: str) -> str:
         """What a programme is called; a household that lets go of somebody knows no place, another's claims may."""
-        book = self._env.book(claims.book)
-        packs = (book.pack(each.region) for each in (claims, *account.claims.values()))
+        book = self._env.book(account.spoken.book)
+        packs = (book.pack(each.region) for each in (account.spoken, *account.claims.values()))
         titles = (pack.programmes[name].title for pack in (*packs, *book.packs) if pack and name in pack.programmes)
         return next(titles, name)
 
-    def _holder(self, account: Account, claims: Claims) -> str:
-        return account.held[-1].household if is_person(account.beneficiary) and account.held else claims.household
+    def _holder(self, account: Account) -> str:
+        held = is_person(account.beneficiary) and account.held
+        return account.held[-1].household if held else account.spoken.household
 
-    def _entitled(self, account: Account, claims: Claims, name: str, standing: Standing, ledger: Ledger) -> Out:
+    def _entitled(self, account: Account, name: str, standing: Standing, ledger: Ledger) -> Out:
         """The whole of what is owed of a programme, compacted."""
         paid = self._controls.now.paid_through
         value = Entitlement(
             beneficiary=account.beneficiary,
-            household=self._holder(account, claims),
+            household=self._holder(account),
             programme=name,
-            region=claims.region,
+            region=account.spoken.region,
             months=tuple(
                 EntitledMonths(month_text(at), each.amount if each else 0, each.status if each else "NONE")
                 for at, each in standing
             ),
             outstanding_receivable_fen=ledger.outstanding,
             paid_through=month_text(paid) if paid else None,
-            book=claims.book,
+            book=account.spoken.book,
         )
         return self._out("benefits.entitlements", f"{account.beneficiary}|{name}", value)
 
