@@ -8,7 +8,7 @@
 from datetime import date
 from typing import Literal
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from benefit_hub.messages.departments import KINDS, FactPayload, Outcome, RevisionName
 from benefit_hub.values.months import Month

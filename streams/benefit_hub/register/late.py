@@ -11,7 +11,8 @@ from msgspec import Struct
 from benefit_hub.messages.departments import RevisionName
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import TaskItem
-from benefit_hub.register.subjects import Subject, receipt, task
+from benefit_hub.register.subjects import Subject, receipt
+from benefit_hub.register.tasks import task
 from benefit_hub.task import Out, State, Table, changed_items
 from benefit_hub.values.months import month_of
 

@@ -27,9 +27,7 @@ def statuses_for(subject: str, facts: tuple[Fact, ...]) -> dict[str, RelatedStat
     }
 
 
-def told_statuses(
-    subject: str, told: Mapping[str, RelatedStatus], wanted: Mapping[str, RelatedStatus]
-) -> list[Out]:
+def told_statuses(subject: str, told: Mapping[str, RelatedStatus], wanted: Mapping[str, RelatedStatus]) -> list[Out]:
     """Messages to the dependants whose knowledge changes, or ends."""
     changed = {
         dependant: wanted.get(dependant)
@@ -41,9 +39,7 @@ def told_statuses(
 
 def message(subject: str, dependant: str, status: RelatedStatus | None) -> Out:
     """One dependant is told."""
-    return Out(
-        topic=TRANSFERS, key=dependant, value=RelatedFacts(person=dependant, related=subject, status=status)
-    )
+    return Out(topic=TRANSFERS, key=dependant, value=RelatedFacts(person=dependant, related=subject, status=status))
 
 
 def standing_statuses(statuses: Iterable[RelatedStatus]) -> tuple[RelatedStatus, ...]:

@@ -11,7 +11,6 @@ from benefit_hub.task.batches import batch_of, in_batch
 from benefit_hub.values.errors import ContractViolation, InvariantBroken
 
 ONWARD = "household-facts"
-LOOP = "person-transfers"
 
 
 def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:

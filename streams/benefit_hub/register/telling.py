@@ -242,6 +242,6 @@ def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEn
         death_confirmed_by=len({fact.source for fact in deaths}),
         region=home.region if home else None,
         area=home.area if home else None,
-        household=held[-1].household if held else solo_household(known.subject),
+        household=held[-1].household if held else known.alone,
         records=len(greatest(known.facts)),
     )

@@ -85,9 +85,7 @@ def go(account: Account) -> tuple[Account, Out]:
 
 def sent(to: str, account: Account, number: int, ledgers: dict[str, Columns], *, returned: bool) -> Out:
     """Ledgers on their way."""
-    value = LedgerTransfer(
-        beneficiary=to, other=account.beneficiary, number=number, returned=returned, ledgers=ledgers
-    )
+    value = LedgerTransfer(beneficiary=to, other=account.beneficiary, number=number, returned=returned, ledgers=ledgers)
     return Out(topic=TRANSFERS, key=to, value=value)
 
 

@@ -38,7 +38,12 @@ def main_cause(causes: Sequence[Cause]) -> Cause:
     where a ledger has come from or gone to another number, that."""
     return min(
         causes,
-        key=lambda each: (each.cause != "identity", each.execution != "DECIDED", each.cause != "application", each.cause == "registration"),
+        key=lambda each: (
+            each.cause != "identity",
+            each.execution != "DECIDED",
+            each.cause != "application",
+            each.cause == "registration",
+        ),
     )
 
 

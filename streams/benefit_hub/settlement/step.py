@@ -16,7 +16,6 @@ from benefit_hub.values.errors import ContractViolation, InvariantBroken
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.months import Month, month, month_text
 
-LOOP = "ledger-transfers"
 MOVED = Cause(cause="membership", name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC")
 """What moved an amount where the household that lets go of a person is the last to speak: the move itself."""
 
@@ -57,9 +56,7 @@ class Settlement:
             raise ContractViolation(f"{record.topic} carries {type(said).__name__}, which settlement does not know")
         who = said.beneficiary
         account = self._touched.get(who) or self._state.get(ACCOUNTS, who) or Account(beneficiary=who)
-        self._touched[who] = (
-            take_claims(account, said) if isinstance(said, Claims) else take_ledgers(account, said)
-        )
+        self._touched[who] = take_claims(account, said) if isinstance(said, Claims) else take_ledgers(account, said)
         return []
 
     def flush(self) -> list[Out]:
@@ -149,7 +146,8 @@ class Settlement:
     def _title(self, account: Account, name: str) -> str:
         """What a programme is called; a household that lets go of somebody knows no place, another's claims may."""
         book = self._env.book(account.spoken.book)
-        packs = (book.pack(each.region) for each in (account.spoken, *account.claims.values()))
+        regions = (account.spoken.region, *(each.region for each in account.claims.values()))
+        packs = (book.pack(region) for region in regions)
         titles = (pack.programmes[name].title for pack in (*packs, *book.packs) if pack and name in pack.programmes)
         return next(titles, name)
 
