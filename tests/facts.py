@@ -10,7 +10,10 @@ from benefit_hub.messages.departments import (
     Death,
     Decision,
     FactPayload,
+    IdentityCorrection,
+    IdentityMerge,
     Membership,
+    Relation,
     Residence,
     VerificationResult,
     Wage,
@@ -107,6 +110,23 @@ def watched(who: str, on: str, **said: Any) -> Fact:
     """Somebody's household is watched against a return to poverty."""
     payload = WatchList(category="MARGINAL", income_per_head_fen=said.pop("per_head_fen", None))
     return fact(f"p:{who}", f"l-{who}", payload, source="rural-revitalisation", on=on, received=on, **said)
+
+
+def same(alias: str, canonical: str, on: str, *, merged: bool = False, **said: Any) -> list[Fact]:
+    """Public security corrects (or merges) a number: one fact for the wrong one, one for the right one."""
+    record = said.pop("record", f"i-{alias}-{canonical}")
+    payload: FactPayload = IdentityCorrection(alias=f"p:{alias}", canonical=f"p:{canonical}")
+    if merged:
+        payload = IdentityMerge(alias=f"p:{alias}", canonical=f"p:{canonical}")
+    shared = {"source": "public-security", "on": on, "received": on, **said}
+    return [fact(f"p:{who}", record, payload, **shared) for who in (alias, canonical)]
+
+
+def related(dependant: str, other: str, relation: Any, on: str, **said: Any) -> list[Fact]:
+    """Somebody has a parent, a supporter or a guardian: one fact for each of the two."""
+    record = said.pop("record", f"k-{dependant}-{other}")
+    payload = Relation(relation=relation, dependant=f"p:{dependant}", related=f"p:{other}")
+    return [fact(f"p:{who}", record, payload, **{"on": on, "received": on, **said}) for who in (dependant, other)]
 
 
 def decides(programme: str, covers: list[Fact], on: str, about: list[str], **said: Any) -> list[Fact]:

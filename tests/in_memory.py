@@ -34,8 +34,9 @@ def env_of(*books: Book, **said: Any) -> Env:
 class Hub:
     """A hub in memory. Facts and control events go in one after the other; everything is worked off at once."""
 
-    def __init__(self, book: Book | None = None) -> None:
-        self._hub = Simulation(hub_topology((), ()), env_of(book or demo_book()), partitions=1)
+    def __init__(self, book: Book | None = None, **options: Any) -> None:
+        topology, env = hub_topology((), ()), env_of(book or demo_book())
+        self._hub = Simulation(topology, env, **{"partitions": 1, **options})
         self._event = count()
 
     def hear(self, *facts: Fact) -> "Hub":

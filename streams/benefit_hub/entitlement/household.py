@@ -177,7 +177,7 @@ def claim(
 def farewell(known: Household, beneficiary: str, region: str, book: str) -> Claims:
     """A household that holds a beneficiary no more claims nothing."""
     number, held = assignment_of(known, beneficiary)
-    gone = known.gone.get(beneficiary)
+    about = known.told.get(beneficiary)
     return Claims(
         beneficiary=beneficiary,
         household=known.household,
@@ -189,8 +189,8 @@ def farewell(known: Household, beneficiary: str, region: str, book: str) -> Clai
         programmes={},
         causes={},
         gone=True,
-        aliases=gone.aliases if gone else (),
-        canonical=gone.canonical if gone else None,
+        aliases=about.aliases if about else (),
+        canonical=about.canonical if isinstance(about, Gone) else None,
     )
 
 

@@ -60,7 +60,7 @@ def stood_for(known: Subject, links: Links, book: Book) -> tuple[Subject, list[O
     known = structs.replace(
         known,
         version=known.version + 1,
-        number=known.number + 1 if moved and known.held else known.number,
+        number=known.number + 1 if moved and known.version else known.number,
         held=found.held,
         reported=found.reported,
         aliases=aliases,

@@ -35,8 +35,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """One beneficiary: the newest claims of each household, the greatest assignment seen, what stands, and the ledgers.
 
     `canonical` is the person whose number this is by that assignment, where it is another's, `away` to whom the ledgers were
-    lent, `aliases` and `borrowed` the other side of that. `causes` are why amounts changed, until they are
-    settled.
+    lent, `returned` as of which assignment they came home last, `aliases` and `borrowed` the other side of that, `exchanged`
+    whether they moved since this was settled. `causes` are why amounts changed, until they are settled.
     """
 
     beneficiary: str
@@ -46,6 +46,7 @@ class Account(Struct, frozen=True, kw_only=True):
     aliases: tuple[Alias, ...] = ()
     canonical: str | None = None
     away: str | None = None
+    returned: int = -1
     borrowed: dict[str, Borrowed] = {}
     exchanged: bool = False
     causes: dict[str, tuple[Cause, ...]] = {}

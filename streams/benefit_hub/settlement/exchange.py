@@ -21,7 +21,7 @@ def take_ledgers(account: Account, message: LedgerTransfer) -> Account:
     """The account with ledgers that were lent to it, or came home."""
     if message.returned:
         ledgers = {name: added(Ledger(), columns, 1) for name, columns in message.ledgers.items()}
-        return structs.replace(account, ledgers=ledgers, away=None, exchanged=True)
+        return structs.replace(account, ledgers=ledgers, away=None, returned=message.number, exchanged=bool(ledgers))
     lent = Borrowed(number=message.number, ledgers=message.ledgers)
     return structs.replace(account, borrowed={**account.borrowed, message.other: lent})
 
@@ -53,7 +53,7 @@ def take_over(account: Account) -> Account:
 
 def waits(account: Account) -> bool:
     """Whether an account may not be settled yet: its ledgers, or those of an alias, are still on their way."""
-    if account.away is not None:
+    if account.away is not None or account.number < account.returned:
         return True
     lent = {alias.person for alias in account.aliases if alias.lent}
     taken = {person for person, each in account.borrowed.items() if each.taken}
@@ -61,8 +61,12 @@ def waits(account: Account) -> bool:
 
 
 def leaves(account: Account) -> bool:
-    """Whether the ledgers should go to the person whose number this is, and may."""
-    return account.canonical is not None and account.away is None and not account.borrowed
+    """Whether the ledgers should go to the person whose number this is, and may.
+
+    Ledgers that came home wait for the claims that know why: they may be wanted here again.
+    """
+    free = account.away is None and not account.borrowed and account.number >= account.returned
+    return account.canonical is not None and free
 
 
 def until(amounts: Amounts, paid_through: int) -> Amounts:
@@ -92,7 +96,7 @@ def sent(to: str, account: Account, number: int, ledgers: dict[str, Columns], *,
 def with_columns(account: Account, ledgers: dict[str, Columns], sign: int) -> Account:
     """The account with other ledgers added to its own, or taken out."""
     mine = {name: added(account.ledgers.get(name, Ledger()), columns, sign) for name, columns in ledgers.items()}
-    return structs.replace(account, ledgers={**account.ledgers, **mine}, exchanged=True)
+    return structs.replace(account, ledgers={**account.ledgers, **mine}, exchanged=account.exchanged or bool(mine))
 
 
 def added(ledger: Ledger, columns: Columns, sign: int) -> Ledger:

@@ -114,13 +114,16 @@ class Simulation:
         """Put a department record on its topic, received at `at_ms`."""
         raw = _ENCODE(body) if isinstance(body, dict) else None
         ce = {"ce_id": event_id.encode(), "ce_source": source.encode(), **(headers or {})}
-        self._append(
-            topic, 0, Incoming(topic=topic, key=key.encode(), value=body, raw=raw, headers=ce, timestamp_ms=at_ms)
-        )
+        record = Incoming(topic=topic, key=key.encode(), value=body, raw=raw, headers=ce, timestamp_ms=at_ms)
+        self._append(topic, self._place(topic, key.encode()), record)
 
     def control(self, event: ControlEvent, at_ms: int) -> None:
         """Put a control event on its topic."""
         self._append("control", 0, Incoming(topic="control", value=event, raw=_ENCODE(event), timestamp_ms=at_ms))
+
+    def _place(self, topic: str, key: bytes) -> int:
+        """The partition of a key."""
+        return crc32(key) % self._counts.get(topic, 1)
 
     def _append(self, topic: str, partition: int, record: Incoming) -> None:
         offset = self._offsets.get((topic, partition), 0)
@@ -149,7 +152,7 @@ class Simulation:
             self.outputs.setdefault(out.topic, []).append(out)
             return
         key = out.key.encode() if isinstance(out.key, str) else out.key
-        partition = out.partition if out.partition is not None else crc32(key or b"") % self._counts[out.topic]
+        partition = out.partition if out.partition is not None else self._place(out.topic, key or b"")
         value = decoder.decode(_ENCODE(out.value))
         headers = {name: text.encode() if isinstance(text, str) else text for name, text in out.headers.items()}
         self._append(out.topic, partition, Incoming(topic=out.topic, key=key, value=value, headers=headers))
