@@ -54,6 +54,8 @@ SOURCES = {
     "funeral-service.death": ("funeral-service", "death"),
     "human-resources.wage": ("human-resources", "wage"),
     "disabled-persons-federation.certificate": ("disabled-persons-federation", "certificate"),
+    "public-security.identity-correction": ("public-security", "identity_correction"),
+    "public-security.identity-merge": ("public-security", "identity_merge"),
     "civil-affairs.membership": ("civil-affairs", "membership"),
     "civil-affairs.application": ("civil-affairs", "application"),
     "civil-affairs.verification-result": ("civil-affairs", "verification_result"),
@@ -367,6 +369,40 @@ class Teller:
             day += timedelta(days=10)
 
 
+    def wrong_number(self) -> None:
+        """A subsidy was applied for under a wrong number; the number is corrected, perhaps not, after all."""
+        chance, person = self.chance, self.chance.choice(self.people)
+        other = replace(person, number=identity_number(900 + len(self.told), person.born))
+        record = f"c{other.number[-5:]}"
+        issued = self.day(date(2026, 1, 10), date(2026, 4, 1))
+        card = self.card(other, record, issued, issued, chance.choice([1, 2]), None)
+        applied = self.apply("care_subsidy", f"{record}-care", issued, other.number, None)
+        self.decide("care_subsidy", [card, applied], self.day(issued, date(2026, 6, 1)), [], [other.number])
+        if chance.random() < 0.3:
+            day = self.day(date(2026, 4, 1), date(2026, 9, 1))
+            self.say("public-security.death", f"x{other.number[-5:]}", 1, day, day, other.number)
+        self.same_person("public-security.identity-correction", "wrong_id_number", other.number, person.number)
+
+    def merge(self) -> None:
+        """Two people are said to be one, mostly by mistake."""
+        if len(self.people) > 1:
+            one, other = self.chance.sample(self.people, 2)
+            self.same_person("public-security.identity-merge", "merged_id_number", one.number, other.number)
+
+    def same_person(self, topic: str, field: str, alias: str, canonical: str) -> None:
+        """Public security says whose number it is, and perhaps takes it back, and perhaps says it again."""
+        day = self.day(date(2026, 2, 1), date(2026, 9, 1))
+        record, said = f"i{alias[-5:]}-{canonical[-5:]}", {field: alias}
+        if record in self.told:
+            return
+        self.say(topic, record, 1, day, day, canonical, **said)
+        if self.chance.random() < 0.6:
+            later = self.day(day, date(2026, 10, 20))
+            self.say(topic, record, 2, day, later, canonical, retracted=True, **said)
+            if self.chance.random() < 0.3:
+                self.say(topic, record, 3, day, self.day(later, date(2026, 11, 1)), canonical, **said)
+
+
 def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
     """A story with two or three households and up to six things that happen, with pay runs between them or without."""
     teller = Teller(chance)
@@ -379,6 +415,8 @@ def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
         teller.certificate,
         teller.move,
         teller.resettle,
+        teller.wrong_number,
+        teller.merge,
     ]
     teller.death()
     teller.wage()
