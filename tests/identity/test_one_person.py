@@ -4,6 +4,7 @@ Amounts by hand: care subsidy level 1 is 70.00 yuan a month, level 2 50.00; urba
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -104,7 +105,9 @@ def test_a_pay_run_between_merge_and_its_undoing_is_made_good() -> None:
 def test_a_household_never_loses_a_member_on_the_way() -> None:
     """Three in a household, one number corrected: the household's dibao of 1935.00 is not touched for a moment."""
     who = ("ann", "bob", "cleo")
-    people = [each for name in who for each in (home(name), member(name, "H1", role="HEAD" if name == "ann" else "OTHER"))]
+    people = [
+        each for name in who for each in (home(name), member(name, "H1", role="HEAD" if name == "ann" else "OTHER"))
+    ]
     asked = applies("h:H1", "dibao", "2026-03-02")
     facts = [*people, asked]
     facts += decides("dibao", facts, "2026-03-05", ["h:H1", *(f"p:{name}" for name in who)], record="d-1")
@@ -123,7 +126,7 @@ def test_a_household_never_loses_a_member_on_the_way() -> None:
 
 def chain(*numbers: str) -> list[Fact]:
     """Each number is corrected to the next."""
-    return [each for left, right in zip(numbers, numbers[1:], strict=False) for each in same(left, right, "2026-06-20")]
+    return [each for left, right in pairwise(numbers) for each in same(left, right, "2026-06-20")]
 
 
 @pytest.mark.parametrize("seed", range(12))

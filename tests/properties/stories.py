@@ -163,21 +163,7 @@ class Teller:
             key = 10 * index + at
             person = Person(identity_number(key, born), born, name, "HEAD" if at == 0 else "OTHER", f"m{key}")
             people.append(person)
-            covers.append(
-                self.say(
-                    "public-security.residence",
-                    f"r{key}",
-                    1,
-                    date(2015, 1, 1),
-                    received,
-                    person.number,
-                    region="990101",
-                    area=area,
-                    register_number=f"R{key}",
-                    birth_date=born.isoformat(),
-                    sex="FEMALE",
-                )
-            )
+            covers.append(self.registered(person, f"r{key}", received, area))
             covers.append(self.member(person, 1, date(2020, 1, 1), received))
             if chance.random() < 0.5:
                 covers.append(
@@ -198,6 +184,22 @@ class Teller:
         covers.append(self.apply("dibao", f"a{index}", received, people[0].number, name))
         decided = self.day(received, received + timedelta(days=30))
         self.decide("dibao", covers, decided, [name], [person.number for person in people])
+
+    def registered(self, person: Person, record_id: str, received: date, area: str) -> Name:
+        """Somebody is registered at a place."""
+        return self.say(
+            "public-security.residence",
+            record_id,
+            1,
+            date(2015, 1, 1),
+            received,
+            person.number,
+            region="990101",
+            area=area,
+            register_number=record_id.upper(),
+            birth_date=person.born.isoformat(),
+            sex="FEMALE",
+        )
 
     def member(self, person: Person, revision: int, since: date, received: date, **said: Any) -> Name:
         """Somebody is a member of a household."""
@@ -368,13 +370,13 @@ class Teller:
                     self.story.controls.append((day, ControlEvent(type="PAY_RUN_CLOSED", month=month)))
             day += timedelta(days=10)
 
-
     def wrong_number(self) -> None:
         """A subsidy was applied for under a wrong number; the number is corrected, perhaps not, after all."""
         chance, person = self.chance, self.chance.choice(self.people)
         other = replace(person, number=identity_number(900 + len(self.told), person.born))
         record = f"c{other.number[-5:]}"
         issued = self.day(date(2026, 1, 10), date(2026, 4, 1))
+        self.registered(other, f"r{other.number[-5:]}", issued, "URBAN")
         card = self.card(other, record, issued, issued, chance.choice([1, 2]), None)
         applied = self.apply("care_subsidy", f"{record}-care", issued, other.number, None)
         self.decide("care_subsidy", [card, applied], self.day(issued, date(2026, 6, 1)), [], [other.number])

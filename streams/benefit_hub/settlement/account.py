@@ -80,7 +80,8 @@ def take_claims(account: Account, claims: Claims) -> Account:
 
 def follow(account: Account) -> dict[str, Standing]:
     """What stands now per programme: each month by the claim of its holder, once that has answered the greatest assignment."""
-    names = sorted({*account.standing, *(name for claims in account.claims.values() for name in claims.programmes)})
+    claimed = (name for claims in account.claims.values() for name in claims.programmes)
+    names = sorted({*account.standing, *account.ledgers, *claimed})
     if not is_person(account.beneficiary):
         only = next(iter(account.claims.values()), None)
         return {name: segments_of(only, name) for name in names}
