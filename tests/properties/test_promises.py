@@ -128,7 +128,9 @@ def one_person(story: Story) -> dict[str, str]:
     return {person: first(person) for person in groups}
 
 
-def summed(owed: dict[tuple[str, str], dict[str, int]], people: dict[str, str]) -> dict[tuple[str, str], dict[str, int]]:
+def summed(
+    owed: dict[tuple[str, str], dict[str, int]], people: dict[str, str]
+) -> dict[tuple[str, str], dict[str, int]]:
     """By person, whatever number it stands under; what is nothing throughout is left out."""
     found: dict[tuple[str, str], dict[str, int]] = {}
     for (who, programme), months in owed.items():
