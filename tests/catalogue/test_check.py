@@ -168,10 +168,10 @@ BROKEN = {
         "there is no topic quarantine.human-resources",
     ),
     "a quarantine of nobody": Broken(
-        "topics/human-resources.wage.v1.yaml",
-        "owner: human-resources",
+        "topics/rural-revitalisation.watch-list.v1.yaml",
+        "owner: rural-revitalisation",
         "owner: civil-affairs",
-        "topics/quarantine.human-resources.v1.yaml:1",
+        "topics/quarantine.rural-revitalisation.v1.yaml:1",
         "nobody with this name owns a topic that needs it",
     ),
     # schemas
