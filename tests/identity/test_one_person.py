@@ -218,3 +218,17 @@ def test_any_order_gives_the_same_money(seed: int) -> None:
     assert outcome(hub)[0] == nothing
     assert outcome(hub)[2] == ["50.00", "50.00", "70.00", "70.00", "0.00"]
     assert outcome(hub)[1] == ["50.00", "70.00", "70.00", "70.00", "70.00"]
+
+
+def test_one_person_in_households_of_two_counties_keeps_the_first_and_asks() -> None:
+    """Decided into H1 in one county and into H2 in another: what stands stays, and a task names both households."""
+    first, second = (
+        member("ann", "H1", role="HEAD"),
+        member("ann", "H2", role="HEAD", record="m-2", received="2026-04-02"),
+    )
+    hub = Hub(partitions=3).hear(home("ann"), home("bob", region="990202"), first, member("bob", "H2"))
+    hub.hear(*decides("dibao", [first], "2026-03-05", ["h:H1", "p:ann"], record="d-1"))
+    hub.hear(second, *decides("dibao", [second], "2026-04-05", ["h:H2", "p:ann"], record="d-2"))
+    (overlap,) = [each for each in hub.items("tasks") if each.type == "MEMBERSHIP_OVERLAP"]
+    assert (overlap.subject, "H1、H2" in overlap.text_zh) == ("p:ann", True)
+    assert hub._hub.standing("register.persons")["p:ann"].household == "h:H1"

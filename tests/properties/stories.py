@@ -422,6 +422,7 @@ def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
     ]
     teller.death()
     teller.wage()
+    teller.wrong_number()
     for _ in range(chance.randint(2, 6)):
         chance.choice(happenings)()
     teller.calendar(pay_runs)
