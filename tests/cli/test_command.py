@@ -50,7 +50,7 @@ def test_check_finds_that_everything_fits(hub):
 
 def test_check_names_what_does_not_fit(hub, tmp_path):
     root = Path(__file__).parents[2]
-    for folder in ("schemas", "policies"):
+    for folder in ("schemas", "mappings", "policies"):
         (tmp_path / folder).symlink_to(root / folder)
     (tmp_path / "topics").mkdir()
     done = hub("check", "--json", HUB_ASSETS=str(tmp_path))

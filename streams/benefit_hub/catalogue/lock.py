@@ -7,6 +7,7 @@ from benefit_hub.catalogue.assets import Assets, find_assets
 from benefit_hub.catalogue.findings import Unfit
 from benefit_hub.catalogue.schemas import LOCK, Locked, SchemaFile, read_lock, read_schemas
 from benefit_hub.catalogue.topics import read_topics
+from benefit_hub.values.errors import CatalogueError
 
 HEADER = """\
 # Every schema that was ever published, with the id under which records of it travel. An id never changes and is never given
@@ -46,6 +47,28 @@ def write_lock(assets: Assets) -> int:
     grown = extended(lock, schemas, subjects)
     path.write_text(written(grown), "utf-8")
     return len(grown) - len(lock)
+
+
+def relock(assets: Assets, subject: str) -> int:
+    """Lock the only version of a subject's schema as it is now, under the id that it has; returns the id.
+
+    For schemas with which nothing was ever sent. Raises CatalogueError where there is no such version, or a later one.
+    """
+    lock = read_lock(assets)
+    files = [file for file, line in lock.items() if line.subject == subject]
+    schemas, unread = read_schemas(assets)
+    if unread:
+        raise Unfit(unread)
+    found = [schema for schema in schemas if schema.file in files]
+    if len(files) != 1 or len(found) != 1:
+        raise CatalogueError(
+            f"{subject} has {len(files)} versions: only a first version with which nothing was ever sent can be changed. "
+            "Put the change into a new version."
+        )
+    old = lock[found[0].file]
+    lock[found[0].file] = Locked(id=old.id, subject=subject, fingerprint=found[0].fingerprint)
+    (assets.schemas / LOCK).write_text(written(lock), "utf-8")
+    return old.id
 
 
 if __name__ == "__main__":

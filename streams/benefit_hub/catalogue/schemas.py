@@ -156,7 +156,9 @@ def _differences(schemas: list[SchemaFile], lock: Mapping[str, Locked], file: st
         elif line.fingerprint != schema.fingerprint:
             later = schema.file.replace(f".v{schema.version}.", f".v{schema.version + 1}.")
             told = "differs from what was published under its id"
-            yield Finding(file=schema.file, message=told, action=f"Undo the change and put it into {later}.")
+            topic = line.subject.removesuffix("-value").rpartition(".")[0]
+            action = f"Undo the change and put it into {later}; hub onboard {topic} --relock if nothing was ever sent."
+            yield Finding(file=schema.file, message=told, action=action)
     for name in sorted(set(lock) - there):
         told = "is locked, but there is no such schema"
         yield Finding(file=file, key=name, message=told, action="Bring the file back: its id may be in any topic.")
