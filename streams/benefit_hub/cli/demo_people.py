@@ -23,6 +23,7 @@ from benefit_hub.values.months import day_of_millis
 AT_ONCE = 500
 """So many records are sent before their acknowledgements are waited for."""
 LOOK_EVERY_S = 0.25
+LOOK_WHILE_SENDING_EVERY_S = 2.0
 PATIENCE_S = 120.0
 """So long nothing may move before that is taken for a standstill."""
 MONEY_IN = 10
@@ -114,13 +115,15 @@ class People:
         with self._bars() as bars:
             published = bars.add_task(f"{title} 已发布", total=total, told="")
             worked = bars.add_task("     已处理", total=total, told="")
-            began = time.monotonic()
+            began = looked = time.monotonic()
             hub = self._stage.hub
             with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
                 while batch := list(islice(items, AT_ONCE)):
                     self._send(publisher, batch, part)
                     bars.update(published, completed=part.records)
-                    self._look(bars, worked, part)
+                    if time.monotonic() - looked > LOOK_WHILE_SENDING_EVERY_S:
+                        self._look(bars, worked, part)
+                        looked = time.monotonic()
             self._work_off(bars, worked, part)
             part.seconds = time.monotonic() - began
         self._quiet.wait(part.control_offset)
