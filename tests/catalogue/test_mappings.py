@@ -8,9 +8,11 @@ import yaml
 
 from benefit_hub.catalogue import Assets, check, load
 from benefit_hub.catalogue.examples import example_faults
-from benefit_hub.catalogue.mapping_files import read_mappings
+from benefit_hub.catalogue.mapping_files import MappingWritten, PartWritten, RuleWritten, read_mappings
 from benefit_hub.catalogue.mappings import resolved
 from benefit_hub.catalogue.schemas import read_schemas
+from benefit_hub.intake.mapping_values import TOKENS
+from benefit_hub.task.mapping import UNITS
 from benefit_hub.values.identity import identity_fault
 
 CATALOGUE = load(allow_assumed=True)
@@ -326,3 +328,20 @@ def test_at_least_nineteen_departments_and_twelve_by_data_alone() -> None:
     sources = CATALOGUE.sources.values()
     assert len({source.department for source in sources}) >= 19
     assert len({source.department for source in sources if source.rules is not None}) >= 12
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "mappings.md"
+
+
+def test_the_document_tells_every_key_and_every_unit() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    keys = [*MappingWritten.model_fields, *RuleWritten.model_fields, *PartWritten.model_fields]
+    names = [key.rstrip("_") for key in keys]
+    assert [name for name in names if f"`{name}" not in text and f"\n{name}:" not in text] == []
+    assert [unit for unit in UNITS if f"`{unit}`" not in text] == []
+    assert [token for token in TOKENS if token not in text] == []
+
+
+def test_the_documents_example_is_a_mapping_of_ours() -> None:
+    example = DOCUMENT.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    assert yaml.safe_load(example) == yaml.safe_load((CATALOGUE.assets.mappings / f"{JAIL}.yaml").read_text("utf-8"))
