@@ -66,7 +66,7 @@ class Translation:
         if note and note not in expected:
             expected = f"{expected}; the field is {note}"
         expected_zh = refusal.expected_zh
-        if refusal.code == "BAD_DATE":
+        if refusal.code == "BAD_DATE" and note_zh:
             expected_zh = f"{note_zh}的合理日期"
         elif refusal.code == "IDENTITY_MISPLACED":
             expected_zh = "不含公民身份号码的内容"
