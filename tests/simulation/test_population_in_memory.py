@@ -1,5 +1,6 @@
 """A population through the hub in memory: nothing is refused, money moves, and in any order it is the same money."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from random import Random
@@ -7,7 +8,7 @@ from random import Random
 import pytest
 
 from benefit_hub.simulate import Simulation
-from benefit_hub.simulate.population import Change, Saying, Tick, changes, opening, with_days
+from benefit_hub.simulate.population import Change, Saying, Tick, changes, opening, snapshot, with_days
 from benefit_hub.simulate.run import ledger_by_month, shuffled
 from benefit_hub.topology import hub_topology
 from tests.in_memory import demo_book, env_of
@@ -68,3 +69,22 @@ def test_in_any_order_it_is_the_same_money(seed: str) -> None:
     assert len(adjustments) > 10, "this town hardly moves money"
     mixed = deliver(hub(schedule=shuffled(chance.randrange), partitions=3), disordered(items, chance), at_once=200)
     assert ledger_by_month(plain.accounts()) == ledger_by_month(mixed.accounts())
+
+
+def test_decisions_bring_what_a_snapshot_says_is_paid() -> None:
+    """Both are the same people; only awards of a snapshot that are paid otherwise than the rules say differ."""
+    crowd = town(150)
+    told = deliver(hub(), with_days(opening(crowd)), at_once=100)
+    entitled = {
+        unit: each.months[-1].amount_fen for unit, each in told.standing("benefits.entitlements").items() if each.months
+    }
+    brought = Counter((unit.partition("|")[2], fen) for unit, fen in entitled.items())
+    paid = Counter(
+        (one.record["programme"], one.record["amount_fen"])
+        for one in snapshot(crowd)
+        if one.topic == "civil-affairs.legacy-award"
+    )
+    assert paid.total() == brought.total() > 80
+    otherwise = paid - brought
+    assert {programme for programme, _ in otherwise} <= {"dibao"}
+    assert otherwise.total() <= 4
