@@ -1,4 +1,4 @@
-"""Reads topics from the beginning to their end as it is now, and later what came since: for checks, not for subscribers."""
+"""Reads topics up to their end as it is now, and later what came since: for answers and checks, not for subscribers."""
 
 import time
 from collections.abc import Sequence
@@ -27,15 +27,33 @@ class Read(NamedTuple):
 
 
 class Reader(Connection):
-    """Reads these topics. Without `committed` it shows what is in open and aborted transactions, too."""
+    """Reads these topics, from the first record or from the first with this time stamp or a later one.
 
-    def __init__(self, settings: Settings, bootstrap: str, topics: Sequence[str], *, committed: bool = True) -> None:
+    Without `committed` it shows what is in open and aborted transactions, too. Raises HubError where no broker answers.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        bootstrap: str,
+        topics: Sequence[str],
+        *,
+        committed: bool = True,
+        since_ms: int | None = None,
+    ) -> None:
         self._settings = settings
-        self._consumer = KafkaConsumer(
-            **kafka_python_config(settings, bootstrap),
-            isolation_level="read_committed" if committed else "read_uncommitted",
-            enable_auto_commit=False,
-        )
+        try:
+            self._consumer = KafkaConsumer(
+                **kafka_python_config(settings, bootstrap),
+                isolation_level="read_committed" if committed else "read_uncommitted",
+                enable_auto_commit=False,
+            )
+            self._begin(bootstrap, topics, since_ms)
+        except KafkaError as trouble:
+            raise HubError(f"cannot read at {bootstrap}: {trouble}; see to the brokers") from trouble
+
+    def _begin(self, bootstrap: str, topics: Sequence[str], since_ms: int | None) -> None:
+        settings = self._settings
         names = [settings.topic(topic) for topic in topics]
         counts = {name: self._consumer.partitions_for_topic(name) for name in names}
         missing = sorted(name for name, partitions in counts.items() if not partitions)
@@ -45,6 +63,11 @@ class Reader(Connection):
         self._places = [TopicPartition(name, each) for name, partitions in counts.items() for each in partitions or ()]
         self._consumer.assign(self._places)
         self._consumer.seek_to_beginning()
+        if since_ms is not None:
+            ends = self._consumer.end_offsets(self._places)
+            found = self._consumer.offsets_for_times(dict.fromkeys(self._places, since_ms))
+            for place in self._places:
+                self._consumer.seek(place, found[place].offset if found.get(place) else ends[place])
 
     def new(self) -> list[Read]:
         """What came since the last call, each partition in its order. Raises HubError where the brokers fall silent."""

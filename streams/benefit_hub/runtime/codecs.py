@@ -38,6 +38,14 @@ Encode = Callable[[Any], bytes]
 Read = Callable[[bytes], dict[str, Any] | Refusal]
 
 
+class Misfit(ContractViolation):
+    """A record that is not as its schema says: `field` is its path, empty where the whole is meant, `told` what is wrong."""
+
+    def __init__(self, schema: Schema, field: str, told: str) -> None:
+        super().__init__(f"{schema.name}: {told}. Compare it with {schema.file}.")
+        self.schema, self.field, self.told = schema, field, told
+
+
 class Codecs:
     """Decodes and encodes the records of every topic in the catalogue; topics by their logical names."""
 
@@ -55,12 +63,15 @@ class Codecs:
         return None if raw is None else self._decode[topic](raw)
 
     def encode(self, topic: str, value: Any) -> bytes | None:
-        """The bytes of a value: a struct or a mapping by the topic's newest schema, bytes as they are, None as null."""
+        """The bytes of a value: a struct or a mapping by the topic's newest schema, bytes as they are, None as null.
+
+        Raises Misfit for what is not as the schema says.
+        """
         return value if value is None or isinstance(value, bytes) else self._encode[topic](value)
 
 
 def avro_bytes(schema: Schema, record: Mapping[str, Any]) -> bytes:
-    """A record in Confluent's wire format; raises ContractViolation, naming the field, where it is not as the schema says."""
+    """A record in Confluent's wire format; raises Misfit, naming the field, where it is not as the schema says."""
     return _writer(schema)(record)
 
 
@@ -175,29 +186,29 @@ def _writer(schema: Schema) -> Encode:
         try:
             fastavro.schemaless_writer(body, parsed, record, strict_allow_default=True)
         except _UNWRITABLE:
-            raise ContractViolation(
-                f"{schema.name}: {_misfit(parsed, record)}. Compare it with {schema.file}."
-            ) from None
+            raise Misfit(schema, *_misfit(parsed, record)) from None
         return body.getvalue()
 
     return encode
 
 
-def _misfit(parsed: Any, record: Any) -> str:
-    """Which field of a record does not fit, without its content."""
+def _misfit(parsed: Any, record: Any) -> tuple[str, str]:
+    """Which field of a record does not fit, and how, without its content."""
     if not isinstance(record, Mapping):
-        return f"expected a mapping, not {type(record).__name__}"
+        return "", f"expected a mapping, not {type(record).__name__}"
     strange = set(record) - {field["name"] for field in parsed["fields"]}
     unknown = sorted(name if str(name).isidentifier() else "of a name that is no name" for name in strange)
     missing = [field["name"] for field in parsed["fields"] if "default" not in field and field["name"] not in record]
     if unknown or missing:
-        return "; ".join([*(f"no field {name}" for name in unknown), *(f"{name} is missing" for name in missing)])
+        told = [*(f"no field {name}" for name in unknown), *(f"{name} is missing" for name in missing)]
+        return [*unknown, *missing][0], "; ".join(told)
     try:
         fastavro.validate(record, parsed, raise_errors=True)
     except fastavro.validation.ValidationError as error:
         places = (getattr(one, "field", None) for one in error.errors)
-        return next((f"field {place.rsplit('.', 1)[-1]} does not fit" for place in places if place), "does not fit")
-    return "a field inside another does not fit"
+        field = next((place.rsplit(".", 1)[-1] for place in places if place), "")
+        return field, f"field {field} does not fit" if field else "does not fit"
+    return "", "a field inside another does not fit"
 
 
 def _parsed(schema: Schema) -> Any:
