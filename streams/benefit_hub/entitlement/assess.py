@@ -33,7 +33,7 @@ from benefit_hub.entitlement.rules import (
     opens,
     with_decided_amount,
 )
-from benefit_hub.entitlement.world import Counted, World, is_application, turns
+from benefit_hub.entitlement.world import Counted, World, turns
 from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Held, Reasoning, RecordKey, Segment, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
@@ -153,26 +153,23 @@ class Assessor:
         self._beneficiary = beneficiary
         self._units = units
         self._household = programme.beneficiary == "HOUSEHOLD"
-        self._decisions = papers.decisions(programme.name, beneficiary)
+        self._papers = papers
         self._rulings: tuple[Ruling, ...] = ()
-        about = [inputs.household, *inputs.members] if self._household else [beneficiary]
-        self._facts = [
-            fact
-            for fact in papers.facts(about, INPUTS[programme.rule])
-            if fact.kind != "application" or is_application(fact, programme.name)
-        ]
+        self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
+        self._candidates = list(papers.about(self._about, INPUTS[programme.rule], programme.name))
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         programme, pack, beneficiary = self._programme, self._pack, self._beneficiary
-        if programme.entry == "APPLICATION" and not any(fact.kind == "application" for fact in self._facts):
+        if programme.entry == "APPLICATION" and not self._papers.asked_for(self._about, programme.name):
             return self._found(Counting(verdicts={}, waiting=(), unheard=()), (), ())
         members = self._inputs.members if self._household else {beneficiary: self._inputs.members[beneficiary]}
         held = {person: snapshot.held for person, snapshot in members.items()}
         said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
         scales = self._scales(members, held)
-        by_rulings = partial(count, programme.name, pack, self._facts, scales)
-        self._rulings, counting = count_heard(programme.name, pack, self._decisions, by_rulings, scales)
+        by_rulings = partial(count, programme.name, pack, self._candidates, scales)
+        decisions = self._papers.decisions(programme.name, beneficiary)
+        self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
         answers = self._shown(World(self._inputs.household, members, held, counting.verdicts.values(), self._today))
         if not counting.waiting and said == held:
             return self._found(counting, answers, answers)
@@ -198,10 +195,11 @@ class Assessor:
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
-        ends = [fact.valid_to for fact in self._facts if fact.valid_to is not None]
+        facts = [each.fact for each in self._candidates]
+        ends = [fact.valid_to for fact in facts if fact.valid_to is not None]
         if self._programme.rule != "by_age":
             return ends
-        homes = [fact.payload for fact in self._facts if isinstance(fact.payload, Residence)]
+        homes = [fact.payload for fact in facts if isinstance(fact.payload, Residence)]
         return [*ends, *(turns(home, int(age)) for home in homes for age in self._programme.standards)]
 
     def _marks(self, world: World) -> list[Month]:
@@ -216,10 +214,12 @@ class Assessor:
 
     def _shown(self, world: World) -> Answers:
         """What the rule says from the first month on in which there may be a status; of a household what it says at last."""
-        marks = self._marks(world)
         first = opens(world, self._programme, self._beneficiary)
-        shown = [] if first is None else [at for at in marks if at >= first]
-        return tuple(self._answers(world, shown or (marks[-1:] if self._household else [])))
+        if first is None and not self._household:
+            return ()
+        marks = self._marks(world)
+        shown = [at for at in marks if first is not None and at >= first]
+        return tuple(self._answers(world, shown or marks[-1:]))
 
     def _answers(self, world: World, marks: Sequence[Month]) -> Iterator[tuple[Month, Answer]]:
         """What the rule says in these months; an application is used up by the end of its award."""

@@ -5,16 +5,16 @@ counts where the policy makes its cause and direction automatic; the revisions t
 together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Application, Decision, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
-from benefit_hub.policy.book import Direction, Effect, MonthRule, Pack, effective_month
+from benefit_hub.policy.book import DIRECTIONS, Direction, Effect, MonthRule, Pack, effective_month
 from benefit_hub.policy.hearings import heard_before
 from benefit_hub.values.months import Month, month, partial_date
 from benefit_hub.values.steps import Steps, merge
@@ -30,7 +30,6 @@ Answer = tuple[tuple[MonthRule, bool], ...] | Literal["WAITS", "UNHEARD"]
 """What the policy says of candidates: they wait for a decision, or for a hearing, or count by month rules (assumed or not)."""
 WAITS: Literal["WAITS"] = "WAITS"
 UNHEARD: Literal["UNHEARD"] = "UNHEARD"
-DIRECTIONS: tuple[Direction, ...] = ("INCREASE", "DECREASE", "CLOSE")
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
@@ -58,6 +57,21 @@ class Counting(Struct, frozen=True, kw_only=True):
     unheard: tuple[Ruling, ...]
 
 
+class Candidate(NamedTuple):
+    """A revision that may come to count, with its keys, which are asked for again and again."""
+
+    fact: Fact
+    key: OwnKey
+    name: RevisionName
+
+
+def candidate(fact: Fact) -> Candidate:
+    """A revision with its keys."""
+    kind = fact.kind
+    key = (fact.source, kind, fact.record, fact.subject)
+    return Candidate(fact, key, RevisionName(fact.source, kind, fact.record, fact.revision))
+
+
 class Scales:
     """Tells in which direction amounts go from some verdicts to others.
 
@@ -72,7 +86,7 @@ class Scales:
 
     def direction(self, before: Verdicts, after: Verdicts) -> Direction:
         """What becomes of the amounts of all months, those to come included."""
-        if not any(each.fact.kind == self._needs for each in before.values()):
+        if not any(kind == self._needs for _, kind, _, _ in before):
             return "INCREASE"
         first, then = self._outcome(before), self._outcome(after)
         self._weighed = [(before, first), (after, then)]
@@ -82,53 +96,62 @@ class Scales:
         return next((found for known, found in self._weighed if known is verdicts), None) or self._evaluate(verdicts)
 
 
-def count(programme: str, pack: Pack, facts: Sequence[Fact], scales: Scales, decided: Sequence[Ruling]) -> Counting:
+def count(
+    programme: str, pack: Pack, candidates: Sequence[Candidate], scales: Scales, decided: Sequence[Ruling]
+) -> Counting:
     """Try every candidate in order."""
     accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
     rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
     trial = Trial(programme, pack, scales, rejected=frozenset(rejected))
-    by_name: dict[RevisionName, list[Fact]] = {}
-    for fact in facts:
-        by_name.setdefault(fact.name, []).append(fact)
-    steps: list[tuple[tuple[date, str, str, str, int], tuple[Fact, ...], Ruling | None]] = [
+    by_name: dict[RevisionName, list[Candidate]] = {}
+    for each in candidates:
+        by_name.setdefault(each.name, []).append(each)
+    steps: list[tuple[tuple[date, str, str, str, int], Sequence[Candidate], Ruling | None]] = [
         # a record that changes person is one revision about two people: both count, or neither
-        ((min(fact.received_on for fact in same), *same[0].record_key, same[0].revision), tuple(same), None)
+        ((min(each.fact.received_on for each in same), *same[0].key[:3], same[0].fact.revision), same, None)
         for same in by_name.values()
     ]
     for ruling in accepted:
-        named = tuple(fact for name in ruling.decision.covers for fact in by_name.get(name, ()))
+        named = [each for name in ruling.decision.covers for each in by_name.get(name, ())]
         if ruling.decision.outcome == "MODIFY":
-            named = (*named, ruling.fact)
+            named.append(candidate(ruling.fact))
         key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision)
         steps.append((key, named, ruling))
-    for _, candidates, decision in sorted(steps, key=lambda step: step[0]):
-        trial.attempt(candidates, decision)
+    for _, together, decision in sorted(steps, key=lambda step: step[0]):
+        trial.attempt(together, decision)
     return Counting(
         verdicts=trial.verdicts,
-        waiting=tuple(waiting_facts(facts, trial.verdicts, rejected)),
+        waiting=tuple(waiting_facts(candidates, trial.verdicts, rejected)),
         unheard=tuple(trial.unheard),
     )
 
 
-def waiting_facts(facts: Sequence[Fact], verdicts: Verdicts, rejected: set[RevisionName]) -> list[Fact]:
+def waiting_facts(candidates: Sequence[Candidate], verdicts: Verdicts, rejected: set[RevisionName]) -> list[Fact]:
     """The greatest revision of each record that is newer than what counts and was not rejected, in order of receipt."""
     greatest: dict[OwnKey, Fact] = {}
-    for fact in facts:
-        known = greatest.get(fact.own_key)
-        if fact.name not in rejected and (known is None or fact.rank > known.rank):
-            greatest[fact.own_key] = fact
-    newer = [
-        fact for key, fact in greatest.items() if key not in verdicts or fact.revision > verdicts[key].fact.revision
-    ]
-    return sorted(newer, key=lambda fact: (fact.received_on, *fact.record_key))
+    for fact, key, name in candidates:
+        if is_newer(fact, verdicts.get(key)) and name not in rejected:
+            known = greatest.get(key)
+            if known is None or fact.rank > known.rank:
+                greatest[key] = fact
+    return sorted(greatest.values(), key=lambda fact: (fact.received_on, *fact.record_key))
+
+
+def is_newer(fact: Fact, known: Counted | None) -> bool:
+    """Whether a revision is later than the one of its record that counts."""
+    return known is None or fact.revision > known.fact.revision
 
 
 def count_reported(programme: str, pack: Pack, counting: Counting, scales: Scales) -> Verdicts:
     """What would count if everything that waits were decided on the day of its receipt."""
     trial = Trial(programme, pack, scales, dict(counting.verdicts))
     for fact in counting.waiting:
-        trial.attempt((fact,), None, everything=True)
+        trial.attempt((candidate(fact),), None, everything=True)
     return trial.verdicts
+
+
+Charge = tuple[Candidate, str, tuple[Effect, ...]]
+"""A revision on trial: with its cause, and the rows of the effect table in each direction."""
 
 
 class Trial:
@@ -149,114 +172,114 @@ class Trial:
         self.verdicts: Verdicts = verdicts or {}
         self.unheard: list[Ruling] = []
         self._rejected = rejected
-        self._deaths: list[Fact] = []
+        self._deaths: list[Candidate] = []
 
-    def attempt(self, candidates: Sequence[Fact], ruling: Ruling | None, everything: bool = False) -> None:
+    def attempt(self, candidates: Sequence[Candidate], ruling: Ruling | None, everything: bool = False) -> None:
         """Try revisions together: they count if a decision names them, or the policy lets them, or everything does.
 
         In which direction they move amounts is asked only where the policy's answer depends on it.
         """
-        newer = [fact for fact in sorted(candidates, key=lambda each: each.revision) if self._is_newer(fact)]
+        newer = [each for each in candidates if is_newer(each.fact, self.verdicts.get(each.key))]
         if not newer:
             return
+        newer.sort(key=lambda each: each.fact.revision)
+        charges = [self._charge(each, ruling) for each in newer]
         named = everything or ruling is not None
-        answers = [self._answer(newer, direction, ruling, named) for direction in DIRECTIONS]
-        answer, direction = answers[0], DIRECTIONS[0]
-        if answers.count(answer) < len(answers):
-            direction = self._scales.direction(self.verdicts, self._with(newer, direction, ruling))
-            answer = answers[DIRECTIONS.index(direction)]
-        if answer == WAITS:
+        answers = [self._answer(charges, at, ruling, named) for at in range(len(DIRECTIONS))]
+        at = 0
+        if answers[1:] != answers[:-1]:
+            direction = self._scales.direction(self.verdicts, self._with(charges, at, ruling))
+            at = DIRECTIONS.index(direction)
+        if answers[at] == WAITS:
             self._try_deaths_together(newer)
-        elif answer == UNHEARD and ruling is not None:
+        elif answers[at] == UNHEARD and ruling is not None:
             self.unheard.append(ruling)
         else:
-            self.verdicts = self._with(newer, direction, ruling)
+            self.verdicts = self._with(charges, at, ruling)
 
-    def _answer(self, newer: Sequence[Fact], direction: Direction, ruling: Ruling | None, named: bool) -> Answer:
+    def _charge(self, each: Candidate, ruling: Ruling | None) -> Charge:
+        cause = self._cause(each)
+        return each, cause, self._pack.effects_of(self._programme, cause, decision_day(each.fact, ruling))
+
+    def _answer(self, charges: Sequence[Charge], at: int, ruling: Ruling | None, named: bool) -> Answer:
         """What the policy says of revisions that move amounts in a direction: they wait, or from which months they count."""
-        effects = [self._effect(fact, direction, ruling) for fact in newer]
+        effects = [rows[at] for _, _, rows in charges]
         if not named and any(effect.mode != "AUTOMATIC" for effect in effects):
             return WAITS
-        lowers = direction != "INCREASE" and ruling is not None and any(effect.hearing for effect in effects)
+        lowers = ruling is not None and DIRECTIONS[at] != "INCREASE" and any(effect.hearing for effect in effects)
         if lowers and ruling is not None and not ruling.heard:
             return UNHEARD
         return tuple((effect.month, effect.assumed) for effect in effects)
 
-    def _try_deaths_together(self, newer: Sequence[Fact]) -> None:
+    def _try_deaths_together(self, newer: Sequence[Candidate]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
-        self._deaths = [fact for fact in (*self._deaths, *newer) if self._may_count(fact)]
-        if len(self._deaths) < 2 or newer[0].kind != "death":
+        self._deaths = [each for each in (*self._deaths, *newer) if self._may_count(each)]
+        if len(self._deaths) < 2 or newer[0].fact.kind != "death":
             return
-        together = self._with(self._deaths, "CLOSE", None)
-        last = max(together[fact.own_key].since for fact in self._deaths)
-        for fact in self._deaths:
-            together[fact.own_key] = structs.replace(together[fact.own_key], since=last)
+        charges, closes = [self._charge(each, None) for each in self._deaths], DIRECTIONS.index("CLOSE")
+        together = self._with(charges, closes, None)
+        last = max(together[each.key].since for each in self._deaths)
+        for each in self._deaths:
+            together[each.key] = structs.replace(together[each.key], since=last)
         if self._scales.direction(self.verdicts, together) != "CLOSE":
             return
-        if all(self._effect(fact, "CLOSE", None).mode == "AUTOMATIC" for fact in self._deaths):
+        if all(rows[closes].mode == "AUTOMATIC" for _, _, rows in charges):
             self.verdicts = together
 
-    def _may_count(self, fact: Fact) -> bool:
-        return fact.kind == "death" and not fact.retracted and fact.name not in self._rejected and self._is_newer(fact)
+    def _may_count(self, each: Candidate) -> bool:
+        fact = each.fact
+        may = fact.kind == "death" and not fact.retracted and each.name not in self._rejected
+        return may and is_newer(fact, self.verdicts.get(each.key))
 
-    def _is_newer(self, fact: Fact) -> bool:
-        known = self.verdicts.get(fact.own_key)
-        return known is None or fact.revision > known.fact.revision
-
-    def _effect(self, fact: Fact, direction: Direction, ruling: Ruling | None) -> Effect:
-        return self._pack.effect(self._programme, self._cause(fact), direction, decision_day(fact, ruling))
-
-    def _with(self, facts: Sequence[Fact], direction: Direction, ruling: Ruling | None) -> Verdicts:
+    def _with(self, charges: Sequence[Charge], at: int, ruling: Ruling | None) -> Verdicts:
         verdicts = dict(self.verdicts)
-        for fact in facts:
-            known = verdicts.get(fact.own_key)
-            verdicts[fact.own_key] = self._counted(fact, known, self._effect(fact, direction, ruling), ruling)
+        for each, cause, rows in charges:
+            verdicts[each.key] = counted(each, verdicts.get(each.key), cause, rows[at], ruling)
         return verdicts
 
-    def _counted(self, fact: Fact, known: Counted | None, effect: Effect, ruling: Ruling | None) -> Counted:
-        """A revision as it counts. A correction keeps the month of its record; anything else leaves what stood until then."""
-        rule, day = effect.month, decision_day(fact, ruling)
-        of_record = rule == "MONTH_OF_RECORD" and known is not None
-        since, named = named_month(ruling), named_month(ruling) is not None
-        if of_record and known is not None:
-            rule, day = known.rule, known.decided_on
-            if since is None and (known.named or rule == "NEXT_MONTH_OF_DECISION"):
-                since, named = known.since, known.named
-        if since is None:
-            since = effective_month(rule, event_day(fact, self._cause(fact)), day, submitted_on(fact))
-        stays = not of_record or named_month(ruling) is not None
-        return Counted(
-            fact=fact,
-            since=since,
-            rule=rule,
-            decided_on=day,
-            cause=cause_of(self._cause(fact), fact, ruling),
-            assumed=effect.assumed,
-            named=named,
-            earlier=standing_before(known, since) if stays else None,
-            ends=award_end(fact, ruling),
-        )
-
-    def _cause(self, fact: Fact) -> str:
+    def _cause(self, each: Candidate) -> str:
         """The cause by which the effect table knows a revision, given what counts so far."""
-        known = self.verdicts.get(fact.own_key)
+        fact, kind = each.fact, each.key[1]
+        known = self.verdicts.get(each.key)
         if known is not None and not known.fact.retracted:
             if fact.retracted:
                 return "retraction"
-            return f"{fact.kind}_end" if only_ended(known.fact, fact) else "correction"
-        if fact.kind == "certificate" and not any(
-            each.fact.kind == "certificate"
-            and each.fact.subject == fact.subject
-            and stands_on(each.fact, fact.valid_from)
-            for each in self.verdicts.values()
-        ):
+            return f"{kind}_end" if only_ended(known.fact, fact) else "correction"
+        if kind == "certificate" and not any(stands_on(other, fact.valid_from) for other in self._others(each)):
             return "certificate_issued"
-        if fact.kind == "residence" and not any(
-            each.fact.kind == "residence" and each.fact.subject == fact.subject and not each.fact.retracted
-            for each in self.verdicts.values()
-        ):
+        if kind == "residence" and not any(not other.retracted for other in self._others(each)):
             return "registration"
-        return fact.kind
+        return kind
+
+    def _others(self, each: Candidate) -> Iterator[Fact]:
+        """What counts of the same kind about the same subject."""
+        _, kind, _, subject = each.key
+        return (known.fact for key, known in self.verdicts.items() if key[1] == kind and key[3] == subject)
+
+
+def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, ruling: Ruling | None) -> Counted:
+    """A revision as it counts. A correction keeps the month of its record; anything else leaves what stood until then."""
+    fact, rule, day = each.fact, effect.month, decision_day(each.fact, ruling)
+    of_record = rule == "MONTH_OF_RECORD" and known is not None
+    since = named_month(ruling)
+    named = stated = since is not None
+    if of_record and known is not None:
+        rule, day = known.rule, known.decided_on
+        if since is None and (known.named or rule == "NEXT_MONTH_OF_DECISION"):
+            since, named = known.since, known.named
+    if since is None:
+        since = effective_month(rule, event_day(fact, cause), day, submitted_on(fact))
+    return Counted(
+        fact=fact,
+        since=since,
+        rule=rule,
+        decided_on=day,
+        cause=cause_of(cause, each, ruling),
+        assumed=effect.assumed,
+        named=named,
+        earlier=standing_before(known, since) if stated or not of_record else None,
+        ends=award_end(fact, ruling),
+    )
 
 
 def named_month(ruling: Ruling | None) -> Month | None:
@@ -306,16 +329,17 @@ def submitted_on(fact: Fact) -> date | None:
     return partial_date(fact.payload.submitted_on) if isinstance(fact.payload, Application) else None
 
 
-def cause_of(cause: str, fact: Fact, ruling: Ruling | None) -> Cause:
+def cause_of(cause: str, each: Candidate, ruling: Ruling | None) -> Cause:
     """Why a revision counts, for the adjustments that follow from it."""
+    fact, name = each.fact, each.name
     if ruling is None:
         return Cause(
-            cause=cause, name=fact.name, event_day=fact.valid_from, received_on=fact.received_on, execution="AUTOMATIC"
+            cause=cause, name=name, event_day=fact.valid_from, received_on=fact.received_on, execution="AUTOMATIC"
         )
     decision = ruling.decision
     return Cause(
         cause=cause,
-        name=fact.name,
+        name=name,
         event_day=fact.valid_from,
         received_on=fact.received_on,
         execution="DECIDED",

@@ -2,35 +2,44 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from benefit_hub.entitlement.counting import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
+from benefit_hub.entitlement.world import is_application
 from benefit_hub.messages.internal import Fact, Snapshot
 
 
 class Papers:
-    """The facts about a household and its people."""
+    """The facts about a household and its people, by subject and kind."""
 
     def __init__(self, household: str, facts: Sequence[Fact], members: Mapping[str, Snapshot]) -> None:
-        self._facts: dict[str, dict[str, list[Fact]]] = {household: by_kind(facts)}
+        self._filed: dict[str, dict[str, list[Candidate]]] = {household: filed(facts)}
         for person, snapshot in members.items():
-            self._facts[person] = by_kind(snapshot.records)
-        said = (fact for kinds in self._facts.values() for fact in kinds.get("decision", ()))
+            self._filed[person] = filed(snapshot.records)
+        said = (each.fact for kinds in self._filed.values() for each in kinds.get("decision", ()))
         self._decisions = revisions_of(said)
 
-    def facts(self, subjects: Iterable[str], kinds: Iterable[str]) -> Iterator[Fact]:
-        """What is said about these subjects, of these kinds."""
+    def about(self, subjects: Iterable[str], kinds: Iterable[str], programme: str) -> Iterator[Candidate]:
+        """What is said about these subjects, of these kinds; of applications only those for the programme."""
         for subject in subjects:
-            known = self._facts[subject]
+            known = self._filed[subject]
             for kind in kinds:
-                yield from known.get(kind, ())
+                for each in known.get(kind, ()):
+                    if kind != "application" or is_application(each.fact, programme):
+                        yield each
+
+    def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
+        """Whether anybody among these subjects has applied for a programme."""
+        return any(True for _ in self.about(subjects, ("application",), programme))
 
     def decisions(self, programme: str, beneficiary: str) -> list[History]:
         """Every decision that was ever about a beneficiary's programme."""
         return histories(self._decisions.get((programme, beneficiary), ()), programme, beneficiary)
 
 
-def by_kind(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+def filed(facts: Iterable[Fact]) -> dict[str, list[Candidate]]:
     """Facts by what they say."""
-    found: dict[str, list[Fact]] = {}
+    found: dict[str, list[Candidate]] = {}
     for fact in facts:
-        found.setdefault(fact.kind, []).append(fact)
+        each = candidate(fact)
+        found.setdefault(each.key[1], []).append(each)
     return found

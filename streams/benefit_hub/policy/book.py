@@ -5,8 +5,9 @@ without rounding. The effect table says, for a programme, a cause and a directio
 once a person has decided, and from which month.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -19,6 +20,7 @@ from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
 Direction = Literal["INCREASE", "DECREASE", "CLOSE"]
+DIRECTIONS: tuple[Direction, ...] = ("INCREASE", "DECREASE", "CLOSE")
 Mode = Literal["AUTOMATIC", "PROPOSED"]
 MonthRule = Literal[
     "SAME_MONTH",
@@ -95,19 +97,15 @@ class Effect(Struct, frozen=True, kw_only=True):
     source: str
     assumed: bool
 
-    def speaks_of(self, programme: str, cause: str, direction: str) -> bool:
-        """Whether this row speaks of such a change, whenever it was decided."""
-        return self.programme in ("*", programme) and self.cause in ("*", cause) and self.direction in ("*", direction)
-
-    def valid_on(self, decided_on: date) -> bool:
-        """Whether this row is valid for what was decided on such a day."""
-        return (self.decided_from is None or self.decided_from <= decided_on) and (
-            self.decided_until is None or decided_on <= self.decided_until
-        )
-
     def fits(self, programme: str, cause: str, direction: str, decided_on: date) -> bool:
         """Whether this row speaks of such a change, decided on such a day."""
-        return self.speaks_of(programme, cause, direction) and self.valid_on(decided_on)
+        return (
+            self.programme in ("*", programme)
+            and self.cause in ("*", cause)
+            and self.direction in ("*", direction)
+            and (self.decided_from is None or self.decided_from <= decided_on)
+            and (self.decided_until is None or decided_on <= self.decided_until)
+        )
 
 
 class Pack(Struct, frozen=True, kw_only=True, dict=True):
@@ -128,18 +126,32 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""
-        about = (programme, cause, direction)
-        rows = self._rows.get(about)
-        if rows is None:
-            rows = self._rows[about] = tuple(row for row in self.effects if row.speaks_of(*about))
-        for row in rows:
-            if row.valid_on(decided_on):
+        return self.effects_of(programme, cause, decided_on)[DIRECTIONS.index(direction)]
+
+    def effects_of(self, programme: str, cause: str, decided_on: date) -> tuple[Effect, ...]:
+        """The rows for a change in each of the `DIRECTIONS`."""
+        period = bisect_right(self._turns, decided_on)
+        known = self._found.get((programme, cause, period))
+        if known is None:
+            known = tuple(self._first(programme, cause, direction, decided_on) for direction in DIRECTIONS)
+            self._found[programme, cause, period] = known
+        return known
+
+    def _first(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
+        for row in self.effects:
+            if row.fits(programme, cause, direction, decided_on):
                 return row
         raise LookupError(f"pack {self.name}: no effect for {programme}, {cause}, {direction} on {decided_on}")
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, str, str], tuple[Effect, ...]]:
-        """The rows that speak of a programme, a cause and a direction, once asked for."""
+    def _turns(self) -> list[date]:
+        """The days from which other rows are valid: between two of them nothing has to be looked up twice."""
+        begin = {row.decided_from for row in self.effects if row.decided_from is not None}
+        end = {row.decided_until + timedelta(days=1) for row in self.effects if row.decided_until is not None}
+        return sorted(begin | end)
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, int], tuple[Effect, ...]]:
         return {}
 
     @cached_property
