@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import islice
+from math import inf
 from pathlib import Path
 
 from msgspec import structs
@@ -30,6 +31,7 @@ from benefit_hub.values.months import Month
 
 BEGINS = date(2026, 5, 1)
 BATCH = 1_000
+TIMES = 3
 BUDGET = 500
 RAISED = Month(2026 * 12 + 6)
 READS = {"register": "facts", "entitlement": "household-facts", "settlement": "claims"}
@@ -105,12 +107,19 @@ class Bench:
         self.stores = {name: DictStore() for name in self.processors}
 
     def measure(self, stage: str, counted: int, unit: str, work: Callable[[], list[Out]]) -> list[Out]:
-        """Do it, and remember how long it took."""
-        gc.collect()
-        loop = min(reference() for _ in range(3))
-        started = time.process_time()
-        outs = work()
-        self.rows.append(Row(stage, counted, unit, time.process_time() - started, loop))
+        """Do it a few times from the same state; the quickest counts, since others use the machine as well."""
+        before = {name: dict(store.rows) for name, store in self.stores.items()}
+        seconds, loop, outs = inf, inf, list[Out]()
+        for _ in range(TIMES):
+            for name, rows in before.items():
+                self.stores[name] = DictStore()
+                self.stores[name].rows.update(rows)
+            gc.collect()
+            loop = min(loop, reference())
+            started = time.process_time()
+            outs = work()
+            seconds = min(seconds, time.process_time() - started)
+        self.rows.append(Row(stage, counted, unit, seconds, loop))
         return outs
 
     def turn(self, name: str, call: Callable[[State], list[Out]]) -> list[Out]:
