@@ -18,6 +18,7 @@ from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.settings import load_settings
 from benefit_hub.values.errors import HubError
 from tests.cli.typed import typed
+from tests.kafka.hub.live import wait_for
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def test_topics_are_planned_created_and_compared(hub, kafka, namespace):
     admin.alter_configs([changed])
     admin.create_partitions({f"{namespace}leads.v1": 7})
     admin.close()
+    wait_for(lambda: hub("topics", "plan").stdout.endswith("2 differences\n"), 30, "the brokers show both")
     drifted = hub("topics", "apply", "--json")
     assert drifted.returncode == 2, "it says what differs, and changes nothing"
     found = {

@@ -121,6 +121,10 @@ class Administration:
         """Delete topics with all that is in them."""
         self._client.delete_topics(sorted(names))
 
+    def there(self, names: Iterable[str]) -> set[str]:
+        """Which of these topics, by their full names, the brokers have."""
+        return set(self._partitions(names))
+
     def cluster(self) -> str:
         """The id by which the brokers know their cluster."""
         return str(self._client.describe_cluster()["cluster_id"])
