@@ -108,8 +108,8 @@ OTHER = Difference("DIFFERENT", "rec-1", "p:wang", 2, 3, ("REVISION", "SUBJECT")
             "full_list_different",
             3,
             (
-                "工资收入：记录 rec-1 在全量清单与本系统中不一致（清单为第 2 版，本系统为第 3 版；不同之处：版本、所涉人员或家庭）。"
-                "请与 data@human-resources.example 核实。"
+                "工资收入：记录 rec-1 在全量清单与本系统中不一致（清单为第 2 版，本系统为第 3 版；"
+                "不同之处：版本、所涉人员或家庭）。请与 data@human-resources.example 核实。"
             ),
             "record rec-1: revision 2 in the list, 3 in the hub; other: revision, whom it is about",
         ),

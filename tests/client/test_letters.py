@@ -11,7 +11,6 @@ from benefit_hub.catalogue import load
 from benefit_hub.client import Event, Refused
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.departments import Death, Envelope, Wage
-from benefit_hub.task.batches import Batch
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.months import millis_of_day
 from tests.contracts.records import schema_text
@@ -73,7 +72,7 @@ def test_a_typed_event_and_its_fields_are_the_same_letter():
 
 
 def test_the_headers_are_cloudevents():
-    headers = dict(letter(DEATH, death(), batch=Batch("六月", None)).headers)
+    headers = dict(letter(DEATH, death()).headers)
     assert headers == {
         "ce_specversion": b"1.0",
         "ce_id": b"death/D-1/1",
@@ -81,7 +80,6 @@ def test_the_headers_are_cloudevents():
         "ce_type": b"public-security.death.v1",
         "ce_time": b"2026-06-30T03:59:59.000+00:00",
         "content-type": b"application/avro",
-        "hub-batch": "六月".encode(),
     }
 
 
@@ -141,17 +139,9 @@ def test_a_missing_field_is_named_with_what_belongs_there():
     assert told.action.startswith("Compare the record with schemas/humanresources/v1/Wage.")
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"event_id": f"wage-{NUMBER}"}, "ce_id"),
-        ({"event_id": "e" * 300}, "ce_id"),
-        ({"batch": Batch(f"of {NUMBER}", None)}, "hub-batch"),
-        ({"batch": Batch("b" * 101, None)}, "hub-batch"),
-    ],
-)
-def test_names_that_could_not_be_repeated_do_not_leave(given, field):
-    assert refusal(WAGE, BODY, **given)[1] == field
+@pytest.mark.parametrize(("event_id", "code"), [(f"wage-{NUMBER}", "IDENTITY_MISPLACED"), ("e" * 300, "TEXT_TOO_LONG")])
+def test_an_event_id_that_could_not_be_repeated_does_not_leave(event_id, code):
+    assert refusal(WAGE, BODY, event_id=event_id) == (code, "ce_id")
 
 
 def test_in_story_time_the_day_of_receipt_is_that_of_the_story():

@@ -170,7 +170,8 @@ def test_a_full_spool_says_so_and_keeps_what_it_has(folder):
 def test_a_full_disk_is_told_and_nothing_half_written_is_left(folder, monkeypatch):
     spool = Spool(folder)
     spool.append(letters(1))
-    real, written = os.pwrite, []
+    real = os.pwrite
+    written: list[int] = []
 
     def little(file, data, at):
         if written:

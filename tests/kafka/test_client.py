@@ -8,6 +8,7 @@ import textwrap
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import fastavro
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from benefit_hub.catalogue import load
 from benefit_hub.client import Event, Publisher, Refused, Spool
 from benefit_hub.client.reader import Reader
+from benefit_hub.client.sending import Straight
 from benefit_hub.messages.departments import Death, Envelope
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.admin import administration
@@ -24,7 +26,7 @@ from benefit_hub.values.identity import check_character
 
 CATALOGUE = load(allow_assumed=True)
 DEATH = "public-security.death"
-RECORD = {
+RECORD: dict[str, Any] = {
     "record_id": "SW-1",
     "revision": 1,
     "valid_from": "2026-03-15",
@@ -154,6 +156,8 @@ def test_a_batch_goes_at_the_end_of_its_block_or_not_at_all(settings, publisher)
         with pytest.raises(Refused, match="CONFLICT"):
             batch.publish(DEATH, {**record(1), "place": "县医院"})
     assert len(batch.sent()) == 2
+    with pytest.raises(HubError, match="IDENTITY_MISPLACED"):
+        publisher.batch(f"deaths of {RECORD['id_number']}")
     for each in lying(settings, DEATH):
         assert (each.headers["hub-batch"].decode(), each.headers["hub-batch-size"]) == ("六月", b"2")
 
@@ -166,7 +170,9 @@ def test_without_brokers_and_without_a_spool_it_says_so(settings):
 def test_a_failure_that_nobody_asked_about_is_told_at_the_end(kafka, namespace):
     nowhere = Settings(topic_prefix=namespace, bootstrap=kafka.bootstrap)
     publisher = Publisher(CATALOGUE, nowhere, kafka.bootstrap)
-    publisher._way._producer.config["max_block_ms"] = 500  # no topic was made here
+    way = publisher._way
+    assert isinstance(way, Straight)
+    way._producer.config["max_block_ms"] = 500  # no topic was made here
     publisher.publish(DEATH, RECORD)
     with pytest.raises(HubError, match="not acknowledged"):
         publisher.close()

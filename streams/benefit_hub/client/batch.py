@@ -14,8 +14,10 @@ from benefit_hub.catalogue import Catalogue
 from benefit_hub.client.answers import Answers, Ear
 from benefit_hub.client.letters import Desk, Letter, Refused, Said
 from benefit_hub.client.sending import ACKNOWLEDGED_WITHIN_S, Sending, Sent, Way
+from benefit_hub.intake.refused import batch_refusal
 from benefit_hub.runtime.settings import Settings
-from benefit_hub.task.batches import BATCH_SIZE
+from benefit_hub.task import Incoming
+from benefit_hub.task.batches import BATCH, batch_headers
 from benefit_hub.task.batches import Batch as Named
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.refusal import Refusal
@@ -30,8 +32,10 @@ class Batch:
     def __init__(
         self, catalogue: Catalogue, settings: Settings, bootstrap: str, desk: Desk, way: Way, name: str | None
     ) -> None:
-        begun = datetime.now(UTC)
-        self.name = name or f"{begun:%Y-%m-%dT%H%M}-{secrets.token_hex(4)}"
+        self.name = name or f"{datetime.now(UTC):%Y-%m-%dT%H%M}-{secrets.token_hex(4)}"
+        refusal = batch_refusal(Incoming(topic="", headers={BATCH: self.name.encode()}))
+        if refusal is not None:
+            raise HubError(refusal.english)
         self._catalogue = catalogue
         self._settings = settings
         self._bootstrap = bootstrap
@@ -53,14 +57,16 @@ class Batch:
             at_ms=time.time_ns() // 1_000_000,
             event_id=event_id,
             story_received_at_ms=story_received_at_ms,
-            batch=Named(self.name, None),
         )
-        before = self._letters.setdefault(letter.event_id, letter)
-        if before.value != letter.value:
+        if not self.add(letter):
             expected = "one content of a revision in a batch"
             action = "Send what is right with a revision number of its own."
             raise Refused(topic, *self._desk.named(topic, record), Refusal("CONFLICT", "revision", expected, action))
         return letter.event_id
+
+    def add(self, letter: Letter) -> bool:
+        """Add a letter that was made before; whether it could be: not where another content of this event was added."""
+        return self._letters.setdefault(letter.event_id, letter).value == letter.value
 
     def sent(self, within_s: float = ACKNOWLEDGED_WITHIN_S) -> list[Sent]:
         """Wait until the brokers have all of it. Raises HubError where they have not in time."""
@@ -99,7 +105,8 @@ class Batch:
     def _send(self) -> None:
         if self._sendings:
             raise HubError(f"batch {self.name} was sent before: make another one")
-        size = (BATCH_SIZE, str(len(self._letters)).encode())
+        named = batch_headers(Named(self.name, len(self._letters))).items()
+        headers = tuple((name, text.encode()) for name, text in named)
         self._sendings = self._way.send(
-            [structs.replace(letter, headers=(*letter.headers, size)) for letter in self._letters.values()]
+            [structs.replace(letter, headers=letter.headers + headers) for letter in self._letters.values()]
         )

@@ -12,13 +12,12 @@ from msgspec import Struct, structs, to_builtins
 
 from benefit_hub.catalogue import Catalogue
 from benefit_hub.intake.reading import record_named, understood
-from benefit_hub.intake.refused import batch_refusal, event_id_refusal
+from benefit_hub.intake.refused import event_id_refusal
 from benefit_hub.intake.step import STORY_HEADER
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs, Misfit
 from benefit_hub.task import Incoming, SourceTopic, Undecodable
-from benefit_hub.task.batches import Batch, batch_headers
 from benefit_hub.values.errors import CatalogueError, HubError
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis
 from benefit_hub.values.refusal import Refusal
@@ -83,7 +82,6 @@ class Desk:
         at_ms: int,
         event_id: str | None = None,
         story_received_at_ms: int | None = None,
-        batch: Batch | None = None,
     ) -> Letter:
         """A department's record as a letter; `at_ms` is now. Raises Refused for what the hub would not take.
 
@@ -103,19 +101,19 @@ class Desk:
             name, revision, recorded_at = read[0].record_id, read[0].revision, read[0].recorded_at
         event_id = event_id or f"{source.kind}/{name}/{revision}"
         told_ms = recorded_at if isinstance(recorded_at, int) and 0 <= recorded_at <= LAST_MILLIS else at_ms
-        headers = self._headers(topic, event_id, source.source, told_ms, story_received_at_ms, batch)
+        headers = self._headers(topic, event_id, source.source, told_ms, story_received_at_ms)
         key = "|".join(str(body[field]) for field in self._catalogue.topic(topic).key)
-        made = Letter(topic, key.encode(), value, headers, event_id)
-        if self._checked:
-            self._check_headers(made, name, revision)
-        return made
+        refusal = event_id_refusal(Incoming(topic=topic, headers=dict(headers))) if self._checked else None
+        if refusal is not None:
+            raise Refused(topic, name, revision, refusal)
+        return Letter(topic, key.encode(), value, headers, event_id)
 
     def control(
         self, event: ControlEvent, *, event_id: str, at_ms: int, story_received_at_ms: int | None = None
     ) -> Letter:
         """A control event as a letter."""
         value = self._codecs.encode("control", structs.asdict(event)) or b""
-        headers = self._headers("control", event_id, CONTROL_SOURCE, at_ms, story_received_at_ms, None)
+        headers = self._headers("control", event_id, CONTROL_SOURCE, at_ms, story_received_at_ms)
         return Letter("control", event.type.encode(), value, headers, event_id)
 
     def named(self, topic: str, said: Said) -> tuple[str, int]:
@@ -152,12 +150,6 @@ class Desk:
             raise Refused(source.topic, *_as_named(source, record), body.refusal)
         return value, body
 
-    def _check_headers(self, letter: Letter, name: str, revision: int) -> None:
-        arrived = Incoming(topic=letter.topic, headers=dict(letter.headers))
-        refusal = event_id_refusal(arrived) or batch_refusal(arrived)
-        if refusal is not None:
-            raise Refused(letter.topic, name, revision, refusal)
-
     def _headers(
         self,
         topic: str,
@@ -165,7 +157,6 @@ class Desk:
         source: str,
         at_ms: int,
         story_received_at_ms: int | None,
-        batch: Batch | None,
     ) -> tuple[tuple[str, bytes], ...]:
         told = {
             "ce_specversion": "1.0",
@@ -174,7 +165,6 @@ class Desk:
             "ce_type": self._catalogue.topic(topic).name,
             "ce_time": datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds"),
             "content-type": "application/avro",
-            **batch_headers(batch),
         }
         if story_received_at_ms is not None:
             told[STORY_HEADER] = str(story_received_at_ms)
