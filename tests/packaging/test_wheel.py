@@ -94,6 +94,14 @@ def test_hub_check_runs_from_another_folder(installed: Path, tmp_path: Path) -> 
     run([installed / "hub", "check"], cwd=tmp_path)
 
 
+def test_a_department_is_onboarded_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    """The installed files are left alone; the department begins in a copy of them."""
+    told = run([installed / "hub", "onboard", "county-hospital", "--kind", "death", "--to", "ours"], cwd=tmp_path)
+    assert "everything fits together" in told.stdout
+    assert (tmp_path / "ours" / "mappings" / "county-hospital.death.yaml").is_file()
+    assert not list(installed.parent.rglob("county-hospital*"))
+
+
 def test_hub_cases_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "law", tmp_path / "law")
     told = run([installed / "hub", "cases", "law"], cwd=tmp_path).stdout

@@ -1,0 +1,106 @@
+"""What docs/onboarding.md tells a newcomer to type, done as it says: it fits, and its first event moves money."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from benefit_hub.catalogue import Assets, Catalogue, check, find_assets, load
+from benefit_hub.catalogue.lock import relock, write_lock
+from benefit_hub.catalogue.onboarding import files_of, newcomer, write_files
+from benefit_hub.client.letters import Desk
+from benefit_hub.messages.public import Adjustment
+from benefit_hub.runtime.codecs import Codecs
+from benefit_hub.simulate.run import Simulation
+from benefit_hub.task import Env
+from benefit_hub.topology import hub_topology
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "onboarding.md").read_text("utf-8")
+TOPIC = "county-hospital.death"
+RECEIVED_MS = 1_773_600_000_000
+"""The 16th of March 2026, the day after the death in the document."""
+
+
+def block(called: str) -> str:
+    """The fenced block of the document that is marked with these words."""
+    (found,) = re.findall(rf"^```{called}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Assets:
+    """The tree after step 2 of the document."""
+    root = tmp_path_factory.mktemp("hospital-hub")
+    for folder in ("schemas", "topics", "mappings", "policies", "demo"):
+        shutil.copytree(find_assets().root / folder, root / folder)
+    assets = Assets(root)
+    write_files(root, files_of(newcomer("county-hospital", "death"), load(assets=assets, allow_assumed=True)))
+    write_lock(assets)
+    (root / "schemas/countyhospital/v1/Death.v1.avsc").write_text(block("json schema"), "utf-8")
+    relock(assets, f"{TOPIC}.v1-value")
+    (root / "mappings" / f"{TOPIC}.yaml").write_text(block("yaml mapping"), "utf-8")
+    (root / "mappings" / "examples" / f"{TOPIC}.yaml").write_text(block("yaml example"), "utf-8")
+    topic = root / "topics" / f"{TOPIC}.v1.yaml"
+    assert "key: [row_no]" in topic.read_text("utf-8")
+    topic.write_text(topic.read_text("utf-8").replace("key: [row_no]", "key: [zmbh]"), "utf-8")
+    return assets
+
+
+def test_the_files_of_the_document_fit(begun: Assets) -> None:
+    assert [str(finding) for finding in check(begun)] == []
+
+
+def publish(simulation: Simulation, catalogue: Catalogue, topic: str, record: dict[str, Any]) -> None:
+    """A record on its way as the publishers' library makes it."""
+    letter = Desk(catalogue).letter(topic, record, at_ms=RECEIVED_MS)
+    body = Codecs(catalogue).decode(topic, letter.value)
+    source = catalogue.sources[topic].source
+    simulation.publish(topic, body, key=letter.key.decode(), event_id=letter.event_id, source=source, at_ms=RECEIVED_MS)
+
+
+def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
+    catalogue = load(assets=begun, allow_assumed=True)
+    env = Env(
+        books=catalogue.books,
+        first_book=next(iter(catalogue.books)),
+        engine="test",
+        sources=catalogue.sources,
+        pseudonym_key=b"newcomer" * 4,
+    )
+    simulation = Simulation(hub_topology(catalogue.sources, catalogue.quarantines), env)
+    recipient = sorted((begun.root / "demo" / "recipient").glob("*.jsonl"))
+    assert len(recipient) == 4
+    for path in recipient:
+        for line in path.read_text("utf-8").splitlines():
+            publish(simulation, catalogue, path.stem, json.loads(line))
+    simulation.run()
+    publish(simulation, catalogue, TOPIC, json.loads(block("json record")))
+    simulation.run()
+    told: list[Adjustment] = simulation.said("benefits.adjustments")
+    assert [(one.kind, one.programme, one.payable_from, one.after_fen) for one in told] == [
+        ("START", "care_subsidy", "2026-02", 7000),
+        ("STOP", "care_subsidy", "2026-04", 0),
+    ]
+    assert told[1].execution == "AUTOMATIC"
+    assert {receipt.status for receipt in simulation.said("receipts")} == {"ACCEPTED"}
+    assert "示例" not in str(simulation.outputs)
+
+
+def test_the_document_shows_what_a_broken_example_says(begun: Assets, tmp_path: Path) -> None:
+    root = tmp_path / "broken"
+    shutil.copytree(begun.root, root)
+    path = root / "mappings" / "examples" / f"{TOPIC}.yaml"
+    path.write_text(path.read_text("utf-8").replace("swdd: '1'", "swdd: '2'"), "utf-8")
+    (finding,) = check(Assets(root))
+    assert f"    {finding}\n" in TEXT
+
+
+def test_the_mapping_of_the_document_leaves_the_name_behind() -> None:
+    assert yaml.safe_load(block("yaml mapping"))["unused"] == ["xm", "gbsy"]
