@@ -1,5 +1,7 @@
 """In memory, too, what a processor tells itself shares the state of the task that reads its input."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -28,7 +30,7 @@ def step(state, batch, _env):
 
 def talking(**other):
     """A processor that talks to itself."""
-    told = {
+    told: dict[str, Any] = {
         "name": "talking",
         "inputs": ("control",),
         "outputs": ("receipts", "person-transfers"),

@@ -193,7 +193,7 @@ def _topic(written: TopicWritten, document: Document) -> Topic:
         on_bad_record=written.on_bad_record,
         origin=None if origin is None else Origin(origin.kind, origin.source, origin.mapping),
         shared=None if shared is None else Shared(**{**shared.model_dump(), "assumed": tuple(shared.assumed)}),
-        watch=watched and watched.watch(),
+        watch=None if watched is None else watched.watch(),
         file=document.file,
         lines={str(place[0]): line for place, line in document.lines.items() if len(place) == 1},
     )

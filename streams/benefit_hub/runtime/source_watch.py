@@ -6,21 +6,20 @@ It runs beside intake in every worker that has it, and needs nobody to be chosen
 import logging
 from collections.abc import Iterable
 from threading import Event
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from confluent_kafka import KafkaException, Producer
 
 from benefit_hub.catalogue import Topic
 from benefit_hub.catalogue.watch import Watch
 from benefit_hub.messages.public import Alarm
 from benefit_hub.runtime.admin import Administration, administration
 from benefit_hub.runtime.changelog import now_ms
-from benefit_hub.runtime.client_log import client_log
-from benefit_hub.runtime.settings import Settings, confluent_config
+from benefit_hub.runtime.settings import Settings
+from benefit_hub.runtime.telling import tell
 from benefit_hub.runtime.unusual import MS, Log, changes, ends_since, look, moments
 from benefit_hub.runtime.whole_topic import whole
-from benefit_hub.runtime.wire import Codec, headers_of, key_bytes
+from benefit_hub.runtime.wire import Codec
 from benefit_hub.task import Out
 from benefit_hub.values.errors import HubError
 
@@ -28,7 +27,6 @@ log = logging.getLogger(__name__)
 
 ALARMS = "alarms"
 LOOK_EVERY_S = 30.0
-WRITTEN_WITHIN_S = 10.0
 
 
 class Due(NamedTuple):
@@ -86,29 +84,13 @@ class SourceWatch:
                 said = changes(due.topic, due.watch, look(due.watch, end, logs[due.topic.logical]), ours)
                 known |= {alarm.alarm_id: alarm for alarm in said}
                 told += said
-        self._say(told)
+        for alarm in told:
+            log.warning("%s", alarm.text_en)
+        outs = [Out(topic=ALARMS, key=alarm.alarm_id, value=alarm) for alarm in told]
+        if outs:
+            tell(self._settings, self._bootstrap, self._codec, outs, ALARMS)
         self._seen |= {due.topic.logical: due.ends[-1] for due in new}
         return told
-
-    def _say(self, alarms: list[Alarm]) -> None:
-        if not alarms:
-            return
-        config: dict[str, Any] = {"enable.idempotence": True, "partitioner": "murmur2_random"}
-        producer = Producer(confluent_config(self._settings, self._bootstrap) | config, logger=client_log)
-        topic = self._settings.topic(ALARMS)
-        try:
-            for alarm in alarms:
-                log.warning("%s", alarm.text_en)
-                out = Out(topic=ALARMS, key=alarm.alarm_id, value=alarm)
-                headers = headers_of(out, topic, alarm.alarm_id, public=True)
-                producer.produce(topic, self._codec.encode(ALARMS, alarm), key_bytes(out), headers=headers)
-            left = producer.flush(WRITTEN_WITHIN_S)
-        except KafkaException as trouble:
-            raise HubError(f"{topic} cannot be written: {trouble.args[0].str()}; see to the brokers") from trouble
-        finally:
-            producer.close()
-        if left:
-            raise HubError(f"{topic}: {left} alarms were not acknowledged; see to the brokers")
 
 
 def known_alarms(settings: Settings, bootstrap: str, codec: Codec) -> dict[str, Alarm]:
