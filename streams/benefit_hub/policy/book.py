@@ -126,22 +126,19 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""
-        return self.effects_of(programme, cause, decided_on)[DIRECTIONS.index(direction)]
+        for row in self.effects:
+            if row.fits(programme, cause, direction, decided_on):
+                return row
+        raise LookupError(f"pack {self.name}: no effect for {programme}, {cause}, {direction} on {decided_on}")
 
     def effects_of(self, programme: str, cause: str, decided_on: date) -> tuple[Effect, ...]:
         """The rows for a change in each of the `DIRECTIONS`."""
         period = bisect_right(self._turns, decided_on)
         known = self._found.get((programme, cause, period))
         if known is None:
-            known = tuple(self._first(programme, cause, direction, decided_on) for direction in DIRECTIONS)
+            known = tuple(self.effect(programme, cause, direction, decided_on) for direction in DIRECTIONS)
             self._found[programme, cause, period] = known
         return known
-
-    def _first(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
-        for row in self.effects:
-            if row.fits(programme, cause, direction, decided_on):
-                return row
-        raise LookupError(f"pack {self.name}: no effect for {programme}, {cause}, {direction} on {decided_on}")
 
     @cached_property
     def _turns(self) -> list[date]:
