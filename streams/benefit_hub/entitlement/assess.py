@@ -45,7 +45,7 @@ Timeline = tuple[Segment, ...]
 Answers = tuple[tuple[Month, Answer], ...]
 
 
-class Unit(Struct, frozen=True, kw_only=True):
+class Unit(Struct, frozen=True, gc=False, kw_only=True):
     """One beneficiary and programme, assessed: what is owed by what counts, and what would be by all that is reported."""
 
     beneficiary: str
@@ -57,7 +57,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     final: Answer | None
 
 
-class Assessment(Struct, frozen=True, kw_only=True):
+class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     """All units of a household, the pack that was used, and the next day on which something happens by itself."""
 
     pack: Pack | None
@@ -66,7 +66,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     wakes: date | None
 
 
-class Inputs(Struct, frozen=True, kw_only=True):
+class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     """What an assessment looks at. `today` is the day that is open, `date.min` before the first."""
 
     household: str

@@ -32,7 +32,7 @@ WAITS: Literal["WAITS"] = "WAITS"
 UNHEARD: Literal["UNHEARD"] = "UNHEARD"
 
 
-class Ruling(Struct, frozen=True, kw_only=True):
+class Ruling(Struct, frozen=True, gc=False, kw_only=True):
     """A decision that stands: the greatest, not retracted revision of its record."""
 
     fact: Fact
@@ -49,7 +49,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
         return heard_before(self.decision)
 
 
-class Counting(Struct, frozen=True, kw_only=True):
+class Counting(Struct, frozen=True, gc=False, kw_only=True):
     """What counts (`verdicts`), what is reported and waits for a person (`waiting`), and decisions that lack the hearing."""
 
     verdicts: Verdicts

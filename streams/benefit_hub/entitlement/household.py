@@ -16,7 +16,7 @@ from benefit_hub.values.ids import content_id, household_subject, is_person
 from benefit_hub.values.months import partial_date
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class Sent(Struct, frozen=True, gc=False, kw_only=True):
     """What was claimed last for a beneficiary: a hash of it, for which programmes, and what counted for each."""
 
     digest: str
@@ -25,7 +25,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     book: str
 
 
-class Household(Struct, frozen=True, kw_only=True):
+class Household(Struct, frozen=True, gc=False, kw_only=True):
     """Everything kept of one household; `answered` are the numbers of other people whose ledgers were let go, and as of when."""
 
     household: str
@@ -52,7 +52,7 @@ class Household(Struct, frozen=True, kw_only=True):
             yield from snapshot.records
 
 
-class Wake(Struct, frozen=True):
+class Wake(Struct, frozen=True, gc=False):
     """A household that something happens to on a day, by itself; the key is day and household."""
 
     household: str

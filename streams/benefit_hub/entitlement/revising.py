@@ -20,7 +20,7 @@ from benefit_hub.values.ids import household_subject
 Count = Callable[[Sequence[Ruling]], Counting]
 
 
-class History(Struct, frozen=True, kw_only=True):
+class History(Struct, frozen=True, gc=False, kw_only=True):
     """One decision about a beneficiary's programme: the revision that was said last, and the one before that gave something.
 
     `newest` is None where the last revision takes the decision back or no longer speaks of this beneficiary and programme.

@@ -26,7 +26,7 @@ NO_NUMBERS: Mapping[str, str] = {}
 StatusOf = Callable[[str, int], str]
 
 
-class Means(Struct, frozen=True, kw_only=True):
+class Means(Struct, frozen=True, gc=False, kw_only=True):
     """A household's people, income and standard in a month. Its income is `income` parts of a yuan, of `parts` to the yuan."""
 
     people: tuple[str, ...]
@@ -60,7 +60,7 @@ class Means(Struct, frozen=True, kw_only=True):
         }
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
     `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from.
@@ -81,7 +81,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         return {**(self.means.inputs if self.means is not None else {}), **self.numbers}
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class Question(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule is asked: programme and pack, the subject, the status of others in a month, applications used up."""
 
     world: World

@@ -15,7 +15,7 @@ NEVER = 1 << 30
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
 
 
-class Counted(Struct, frozen=True, kw_only=True):
+class Counted(Struct, frozen=True, gc=False, kw_only=True):
     """A revision that counts for a programme: from which month, why, and by which month rule.
 
     A retracted revision counts by taking its record out; it stands in no month. Where a decision lets a revision hold only

@@ -18,7 +18,7 @@ RecordKey = tuple[str, str, str]
 """A department's record: source, kind, record id."""
 
 
-class Fact(Struct, frozen=True, kw_only=True, tag="fact/1"):
+class Fact(Struct, frozen=True, gc=False, kw_only=True, tag="fact/1"):
     """One revision of one department's record about one subject (a person, or a household).
 
     `received_on` is the day of its first arrival in Asia/Shanghai, the decision day of automatic causes; `content` is a
@@ -78,7 +78,7 @@ ControlType = Literal[
 ]
 
 
-class ControlEvent(Struct, frozen=True, kw_only=True):
+class ControlEvent(Struct, frozen=True, gc=False, kw_only=True):
     """Something that happens to all: a day opens, a pay run closes, a policy book is activated."""
 
     type: ControlType
@@ -95,7 +95,7 @@ class ControlEvent(Struct, frozen=True, kw_only=True):
     operator: str | None = None
 
 
-class ControlCopy(Struct, frozen=True, kw_only=True, tag="control-copy/1"):
+class ControlCopy(Struct, frozen=True, gc=False, kw_only=True, tag="control-copy/1"):
     """A copy of a control event on its way through the partitions: its place in the sequence, and who copied it."""
 
     sequence: int
@@ -103,7 +103,7 @@ class ControlCopy(Struct, frozen=True, kw_only=True, tag="control-copy/1"):
     event: ControlEvent
 
 
-class Held(Struct, frozen=True, array_like=True):
+class Held(Struct, frozen=True, gc=False, array_like=True):
     """From a month on a person belongs to a household; `member` tells whether it counts the person among its members."""
 
     since: Month
@@ -111,7 +111,7 @@ class Held(Struct, frozen=True, array_like=True):
     member: bool
 
 
-class Alias(Struct, frozen=True, array_like=True):
+class Alias(Struct, frozen=True, gc=False, array_like=True):
     """A wrong or merged number of a person: as of which of its own assignments, and whether it is lent to this person then."""
 
     person: str
@@ -119,7 +119,7 @@ class Alias(Struct, frozen=True, array_like=True):
     lent: bool
 
 
-class RelatedStatus(Struct, frozen=True, kw_only=True):
+class RelatedStatus(Struct, frozen=True, gc=False, kw_only=True):
     """What a dependant's household may know of a parent, supporter or guardian: facts of a few kinds, nothing else."""
 
     related: str
@@ -127,7 +127,7 @@ class RelatedStatus(Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
 
 
-class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot/1"):
+class Snapshot(Struct, frozen=True, gc=False, kw_only=True, tag="snapshot/1"):
     """All that is known of a person, for one household of the person's membership history.
 
     `number` and `held` are the assignment: for each month exactly one household; `reported` is the same by what is said but
@@ -147,7 +147,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot/1"):
     related: tuple[RelatedStatus, ...] = ()
 
 
-class Gone(Struct, frozen=True, kw_only=True, tag="gone/1"):
+class Gone(Struct, frozen=True, gc=False, kw_only=True, tag="gone/1"):
     """A person has nothing to do with a household any more; with `canonical`, because that person stands for this one."""
 
     person: str
@@ -159,7 +159,7 @@ class Gone(Struct, frozen=True, kw_only=True, tag="gone/1"):
     canonical: str | None = None
 
 
-class HouseholdFact(Struct, frozen=True, kw_only=True, tag="household-fact/1"):
+class HouseholdFact(Struct, frozen=True, gc=False, kw_only=True, tag="household-fact/1"):
     """A fact about a household itself, kept and ordered by register."""
 
     household: str
@@ -170,7 +170,7 @@ Execution = Literal["AUTOMATIC", "DECIDED"]
 Pay = Literal["PAY", "HOLD"]
 
 
-class Cause(Struct, frozen=True, kw_only=True):
+class Cause(Struct, frozen=True, gc=False, kw_only=True):
     """Why something counts: the revision or the happening behind it, and who decided it when somebody did."""
 
     cause: str
@@ -186,7 +186,7 @@ class Cause(Struct, frozen=True, kw_only=True):
     notice_served_on: date | None = None
 
 
-class Reasoning(Struct, frozen=True, kw_only=True):
+class Reasoning(Struct, frozen=True, gc=False, kw_only=True):
     """How an amount came about, as structure: from it alone the amount can be recomputed.
 
     `inputs` holds exact numbers as text (`645`, `12954/36`); `facts` the revisions that went in.
@@ -201,7 +201,7 @@ class Reasoning(Struct, frozen=True, kw_only=True):
     assumed: bool
 
 
-class Segment(Struct, frozen=True, kw_only=True):
+class Segment(Struct, frozen=True, gc=False, kw_only=True):
     """What a beneficiary is owed of one programme from a month on."""
 
     since: Month
@@ -211,7 +211,7 @@ class Segment(Struct, frozen=True, kw_only=True):
     reasoning: Reasoning
 
 
-class Claims(Struct, frozen=True, kw_only=True, tag="claims/1"):
+class Claims(Struct, frozen=True, gc=False, kw_only=True, tag="claims/1"):
     """What a household claims for one beneficiary: a timeline per programme, with the reasons.
 
     For personal programmes `number` and `held` name the assignment that this answers. `facts_hash` is over the revisions
@@ -232,7 +232,7 @@ class Claims(Struct, frozen=True, kw_only=True, tag="claims/1"):
     canonical: str | None = None
 
 
-class PersonTransfer(Struct, frozen=True, kw_only=True, tag="person-transfer/1"):
+class PersonTransfer(Struct, frozen=True, gc=False, kw_only=True, tag="person-transfer/1"):
     """A number lends all that is known under it to the person whose number it is, or (`lent` false) takes it back.
 
     `number` is the assignment of the alias from which on this holds, `told` the households that knew the alias.
@@ -247,7 +247,7 @@ class PersonTransfer(Struct, frozen=True, kw_only=True, tag="person-transfer/1")
     told: tuple[str, ...]
 
 
-class IdentityChain(Struct, frozen=True, kw_only=True, tag="identity-chain/1"):
+class IdentityChain(Struct, frozen=True, gc=False, kw_only=True, tag="identity-chain/1"):
     """Tells an alias how the number that it points to goes on: the numbers in turn, ending with one that stands for itself,
     or with the first that comes again."""
 
@@ -256,7 +256,7 @@ class IdentityChain(Struct, frozen=True, kw_only=True, tag="identity-chain/1"):
     chain: tuple[str, ...]
 
 
-class RelatedFacts(Struct, frozen=True, kw_only=True, tag="related-facts/1"):
+class RelatedFacts(Struct, frozen=True, gc=False, kw_only=True, tag="related-facts/1"):
     """Tells a dependant's record what concerns it of a parent, supporter or guardian; no status: the relation is over."""
 
     person: str
@@ -264,7 +264,7 @@ class RelatedFacts(Struct, frozen=True, kw_only=True, tag="related-facts/1"):
     status: RelatedStatus | None
 
 
-class Columns(Struct, frozen=True, array_like=True):
+class Columns(Struct, frozen=True, gc=False, array_like=True):
     """The columns of one ledger by month, in fen: due, instructed, receivable, recovered."""
 
     due: Steps[int]
@@ -273,7 +273,7 @@ class Columns(Struct, frozen=True, array_like=True):
     recovered: Steps[int]
 
 
-class LedgerTransfer(Struct, frozen=True, kw_only=True, tag="ledger-transfer/1"):
+class LedgerTransfer(Struct, frozen=True, gc=False, kw_only=True, tag="ledger-transfer/1"):
     """The ledgers of `other` by programme: lent to the person whose number it is, or `returned` as they were lent."""
 
     beneficiary: str

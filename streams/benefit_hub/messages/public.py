@@ -28,14 +28,14 @@ AdjustmentKind = Literal[
 ]
 
 
-class SettledMonth(Struct, frozen=True):
+class SettledMonth(Struct, frozen=True, gc=False):
     """A month already paid, and by how much what is owed for it changed."""
 
     month: str
     difference_fen: int
 
 
-class Adjustment(Struct, frozen=True, kw_only=True):
+class Adjustment(Struct, frozen=True, gc=False, kw_only=True):
     """A change of what a beneficiary is paid, or the marker of a closed pay run.
 
     From `payable_from` on the monthly amount is `after_fen`, for all later months until a later adjustment of the same
@@ -71,7 +71,7 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     origin: int
 
 
-class EntitledMonths(Struct, frozen=True):
+class EntitledMonths(Struct, frozen=True, gc=False):
     """What is owed per month from a month on."""
 
     since: str
@@ -79,7 +79,7 @@ class EntitledMonths(Struct, frozen=True):
     status: str
 
 
-class Entitlement(Struct, frozen=True, kw_only=True):
+class Entitlement(Struct, frozen=True, gc=False, kw_only=True):
     """What a beneficiary is owed of one programme, as a whole; compacted, the newest stands."""
 
     beneficiary: str
@@ -92,7 +92,7 @@ class Entitlement(Struct, frozen=True, kw_only=True):
     book: str
 
 
-class ExplainedAmount(Struct, frozen=True):
+class ExplainedAmount(Struct, frozen=True, gc=False):
     """How one amount was computed; `inputs` are exact numbers as text."""
 
     amount_fen: int
@@ -105,7 +105,7 @@ class ExplainedAmount(Struct, frozen=True):
     assumed: bool
 
 
-class Explanation(Struct, frozen=True, kw_only=True):
+class Explanation(Struct, frozen=True, gc=False, kw_only=True):
     """Why an adjustment was made (restricted): facts, numbers, clause, and the sentence for people."""
 
     explanation_id: str
@@ -121,7 +121,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     text_zh: str
 
 
-class PersonEntry(Struct, frozen=True, kw_only=True):
+class PersonEntry(Struct, frozen=True, gc=False, kw_only=True):
     """What the register holds of a person: no more than other departments need.
 
     `canonical` is the person whose wrong or merged number this is; everything else is said under that one then.
@@ -138,7 +138,7 @@ class PersonEntry(Struct, frozen=True, kw_only=True):
     canonical: str | None = None
 
 
-class RecognisedStatus(Struct, frozen=True):
+class RecognisedStatus(Struct, frozen=True, gc=False):
     """A status that was decided, from a month on."""
 
     programme: str
@@ -146,7 +146,7 @@ class RecognisedStatus(Struct, frozen=True):
     status: str
 
 
-class HouseholdEntry(Struct, frozen=True, kw_only=True):
+class HouseholdEntry(Struct, frozen=True, gc=False, kw_only=True):
     """What the register holds of a household: recognised statuses (decided) and the computed class (arithmetic)."""
 
     household: str
@@ -161,7 +161,7 @@ class HouseholdEntry(Struct, frozen=True, kw_only=True):
 ItemState = Literal["OPEN", "CHANGED", "WITHDRAWN", "DECIDED"]
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class Proposal(Struct, frozen=True, gc=False, kw_only=True):
     """A change that only a person may make: what would become of an amount, from when, because of which facts."""
 
     proposal_id: str
@@ -180,7 +180,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     text_zh: str
 
 
-class Lead(Struct, frozen=True, kw_only=True):
+class Lead(Struct, frozen=True, gc=False, kw_only=True):
     """Somebody may be entitled and has not applied: help to apply (告知、启动救助程序)."""
 
     lead_id: str
@@ -193,7 +193,7 @@ class Lead(Struct, frozen=True, kw_only=True):
     text_zh: str
 
 
-class TaskItem(Struct, frozen=True, kw_only=True):
+class TaskItem(Struct, frozen=True, gc=False, kw_only=True):
     """Something that a person has to do: verify, hear, serve a notice, settle a conflict."""
 
     task_id: str
@@ -210,7 +210,7 @@ AlarmKind = Literal["SILENCE", "VOLUME"]
 AlarmState = Literal["OPEN", "ENDED"]
 
 
-class Alarm(Struct, frozen=True, kw_only=True):
+class Alarm(Struct, frozen=True, gc=False, kw_only=True):
     """A department's topic is not as usual: silent, or far too full, in a window of broker time; or it is so no longer.
 
     `records` came from `began_at` on, the beginning of the first such window, within `window_s` seconds; `usual` is how many
@@ -234,7 +234,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 ReceiptStatus = Literal["ACCEPTED", "REFUSED", "REPEATED", "CONFLICT", "TOO_LATE"]
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
+class Receipt(Struct, frozen=True, gc=False, kw_only=True):
     """What became of a department's record, for that department, and for its batch where its publisher sends batches."""
 
     source: str

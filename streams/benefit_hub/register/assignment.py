@@ -14,7 +14,7 @@ from benefit_hub.values.months import FIRST_MONTH, Month, month, month_over, par
 from benefit_hub.values.steps import Steps, put_from, squeeze, value_at
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """Revisions of memberships that hold together from a day of decision on, or from the month that the decision names."""
 
     decided_on: date
@@ -23,7 +23,7 @@ class Verdict(Struct, frozen=True):
     from_month: Month | None
 
 
-class Open(Struct, frozen=True):
+class Open(Struct, frozen=True, gc=False):
     """A membership that stands: in which household, and from which month it is closed again."""
 
     household: str
@@ -40,7 +40,7 @@ def greatest(facts: Iterable[Fact]) -> dict[RecordKey, Fact]:
     return found
 
 
-class Assignment(Struct, frozen=True, kw_only=True):
+class Assignment(Struct, frozen=True, gc=False, kw_only=True):
     """Which household holds a person in each month, by decision (`held`) and by all that is said (`reported`).
 
     `counted` are the memberships that decisions named, `overlap` the households that stand at once at the end, `unheard` the

@@ -18,7 +18,7 @@ from benefit_hub.task import Out, Table
 from benefit_hub.values.ids import solo_household
 
 
-class Subject(Struct, frozen=True, kw_only=True):
+class Subject(Struct, frozen=True, gc=False, kw_only=True):
     """Everything kept of one subject: the revisions, what was told to whom, and the tasks that stand.
 
     `fresh` are the revisions taken since the last flush; `seen` are mapping and content of every version of a revision that

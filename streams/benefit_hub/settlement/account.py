@@ -15,7 +15,7 @@ from benefit_hub.values.steps import Steps, replaced, squeeze, value_at
 Standing = Steps[Segment | None]
 
 
-class Borrowed(Struct, frozen=True, kw_only=True):
+class Borrowed(Struct, frozen=True, gc=False, kw_only=True):
     """The ledgers that came with an alias, as of its assignment `number`; `taken` once they are part of the person's own."""
 
     number: int
@@ -23,7 +23,7 @@ class Borrowed(Struct, frozen=True, kw_only=True):
     taken: bool = False
 
 
-class Spoken(Struct, frozen=True, array_like=True):
+class Spoken(Struct, frozen=True, gc=False, array_like=True):
     """Who claimed last, for which place, by which book."""
 
     household: str
@@ -31,7 +31,7 @@ class Spoken(Struct, frozen=True, array_like=True):
     book: str
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True, gc=False, kw_only=True):
     """One beneficiary: the newest claims of each household, the greatest assignment seen, what stands, and the ledgers.
 
     `canonical` is the person whose number this is by that assignment, where it is another's, `away` to whom the ledgers were

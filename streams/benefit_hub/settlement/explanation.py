@@ -18,7 +18,7 @@ from benefit_hub.values.steps import value_at
 SOURCE_ERRORS = ("correction", "retraction")
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, gc=False, kw_only=True):
     """All that is known of one change of one programme when it is said."""
 
     beneficiary: str

@@ -16,7 +16,7 @@ from benefit_hub.values.steps import Steps, merge, squeeze, value_at
 Amounts = Steps[int]
 
 
-class Ledger(Struct, frozen=True, kw_only=True):
+class Ledger(Struct, frozen=True, gc=False, kw_only=True):
     """The columns, in fen. `fresh` are arrears instructed since the pay run `fresh_since`: not paid yet, they can be undone."""
 
     due: Amounts = ()
@@ -35,7 +35,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
         return sum((after - at) * amount for (at, amount), (after, _) in spans)
 
 
-class ForwardStep(Struct, frozen=True):
+class ForwardStep(Struct, frozen=True, gc=False):
     """From a month not yet paid on, another amount per month."""
 
     since: Month
@@ -43,7 +43,7 @@ class ForwardStep(Struct, frozen=True):
     after: int
 
 
-class Settled(Struct, frozen=True, kw_only=True):
+class Settled(Struct, frozen=True, gc=False, kw_only=True):
     """What a new `due` comes to: steps ahead, differences of months already paid, arrears and receivable in fen."""
 
     ahead: tuple[ForwardStep, ...]

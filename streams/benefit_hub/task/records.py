@@ -11,13 +11,13 @@ from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.refusal import Refusal
 
 
-class Undecodable(Struct, frozen=True):
+class Undecodable(Struct, frozen=True, gc=False):
     """A value that could not be decoded, and why."""
 
     refusal: Refusal
 
 
-class Incoming(Struct, frozen=True, kw_only=True):
+class Incoming(Struct, frozen=True, gc=False, kw_only=True):
     """A record as a task reads it.
 
     `value` is decoded already: a message struct on internal topics, a dict or `Undecodable` on department topics, None for a
@@ -34,7 +34,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     timestamp_ms: int = 0
 
 
-class Out(Struct, frozen=True, kw_only=True):
+class Out(Struct, frozen=True, gc=False, kw_only=True):
     """A record that a task wants written: to a topic by its name in the topology.
 
     `value` is a message struct, bytes as they are (quarantine), or None for a tombstone. Without a partition the key decides;
@@ -48,7 +48,7 @@ class Out(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str | bytes] = {}
 
 
-class Env(Struct, frozen=True, kw_only=True):
+class Env(Struct, frozen=True, gc=False, kw_only=True):
     """What a task may know: the policy books by hash, the partition that it is, and how many there are elsewhere.
 
     `origins` is how many partitions copy control events to this task; `partitions` how many each output topic has;
@@ -76,7 +76,7 @@ class Env(Struct, frozen=True, kw_only=True):
         return self.books[digest]
 
 
-class SourceTopic(Struct, frozen=True, kw_only=True):
+class SourceTopic(Struct, frozen=True, gc=False, kw_only=True):
     """What intake knows of a department topic: kind of fact, source system, department, version of its mapping.
 
     `rules` are the mapping itself, None where the department uses the fields of the fact.

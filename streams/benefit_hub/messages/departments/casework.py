@@ -30,7 +30,7 @@ class VerificationResult(Payload, frozen=True, kw_only=True, tag="verification_r
     as_of: str
 
 
-class Shown(Struct, frozen=True):
+class Shown(Struct, frozen=True, gc=False):
     """What the deciding officer saw: policy book, amounts per month before and after in fen."""
 
     book: str

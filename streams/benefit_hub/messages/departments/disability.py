@@ -7,7 +7,7 @@ from msgspec import Struct
 from benefit_hub.messages.departments.envelope import Payload
 
 
-class CertifiedCategory(Struct, frozen=True):
+class CertifiedCategory(Struct, frozen=True, gc=False):
     """One category of disability and its level, 1 the most severe."""
 
     category: Literal["VISUAL", "HEARING", "SPEECH", "PHYSICAL", "INTELLECTUAL", "MENTAL"]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 
-class Envelope(Struct, frozen=True, kw_only=True):
+class Envelope(Struct, frozen=True, gc=False, kw_only=True):
     """Which record, which version of it, true when, known when, about whom.
 
     `previous_id_number` is somebody whom earlier versions were about and this one is not.
@@ -21,7 +21,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     previous_id_number: str | None = None
 
 
-class About(Struct, frozen=True):
+class About(Struct, frozen=True, gc=False):
     """Whom the records of a kind are about: there is one fact for each household and person that these fields name.
 
     Fields may be of the envelope or of the payload as it is published. Where `or_household`, a record with a `household_id`
@@ -37,7 +37,7 @@ HOUSEHOLD = About(("id_number",), or_household=True)
 """The household that is named, else the person for himself."""
 
 
-class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Payload(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind"):
     """What a record says beside its envelope.
 
     A kind declares, on the type that is published: whom its records are `about`; whether the month of `valid_from` has to be
@@ -51,7 +51,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     happens: ClassVar[bool] = False
 
 
-class RevisionName(Struct, frozen=True, order=True):
+class RevisionName(Struct, frozen=True, gc=False, order=True):
     """Names one revision of one department's record."""
 
     source: str

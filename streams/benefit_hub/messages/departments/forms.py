@@ -34,7 +34,7 @@ from benefit_hub.messages.departments.public_security import (
 NUMBER, NUMBERS = "id_number", "id_numbers"
 
 
-class FactForm(Struct, frozen=True):
+class FactForm(Struct, frozen=True, gc=False):
     """The fact for a published payload: `people` is what field of numbers becomes which field of the fact, where the rule
     of the names does not say it, and where the person of the envelope is to be named in the fact too."""
 
