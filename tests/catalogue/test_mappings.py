@@ -193,7 +193,7 @@ BROKEN = {
     ),
     "an item with a strange field": Broken(
         "CARD", "      level: {from: level}", "      level: {from: level}\n      grade: {from: level}",
-        "the fact has no such field. Correct the name.", at="      grade:",
+        "the fact has no such field. There are category, level.", at="      grade:",
     ),
     "an item from a field that is not there": Broken("CARD", "{from: level}", "{from: grade}", "no field grade"),
     "an item of which nothing is said": Broken(

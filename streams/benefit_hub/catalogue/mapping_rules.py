@@ -95,8 +95,9 @@ def _maker(written: ValueWritten) -> str:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"Did you mean {close[0]}?" if close else "Correct the name."
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}."
 
 
 def _found(source: Source, name: str, place: tuple[str | int, ...]) -> SourceField:

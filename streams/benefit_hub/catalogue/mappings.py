@@ -28,7 +28,7 @@ def resolved(
         schema = None if topic is None else newest.get(topic.schema)
         if topic is not None and schema is not None:
             mappings[name], faults = _mapping(file, schema)
-            findings += [*faults, *_key_faults(topic, mappings[name])]
+            findings += faults or _key_faults(topic, mappings[name])
     return mappings, findings
 
 
@@ -50,7 +50,7 @@ def _key_faults(topic: Topic, mapping: TopicMapping) -> Iterator[Finding]:
     """A record is keyed by the fields of which its number is made, never by that of a person."""
     made_of = {source for rule in mapping.rules if rule.field == "record_id" for source in rule.sources}
     if not set(topic.key) <= made_of:
-        told = f"a department's record is keyed by its own number, here {', '.join(sorted(made_of)) or 'unknown'}"
+        told = f"a department's record is keyed by its own number, here {', '.join(sorted(made_of))}"
         yield Finding(
             file=topic.file,
             line=topic.lines.get("key"),
