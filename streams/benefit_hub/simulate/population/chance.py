@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from hashlib import sha512
 from itertools import accumulate
+from math import lcm
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -19,22 +20,9 @@ class Odds(Generic[T]):
 
     def __init__(self, weights: Iterable[tuple[T, int | Fraction]]) -> None:
         rows = [(answer, Fraction(weight)) for answer, weight in weights]
-        parts = 1
-        for _, weight in rows:
-            parts *= weight.denominator // _common(parts, weight.denominator)
+        parts = lcm(*(weight.denominator for _, weight in rows))
         self.answers = tuple(answer for answer, _ in rows)
         self.bounds = tuple(accumulate(int(weight * parts) for _, weight in rows))
-
-    @property
-    def total(self) -> int:
-        """The sum of all weights."""
-        return self.bounds[-1]
-
-
-def _common(left: int, right: int) -> int:
-    while right:
-        left, right = right, left % right
-    return left
 
 
 class Chance:
