@@ -40,6 +40,7 @@ def test_a_line_becomes_the_fact_that_it_would_have_become() -> None:
 def test_a_line_may_be_wrapped_as_a_population_is_and_empty_lines_are_none() -> None:
     plain = listed(body(WAGE))
     assert listed({"received_at": 5, "record": body(WAGE)}, b"\n", b"  ") == plain
+    assert listed(b"\xef\xbb\xbf" + json.dumps(body(WAGE)).encode()) == plain, "a mark at the beginning is none either"
 
 
 def test_what_the_schema_gives_by_default_may_be_left_out() -> None:

@@ -4,6 +4,7 @@ The list goes through intake's own step, so that its records are checked, mapped
 published; nothing is published. What is held is read from `facts`. What differs is said on `tasks`, and nowhere else.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -151,7 +152,7 @@ class Reading:
 def _body(number: int, line: bytes) -> Mapping[str, Any]:
     """The record in a line: the fields of its schema, alone or under `record`."""
     try:
-        said = msgspec.json.decode(line)
+        said = msgspec.json.decode(line.removeprefix(BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError):
         said = None
     if not isinstance(said, dict):
