@@ -1,14 +1,18 @@
 """What every command is given, and how it speaks where a machine may read."""
 
 import json
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from benefit_hub.runtime.settings import Settings, load_settings
+
+WIDTH_PIPED = 160
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
@@ -29,6 +33,11 @@ def given_to(context: typer.Context) -> Given:
     """What this command was given."""
     found: Given = context.obj
     return found
+
+
+def console() -> Console:
+    """Where tables are printed: as wide as the screen, or wide enough for whoever reads a pipe."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH_PIPED)
 
 
 def print_json(value: Any) -> None:

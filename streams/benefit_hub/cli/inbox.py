@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 from msgspec import to_builtins
-from rich.console import Console
 from rich.table import Table
 
-from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.frame import Json, console, given_to, print_json
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.client import Publisher
 from benefit_hub.messages.departments import Outcome
@@ -27,8 +26,6 @@ from benefit_hub.values.months import millis_of_day, month
 app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
 
 STATES = {"OPEN": "待办", "CHANGED": "待办，有变化", "WITHDRAWN": "已撤回", "DECIDED": "已决定"}
-WIDTH_PIPED = 160
-
 Id = Annotated[str, typer.Argument(metavar="ID", help="The proposal's id, or the beginning of it.")]
 DecidedOn = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the decision (决定日期).")]
 Authority = Annotated[str, typer.Option(help="Who decides (决定机关).")]
@@ -63,8 +60,7 @@ def list_items(
     table = Table("类别", "编号", "家庭", "状态", "期限", "内容", box=None, pad_edge=False)
     for item in (*proposals, *leads, *tasks):
         table.add_row(*row(item))
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_PIPED)
-    console.print(table if table.rows else "收件箱是空的。Nothing waits.")
+    console().print(table if table.rows else "收件箱是空的。Nothing waits.")
 
 
 def row(item: Proposal | Lead | TaskItem) -> tuple[str, ...]:

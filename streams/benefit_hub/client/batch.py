@@ -68,6 +68,11 @@ class Batch:
         """Add a letter that was made before; whether it could be: not where another content of this event was added."""
         return self._letters.setdefault(letter.event_id, letter).value == letter.value
 
+    @property
+    def unsettled(self) -> int:
+        """How many of its records are neither acknowledged nor have failed."""
+        return sum(not each.settled for each in self._sendings)
+
     def sent(self, within_s: float = ACKNOWLEDGED_WITHIN_S) -> list[Sent]:
         """Wait until the brokers have all of it. Raises HubError where they have not in time."""
         deadline = time.monotonic() + within_s

@@ -49,6 +49,11 @@ class Spooled:
         self._thread = Thread(target=self._run, name="hub-spool", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many letters wait in the spool."""
+        return self._spool.waiting
+
     def send(self, letters: Sequence[Letter]) -> list[Sending]:
         """Keep letters, and have them sent in their order. Raises SpoolFull."""
         sendings = [Sending(letter, kept=True) for letter in letters]
@@ -57,11 +62,6 @@ class Spooled:
             self._sendings.update(zip(range(first, first + len(sendings)), sendings, strict=True))
             self._news.notify_all()
         return sendings
-
-    def drained(self, within_s: float) -> bool:
-        """Wait until nothing waits any more; whether it came so far."""
-        with self._news:
-            return self._news.wait_for(lambda: not self._spool.waiting, within_s)
 
     def close(self) -> None:
         """Send what waits if the brokers are there, and let go; what is left is sent by the next publisher on this spool."""

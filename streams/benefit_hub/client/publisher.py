@@ -50,6 +50,11 @@ class Publisher(Connection):
         """Why nothing can be sent just now, while the spool keeps it; None while all is well."""
         return self._way.trouble
 
+    @property
+    def waiting(self) -> int:
+        """How many records wait in the spool."""
+        return self._way.waiting
+
     def publish(
         self,
         topic: str,

@@ -48,6 +48,11 @@ class Sending:
         except KafkaError as trouble:
             raise HubError(f"{self._topic}: not acknowledged: {trouble}; {after}") from trouble
 
+    @property
+    def settled(self) -> bool:
+        """Whether it was acknowledged, or has failed."""
+        return self._future.done()
+
     def acknowledged(self, told: Any) -> None:
         """The brokers have it."""
         self.broker_ms = told.timestamp
@@ -63,6 +68,10 @@ class Way(Protocol):
 
     trouble: str | None
 
+    @property
+    def waiting(self) -> int:
+        """How many letters wait in a spool."""
+
     def send(self, letters: Sequence[Letter]) -> list[Sending]:
         """Send letters in their order."""
 
@@ -74,6 +83,7 @@ class Straight:
     """To the brokers, as long as they are there. Raises HubError where they are not."""
 
     trouble: str | None = None
+    waiting = 0
 
     def __init__(self, settings: Settings, bootstrap: str) -> None:
         self._settings = settings

@@ -1,0 +1,37 @@
+"""Receipts and refusals in words for a department's developer: which record, which field, what was expected, what to do."""
+
+from collections.abc import Iterable, Iterator
+
+from benefit_hub.messages.public import Receipt
+
+STATUSES = {
+    "ACCEPTED": "已接收",
+    "REFUSED": "已拒绝",
+    "REPEATED": "重复",
+    "CONFLICT": "同一版本内容不一致",
+    "TOO_LATE": "超出追溯期",
+}
+TOLD_AT_MOST = 50
+
+
+def record_words(kind: str, record: str, revision: int) -> str:
+    """Which record is meant, as far as that is known."""
+    return (
+        f"{kind} {record} 第 {revision} 版 (revision {revision})" if record else f"{kind}: no record id could be read"
+    )
+
+
+def reason_lines(english: str | None, chinese: str | None) -> Iterator[str]:
+    """Why, and what to do, in both languages."""
+    yield from (f"      {text}" for text in (english, chinese) if text)
+
+
+def receipt_lines(receipts: Iterable[Receipt], most: int = TOLD_AT_MOST) -> Iterator[str]:
+    """A paragraph for each of the first receipts, and how many more there are."""
+    told = list(receipts)
+    for each in told[:most]:
+        head = f"{each.status} {STATUSES[each.status]}  {record_words(each.kind, each.record, each.revision)}"
+        yield f"  {head}  event {each.event_id}"
+        yield from reason_lines(each.text_en, each.text_zh)
+    if len(told) > most:
+        yield f"  … and {len(told) - most} more; --json lists all of them"
