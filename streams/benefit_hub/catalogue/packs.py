@@ -116,6 +116,7 @@ class PackWritten(Written):
     death_verification_months: Annotated[int, Field(ge=1)]
     standards: dict[str, StandardWritten]
     programmes: Annotated[dict[str, ProgrammeWritten], Field(min_length=1)]
+    exclusive: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
     effects: Annotated[list[EffectWritten], Field(min_length=1)]
 
 
@@ -138,7 +139,7 @@ def pack_of(document: Document) -> PackFile:
     written = validated(PackWritten, document)
     mistakes = [*_standard_mistakes(written, document), *_programme_mistakes(written, document)]
     mistakes += _ratio_mistakes(written, document)
-    mistakes += _effect_mistakes(written, document)
+    mistakes += [*_effect_mistakes(written, document), *_exclusive_mistakes(written, document)]
     if mistakes:
         raise Unfit(mistakes)
     pack = _pack(written)
@@ -212,6 +213,14 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
                 yield document.finding((*place, "needs_status", index), told, "Correct the name, or the order.")
 
 
+def _exclusive_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
+    for index, pair in enumerate(written.exclusive):
+        for at, name in enumerate(pair):
+            if name not in written.programmes:
+                told = f"there is no programme {name}"
+                yield document.finding(("exclusive", index, at), told, "Name two programmes of this pack.")
+
+
 def _expected_keys(programme: ProgrammeWritten) -> str | None:
     """What the rule wants as keys of `standards`, where it has something else."""
     keys = set(programme.standards)
@@ -265,6 +274,7 @@ def _pack(written: PackWritten) -> Pack:
         death_sources=tuple(written.death_sources),
         death_verification_months=written.death_verification_months,
         assumed=written.assumed,
+        exclusive=tuple((first, second) for first, second in written.exclusive),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counting import (
     Counting,
@@ -15,8 +15,20 @@ from benefit_hub.entitlement.counting import (
     OwnKey,
     Ruling,
     Scales,
+    Verdicts,
     count,
     count_reported,
+)
+from benefit_hub.entitlement.inputs import Inputs, region_of, whom_for_what
+from benefit_hub.entitlement.opening import (
+    AWARD,
+    NO_LAW,
+    Opening,
+    accepted,
+    awarded,
+    opened_status,
+    parted,
+    statuses,
 )
 from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.revising import count_heard
@@ -33,20 +45,24 @@ from benefit_hub.entitlement.rules import (
     opens,
     with_decided_amount,
 )
-from benefit_hub.entitlement.world import Counted, World, turns
+from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
 from benefit_hub.messages.departments import Residence
-from benefit_hub.messages.internal import Fact, Held, Reasoning, RecordKey, Segment, Snapshot
-from benefit_hub.policy.book import Book, Pack, Programme
-from benefit_hub.values.ids import is_solo
+from benefit_hub.messages.internal import Held, Reasoning, RecordKey, Segment, Snapshot
+from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.task import Bootstrap
 from benefit_hub.values.months import Month, month_of
-from benefit_hub.values.steps import value_at
+from benefit_hub.values.steps import Steps, value_at
 
 Timeline = tuple[Segment, ...]
 Answers = tuple[tuple[Month, Answer], ...]
 
 
 class Unit(Struct, frozen=True, gc=False, kw_only=True):
-    """One beneficiary and programme, assessed: what is owed by what counts, and what would be by all that is reported."""
+    """One beneficiary and programme, assessed: what is owed by what counts, and what would be by all that is reported.
+
+    `opening` is how it went live, `opened` the status that it had then, `paid` what others had paid, in fen; `left_open` tells
+    that an award stands as it is paid though the rule says something else.
+    """
 
     beneficiary: str
     programme: Programme
@@ -55,6 +71,10 @@ class Unit(Struct, frozen=True, gc=False, kw_only=True):
     timeline: Timeline
     reported: Timeline
     final: Answer | None
+    opening: Opening | None = None
+    opened: Steps[str] = ()
+    paid: Steps[int] = ()
+    left_open: bool = False
 
 
 class Assessment(Struct, frozen=True, gc=False, kw_only=True):
@@ -64,65 +84,26 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     region: str
     units: tuple[Unit, ...]
     wakes: date | None
-
-
-class Inputs(Struct, frozen=True, gc=False, kw_only=True):
-    """What an assessment looks at. `today` is the day that is open, `date.min` before the first."""
-
-    household: str
-    members: Mapping[str, Snapshot]
-    facts: Sequence[Fact]
-    book: Book
-    today: date
+    bootstrap: Bootstrap = Bootstrap()
 
 
 def assess(inputs: Inputs) -> Assessment:
     """Every programme of the household and of the members whom it holds, in the pack's order."""
     region = region_of(inputs)
     pack = inputs.book.pack(region) if region else None
-    if pack is None:
+    asked = whom_for_what(inputs, pack)
+    if pack is None and not asked:
         return Assessment(pack=None, region=region, units=(), wakes=None)
+    pack = pack or NO_LAW
     papers = Papers(inputs.household, inputs.facts, inputs.members)
     units: list[Unit] = []
     days: list[date] = []
-    for name in pack.order:
-        programme = pack.programmes[name]
-        for beneficiary in beneficiaries(inputs, programme):
-            assessor = Assessor(inputs, papers, pack, programme, beneficiary, units)
-            units.append(assessor.unit())
-            days += assessor.days()
-    ahead = [day for day in days if day > inputs.today]
-    return Assessment(pack=pack, region=region, units=tuple(units), wakes=min(ahead, default=None))
-
-
-def region_of(inputs: Inputs) -> str:
-    """The place whose pack applies: the first registered residence received of the people here, the head's before others',
-    those of members by decision before those of people who are only reported here."""
-    homes = [
-        (
-            not any(each.household == inputs.household for each in snapshot.held),
-            snapshot.role != "HEAD",
-            fact.received_on,
-            person,
-            fact.record,
-            fact.payload.region,
-        )
-        for person, snapshot in inputs.members.items()
-        for fact in snapshot.records
-        if isinstance(fact.payload, Residence) and not fact.retracted
-    ]
-    return min(homes)[-1] if homes else ""
-
-
-def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
-    """Whom a programme is assessed for here: the household, unless it is of one by itself; or the persons whom it holds."""
-    if programme.beneficiary == "HOUSEHOLD":
-        return [] if is_solo(inputs.household) else [inputs.household]
-    return [
-        person
-        for person, snapshot in sorted(inputs.members.items())
-        if any(each.household == inputs.household for each in snapshot.held)
-    ]
+    for programme, beneficiary in asked:
+        assessor = Assessor(inputs, papers, pack, programme, beneficiary, units)
+        units.append(assessor.unit())
+        days += assessor.days()
+    wakes = min((day for day in days if day > inputs.today), default=None)
+    return Assessment(pack=pack, region=region, units=tuple(units), wakes=wakes, bootstrap=inputs.bootstrap)
 
 
 def status_lookup(units: Sequence[Unit], household: str) -> StatusOf:
@@ -156,7 +137,11 @@ class Assessor:
         self._papers = papers
         self._rulings: tuple[Ruling, ...] = ()
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
-        self._candidates = list(papers.about(self._about, INPUTS[programme.rule], programme.name))
+        self._candidates = list(papers.about(self._about, {*INPUTS[programme.rule], AWARD}, programme.name))
+        self._decisions = papers.decisions(programme.name, beneficiary)
+        self._later = self._candidates
+        self._opening: Opening | None = None
+        self._opened: Steps[str] = ()
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
@@ -166,24 +151,77 @@ class Assessor:
         members = self._inputs.members if self._household else {beneficiary: self._inputs.members[beneficiary]}
         held = {person: snapshot.held for person, snapshot in members.items()}
         said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
+        base = {} if self._inputs.bootstrap.closed_on is None else self._open(members, self._inputs.bootstrap.closed_on)
         scales = self._scales(members, held)
-        by_rulings = partial(count, programme.name, pack, self._candidates, scales)
-        decisions = self._papers.decisions(programme.name, beneficiary)
-        self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
+        by_rulings = partial(count, programme.name, pack, self._later, scales, base)
+        self._rulings, counting = count_heard(programme.name, pack, self._decisions, by_rulings, scales)
         answers = self._shown(World(self._inputs.household, members, held, counting.verdicts.values(), self._today))
-        if not counting.waiting and said == held:
+        left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
+        if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
         verdicts = count_reported(programme.name, pack, counting, self._scales(members, said))
-        reported = self._shown(World(self._inputs.household, members, said, verdicts.values(), self._today))
-        return self._found(counting, answers, reported)
+        world = World(self._inputs.household, members, said, verdicts.values(), self._today)
+        found = self._found(counting, answers, self._shown(world, decided=left_open))
+        return structs.replace(found, left_open=left_open)
+
+    def _open(self, members: Mapping[str, Snapshot], closed_on: date) -> Verdicts:
+        """How the unit went live, where the hub was loaded with anything about it: the loaded facts that count. From then on
+        only facts that came later are tried, and only decisions that speak of own months."""
+        programme, bootstrap, name = self._programme, self._inputs.bootstrap, self._programme.name
+        loaded = [each for each in self._candidates if bootstrap.loaded(each.fact)]
+        decisions, past = parted(self._decisions, bootstrap)
+        facts = [each.fact for each in loaded]
+        award = awarded(facts, name, self._beneficiary)
+        if not award and not past and programme.entry == "APPLICATION":
+            return {}
+        held = {person: each.held if each.opened is None else each.opened for person, each in members.items()}
+        if award:
+            base = accepted(facts, past, name, self._pack)
+        else:
+            base = count(name, self._pack, loaded, self._scales(members, held), {}, past).verdicts
+        worlds = {day: World(self._inputs.household, members, held, base.values(), day) for day in (None, self._today)}
+        status = opened_status(self._units, self._inputs.household)
+        first = World(self._inputs.household, members, held, base.values(), closed_on)
+        self._opening = Opening(
+            subject=self._beneficiary,
+            programme=programme,
+            own=bootstrap.own,
+            materiality_fen=self._pack.materiality_fen,
+            verdicts=base,
+            awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
+            whole=self._by_rule(worlds[None], status),
+            seen=self._by_rule(worlds[self._today], status),
+            first=self._answer(first, bootstrap.own, frozenset(), status),
+        )
+        self._later = [each for each in self._candidates if not bootstrap.loaded(each.fact)]
+        self._decisions = decisions
+        if self._household:
+            self._opened = statuses(
+                self._answers(worlds[self._today], self._all_marks(worlds[self._today]), status_of=status)
+            )
+        return base
+
+    def _by_rule(self, world: World, status: StatusOf) -> Answers:
+        """What the rule alone says of what was loaded, month by month."""
+        marks = sorted({*self._marks(world), self._inputs.bootstrap.own})
+        return tuple((at, self._answer(world, at, frozenset(), status)) for at in marks)
+
+    def _all_marks(self, world: World) -> list[Month]:
+        """All months in which something may change, and those in which something changes of what the hub was loaded with."""
+        if self._opening is None:
+            return self._marks(world)
+        return sorted({*self._marks(world), *(at for at, _ in self._opening.by(world))})
 
     @property
     def _today(self) -> date:
         return self._inputs.today
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
-        timeline = self._timeline(answers)
+        timeline, opening = self._timeline(answers), self._opening
         return Unit(
+            opening=opening,
+            opened=self._opened,
+            paid=() if opening is None else opening.paid(counting.verdicts.values()),
             beneficiary=self._beneficiary,
             programme=self._programme,
             counting=counting,
@@ -212,8 +250,12 @@ class Assessor:
         days = birthdays(world, programme, self._beneficiary)
         return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
 
-    def _shown(self, world: World) -> Answers:
-        """What the rule says from the first month on in which there may be a status; of a household what it says at last."""
+    def _shown(self, world: World, *, decided: bool = False) -> Answers:
+        """What the rule says from the first month on in which there may be a status; of a household what it says at last.
+
+        `decided`: as it would be if what going live left open were decided."""
+        if self._opening is not None:
+            return tuple(self._answers(world, self._all_marks(world), decided=decided))
         first = opens(world, self._programme, self._beneficiary)
         if first is None and not self._household:
             return ()
@@ -221,36 +263,48 @@ class Assessor:
         shown = [at for at in marks if first is not None and at >= first]
         return tuple(self._answers(world, shown or marks[-1:]))
 
-    def _answers(self, world: World, marks: Sequence[Month]) -> Iterator[tuple[Month, Answer]]:
-        """What the rule says in these months; an application is used up by the end of its award."""
+    def _answer(self, world: World, at: Month, lapsed: frozenset[RecordKey], status_of: StatusOf) -> Answer:
+        """What the rule, or a decision that sets an amount, says of a month."""
+        question = Question(
+            world=world,
+            pack=self._pack,
+            programme=self._programme,
+            subject=self._beneficiary,
+            status_of=status_of,
+            lapsed=lapsed,
+        )
+        return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
+
+    def _answers(
+        self, world: World, marks: Sequence[Month], *, decided: bool = False, status_of: StatusOf | None = None
+    ) -> Iterator[tuple[Month, Answer]]:
+        """What holds in these months; an application is used up by the end of its award."""
         lapsed: frozenset[RecordKey] = frozenset()
         granted = False
-        status_of = status_lookup(self._units, self._inputs.household)
+        status_of = status_of or status_lookup(self._units, self._inputs.household)
         for at in marks:
-            question = Question(
-                world=world,
-                pack=self._pack,
-                programme=self._programme,
-                subject=self._beneficiary,
-                status_of=status_of,
-                lapsed=lapsed,
-            )
-            answer = with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
+            answer = self._answer(world, at, lapsed, status_of)
+            if self._opening is not None:
+                answer = self._opening.applied(answer, world, at, decided=decided)
             yield at, answer
             ended = ends_for_good(answer, granted)
             granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
             if ended:
-                lapsed |= {each.fact.record_key for each in world.standing(self._beneficiary, "application", at)}
+                lapsed |= {
+                    each.fact.record_key for kind in ENTRIES for each in world.standing(self._beneficiary, kind, at)
+                }
 
     def _scales(self, members: Mapping[str, Snapshot], held: Mapping[str, tuple[Held, ...]]) -> Scales:
         """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
 
         def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
             world = World(self._inputs.household, members, held, verdicts.values(), None)
-            return tuple((at, (answer.fen, answer.empty)) for at, answer in self._answers(world, self._marks(world)))
+            return tuple(
+                (at, (answer.fen, answer.empty)) for at, answer in self._answers(world, self._all_marks(world))
+            )
 
         programme = self._programme
-        return Scales(evaluate, "application" if programme.entry == "APPLICATION" else NEEDS[programme.rule])
+        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule],))
 
     def _timeline(self, answers: Answers) -> Timeline:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""

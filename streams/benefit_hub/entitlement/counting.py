@@ -5,18 +5,18 @@ counts where the policy makes its cause and direction automatic; the revisions t
 together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.world import Counted
-from benefit_hub.messages.departments import Application, Decision, RevisionName
+from benefit_hub.entitlement.world import LOADED, Counted
+from benefit_hub.messages.departments import Application, Decision, LegacyAward, RevisionName
 from benefit_hub.messages.internal import Cause, Fact
 from benefit_hub.policy.book import DIRECTIONS, Direction, Effect, MonthRule, Pack, effective_month
 from benefit_hub.policy.hearings import heard_before
-from benefit_hub.values.months import Month, month, partial_date
+from benefit_hub.values.months import Month, first_day, month, partial_date
 from benefit_hub.values.steps import Steps, merge
 
 OwnKey = tuple[str, str, str, str]
@@ -75,18 +75,18 @@ def candidate(fact: Fact) -> Candidate:
 class Scales:
     """Tells in which direction amounts go from some verdicts to others.
 
-    `needs` is the kind of fact without which a programme pays nothing at all: where none counts yet, nothing can fall.
+    `needs` are kinds of facts without any of which a programme pays nothing at all: where none counts yet, nothing can fall.
     Verdicts are never changed once they were weighed, so those of the last question need not be weighed again.
     """
 
-    def __init__(self, evaluate: Evaluate, needs: str) -> None:
+    def __init__(self, evaluate: Evaluate, needs: Collection[str]) -> None:
         self._evaluate = evaluate
         self._needs = needs
         self._weighed: list[tuple[Verdicts, Outcome]] = []
 
     def direction(self, before: Verdicts, after: Verdicts) -> Direction:
         """What becomes of the amounts of all months, those to come included."""
-        if not any(kind == self._needs for _, kind, _, _ in before):
+        if not any(kind in self._needs for _, kind, _, _ in before):
             return "INCREASE"
         first, then = self._outcome(before), self._outcome(after)
         self._weighed = [(before, first), (after, then)]
@@ -97,12 +97,18 @@ class Scales:
 
 
 def count(
-    programme: str, pack: Pack, candidates: Sequence[Candidate], scales: Scales, decided: Sequence[Ruling]
+    programme: str,
+    pack: Pack,
+    candidates: Sequence[Candidate],
+    scales: Scales,
+    base: Verdicts,
+    decided: Sequence[Ruling],
 ) -> Counting:
-    """Try every candidate in order."""
+    """Try every candidate in order. `base` is what counts already: a decision that names any of it counts as such."""
     accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
     rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
-    trial = Trial(programme, pack, scales, rejected=frozenset(rejected))
+    trial = Trial(programme, pack, scales, dict(base), rejected=frozenset(rejected))
+    known = {each.fact.name for each in base.values()}
     by_name: dict[RevisionName, list[Candidate]] = {}
     for each in candidates:
         by_name.setdefault(each.name, []).append(each)
@@ -113,7 +119,7 @@ def count(
     ]
     for ruling in accepted:
         named = [each for name in ruling.decision.covers for each in by_name.get(name, ())]
-        if ruling.decision.outcome == "MODIFY":
+        if ruling.decision.outcome == "MODIFY" or not known.isdisjoint(ruling.decision.covers):
             named.append(candidate(ruling.fact))
         key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision)
         steps.append((key, named, ruling))
@@ -269,6 +275,7 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
             since, named = known.since, known.named
     if since is None:
         since = effective_month(rule, event_day(fact, cause), day, submitted_on(fact))
+    stays = stated or not of_record or (known is not None and known.cause.cause == LOADED)
     return Counted(
         fact=fact,
         since=since,
@@ -277,7 +284,7 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
         cause=cause_of(cause, each, ruling),
         assumed=effect.assumed,
         named=named,
-        earlier=standing_before(known, since) if stated or not of_record else None,
+        earlier=standing_before(known, since) if stays else None,
         ends=award_end(fact, ruling),
     )
 
@@ -298,7 +305,7 @@ def event_day(fact: Fact, cause: str) -> date:
     """The day on which something happened: that on which a fact began, or if its end is told, its last day."""
     if fact.valid_to is not None and cause == f"{fact.kind}_end":
         return fact.valid_to - timedelta(days=1)
-    return fact.valid_from
+    return first_day(month(fact.payload.paid_since)) if isinstance(fact.payload, LegacyAward) else fact.valid_from
 
 
 def standing_before(known: Counted | None, since: Month) -> Counted | None:

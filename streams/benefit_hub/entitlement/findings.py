@@ -7,6 +7,7 @@ from benefit_hub.entitlement.assess import Assessment, Unit, amount_at, amounts
 from benefit_hub.entitlement.counting import named_month
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
+from benefit_hub.entitlement.world import ENTRIES, LOADED
 from benefit_hub.messages.departments import (
     Certificate,
     Decision,
@@ -20,6 +21,7 @@ from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, Recognis
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.policy.wording import cause_text
+from benefit_hub.task import Bootstrap
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import Month, add_months, month_after, month_text, partial_date
@@ -34,7 +36,7 @@ def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, 
     for unit in assessment.units:
         month = first_difference(unit, assessment.pack.materiality_fen)
         if month is not None and speaks_for(known, unit):
-            proposal = propose(known, assessment.pack, assessment.region, unit, month, book)
+            proposal = propose(known, assessment, assessment.pack, unit, month, book)
             found[proposal.proposal_id] = proposal
     return found
 
@@ -53,11 +55,13 @@ def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
     return None
 
 
-def propose(known: Household, pack: Pack, region: str, unit: Unit, month: Month, book: str) -> Proposal:
+def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, month: Month, book: str) -> Proposal:
     """The proposal of a unit, over all revisions that wait for a decision."""
     waiting = list(unit.counting.waiting)
     if not is_person(unit.beneficiary):
-        waiting += undecided_memberships(known)
+        waiting += undecided_memberships(known, assessment.bootstrap)
+    if unit.left_open and unit.opening is not None:
+        waiting += [each.fact for each in unit.opening.awards]
     before, after = amount_at(unit.timeline, month), amount_at(unit.reported, month)
     causes = tuple(sorted({fact.kind for fact in waiting}))
     deaths = [fact.valid_from for fact in waiting if fact.kind == "death"]
@@ -79,19 +83,19 @@ def propose(known: Household, pack: Pack, region: str, unit: Unit, month: Month,
         covers=tuple(sorted((fact.name for fact in waiting), key=str)),
         causes=causes,
         due_on=due,
-        region=region,
+        region=assessment.region,
         book=book,
         text_zh=text,
     )
 
 
-def undecided_memberships(known: Household) -> list[Fact]:
-    """The memberships of this household's people that no decision names yet, newest revision of each."""
+def undecided_memberships(known: Household, bootstrap: Bootstrap) -> list[Fact]:
+    """The memberships of this household's people that no decision names yet and that were not loaded, newest revision of each."""
     found: dict[tuple[str, str, str], Fact] = {}
     for snapshot in known.members.values():
         decided = decided_names(snapshot)
         for fact in snapshot.records:
-            if isinstance(fact.payload, Membership) and fact.name not in decided:
+            if isinstance(fact.payload, Membership) and fact.name not in decided and not bootstrap.loaded(fact):
                 other = found.get(fact.record_key)
                 if other is None or fact.rank > other.rank:
                     found[fact.record_key] = fact
@@ -146,10 +150,8 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
 
 
 def applied(unit: Unit) -> bool:
-    """Whether an application for the unit was reported, decided or not."""
-    return bool(unit.counting.waiting) or any(
-        each.fact.kind == "application" for each in unit.counting.verdicts.values()
-    )
+    """Whether an application for the unit was reported, decided or not, or an award of it was loaded."""
+    return bool(unit.counting.waiting) or any(each.fact.kind in ENTRIES for each in unit.counting.verdicts.values())
 
 
 def reported_standing(snapshot: Snapshot, kind: str, today: date) -> list[Fact]:
@@ -259,6 +261,7 @@ def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
             each.fact
             for each in unit.counting.verdicts.values()
             if each.fact.kind == "death" and each.fact.subject == person and not each.fact.retracted
+            if each.cause.cause != LOADED
         ]
         chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], pack.death_sources)
         if chosen is None or done.intersection(fact.name for fact in deaths):

@@ -8,12 +8,14 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment, Unit
+from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
-from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, TaskItem
+from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, Reconciliation, TaskItem
 from benefit_hub.task import Out, Table
 from benefit_hub.values.ids import content_id, household_subject, is_person
 from benefit_hub.values.months import partial_date
+from benefit_hub.values.steps import Steps
 
 
 class Sent(Struct, frozen=True, gc=False, kw_only=True):
@@ -39,6 +41,7 @@ class Household(Struct, frozen=True, gc=False, kw_only=True):
     entry: HouseholdEntry | None = None
     wakes: date | None = None
     answered: dict[str, int] = {}
+    reconciled: dict[str, Reconciliation] = {}
 
     @property
     def told(self) -> dict[str, Snapshot | Gone]:
@@ -148,14 +151,15 @@ def claim(
     by_name = {unit.programme.name: unit for unit in units}
     programmes = {unit.programme.name: unit.timeline for unit in units if unit.timeline}
     causes = {unit.programme.name: causes_of(known, unit) for unit in units}
-    digest = digest_of(number, held, programmes)
+    paid = {unit.programme.name: unit.paid for unit in units if unit.paid}
+    digest = digest_of(number, held, programmes, paid)
     now = Sent(
         digest=digest,
         causes=causes,
         programmes=tuple(programmes),
         book=book,
     )
-    silent = before is None and not programmes and number == 0
+    silent = before is None and not programmes and not paid and number == 0
     if (before is not None and before.digest == digest) or silent:
         return now, None
     names = sorted({*programmes, *(before.programmes if before else ())})
@@ -170,6 +174,7 @@ def claim(
         programmes=programmes,
         causes={name: new_causes(known, before, now, by_name.get(name), name, today) for name in names},
         aliases=known.members[beneficiary].aliases if is_person(beneficiary) else (),
+        paid=paid,
     )
     return now, claims
 
@@ -200,9 +205,11 @@ def assignment_of(known: Household, beneficiary: str) -> tuple[int, tuple[Held, 
     return (source.number, source.held) if is_person(beneficiary) and source is not None else (0, ())
 
 
-def digest_of(number: int, held: tuple[Held, ...], programmes: dict[str, tuple[Segment, ...]]) -> str:
+def digest_of(
+    number: int, held: tuple[Held, ...], programmes: dict[str, tuple[Segment, ...]], paid: dict[str, Steps[int]]
+) -> str:
     """A hash of what is claimed."""
-    return content_id(msgspec.msgpack.encode((number, held, programmes), order="sorted").hex())
+    return content_id(msgspec.msgpack.encode((number, held, programmes, paid), order="sorted").hex())
 
 
 def facts_hash(known: Household, beneficiary: str) -> str:
@@ -216,7 +223,8 @@ def facts_hash(known: Household, beneficiary: str) -> str:
 
 def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
     """Why a unit is as it is: what counts, by record, and the memberships that were decided."""
-    causes = {"|".join(key): each.cause for key, each in unit.counting.verdicts.items()}
+    counted = unit.counting.verdicts.items()
+    causes = {"|".join(key): each.cause for key, each in counted if each.cause.cause != LOADED}
     if is_person(unit.beneficiary):
         return causes
     for snapshot in known.members.values():

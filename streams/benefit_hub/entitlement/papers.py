@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from benefit_hub.entitlement.counting import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
-from benefit_hub.entitlement.world import is_application
+from benefit_hub.entitlement.world import ENTRIES, is_application
 from benefit_hub.messages.internal import Fact, Snapshot
 
 
@@ -19,17 +19,17 @@ class Papers:
         self._decisions = revisions_of(said)
 
     def about(self, subjects: Iterable[str], kinds: Iterable[str], programme: str) -> Iterator[Candidate]:
-        """What is said about these subjects, of these kinds; of applications only those for the programme."""
+        """What is said about these subjects, of these kinds; of applications and awards only those for the programme."""
         for subject in subjects:
             known = self._filed[subject]
             for kind in kinds:
                 for each in known.get(kind, ()):
-                    if kind != "application" or is_application(each.fact, programme):
+                    if kind not in ENTRIES or is_application(each.fact, programme):
                         yield each
 
     def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
-        """Whether anybody among these subjects has applied for a programme."""
-        return any(True for _ in self.about(subjects, ("application",), programme))
+        """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live."""
+        return any(True for _ in self.about(subjects, ENTRIES, programme))
 
     def decisions(self, programme: str, beneficiary: str) -> list[History]:
         """Every decision that was ever about a beneficiary's programme."""

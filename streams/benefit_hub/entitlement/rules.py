@@ -11,7 +11,7 @@ from fractions import Fraction
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.wages import paid
-from benefit_hub.entitlement.world import Counted, World, turns
+from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
 from benefit_hub.messages.departments import Certificate, CertifiedCategory, Residence, VerificationResult, Wage
 from benefit_hub.messages.internal import RecordKey
 from benefit_hub.policy.book import Pack, Programme, Standard
@@ -296,6 +296,15 @@ def answer(
     )
 
 
+def as_paid(question: Question, month: int) -> Answer:
+    """There is no rule: nothing is known but that somebody was awarded something."""
+    award = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
+    if award is None:
+        return nothing("no accepted application")
+    status = question.programme.name.upper()
+    return Answer(status=status, fen=0, formula="no rule", counted=(award,), standards=())
+
+
 ENDED = frozenset({"p >= S", "no valid certificate", "no level that is paid", "nobody left"})
 """What ends an award for good: whoever fits again later has to apply again ([L2] 28)."""
 
@@ -332,7 +341,7 @@ def birthdays(world: World, programme: Programme, subject: str) -> list[date]:
 def opens(world: World, programme: Programme, subject: str) -> Month | None:
     """A month before which a programme can give a subject no status; None where it gives none at all, as far as is seen."""
     if programme.entry == "APPLICATION":
-        return min((each.since for each in world.all(subject, "application")), default=None)
+        return min((each.since for kind in ENTRIES for each in world.all(subject, kind)), default=None)
     if programme.rule != "by_age":
         return FIRST_MONTH
     homes = (each.fact.payload for each in world.all(subject, "residence"))
@@ -346,6 +355,7 @@ RULES: Mapping[str, Callable[[Question, int], Answer]] = {
     "flat": flat,
     "by_level": by_level,
     "by_age": by_age,
+    "as_paid": as_paid,
 }
 
 NEEDS: Mapping[str, str] = {
@@ -354,6 +364,7 @@ NEEDS: Mapping[str, str] = {
     "flat": "certificate",
     "by_level": "certificate",
     "by_age": "residence",
+    "as_paid": "legacy_award",
 }
 """The kind of fact without which a rule pays nothing at all, even to who need not apply."""
 
@@ -363,4 +374,5 @@ INPUTS: Mapping[str, frozenset[str]] = {
     "flat": frozenset({"application", "residence", "death", "certificate"}),
     "by_level": frozenset({"application", "residence", "death", "certificate"}),
     "by_age": frozenset({"residence", "death"}),
+    "as_paid": frozenset({"application"}),
 }

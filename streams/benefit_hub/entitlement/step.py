@@ -5,9 +5,9 @@ from datetime import date
 
 from msgspec import structs
 
-from benefit_hub.entitlement import findings
+from benefit_hub.entitlement import findings, reconciling
 from benefit_hub.entitlement.aliases import under_right_names
-from benefit_hub.entitlement.assess import Inputs, assess
+from benefit_hub.entitlement.assess import assess
 from benefit_hub.entitlement.household import (
     CALENDAR,
     HOUSEHOLDS,
@@ -18,6 +18,7 @@ from benefit_hub.entitlement.household import (
     take_message,
     wake_key,
 )
+from benefit_hub.entitlement.inputs import Inputs
 from benefit_hub.messages.internal import ControlEvent, Gone, HouseholdFact, Snapshot
 from benefit_hub.task import Controls, Env, Incoming, Out, State, changed_items, drive, drive_on
 from benefit_hub.values.errors import ContractViolation
@@ -67,14 +68,20 @@ class Entitlement:
         return self._state.get(HOUSEHOLDS, household) or Household(household=household)
 
     def flush(self) -> list[Out]:
-        """Assess every household touched."""
+        """Assess every household touched; while a hub is loaded, what is known is only kept."""
+        if self._controls.now.bootstrap.loading:
+            for known in self._touched.values():
+                self._state.put(HOUSEHOLDS, known.household, known)
+            self._touched = {}
+            return []
         outs = [out for household in self._touched.values() for out in self._assess(household)]
         self._touched = {}
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
-        """A day wakes those whom it concerns, a new book concerns all."""
-        return event.type not in ("DAY_OPENED", "POLICY_ACTIVATED"), []
+        """A day wakes those whom it concerns; a new book, and the end of loading, concern all."""
+        sweeps = event.type in ("DAY_OPENED", "POLICY_ACTIVATED", "BOOTSTRAP_CLOSED")
+        return not sweeps or self._controls.now.bootstrap.loading, []
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
         """The next households, in order of their keys."""
@@ -99,13 +106,25 @@ class Entitlement:
         today = date.fromisoformat(now.day) if now.day else date.min
         seen = structs.replace(known, facts=under_right_names(known.facts, known.told))
         facts = tuple(seen.facts.values())
-        found = assess(Inputs(household=known.household, members=known.members, facts=facts, book=book, today=today))
+        inputs = Inputs(
+            household=known.household,
+            members=known.members,
+            facts=facts,
+            book=book,
+            today=today,
+            bootstrap=now.bootstrap,
+        )
+        found = assess(inputs)
         sent, outs = claims_of(seen, found, now.book, today)
         proposals, said = changed_items(
             known.proposals, findings.proposals(seen, found, now.book), findings.closed_by_decision(seen)
         )
-        leads, led = changed_items(known.leads, findings.leads(seen, found, today))
-        tasks, asked = changed_items(known.tasks, findings.tasks(seen, found))
+        lines = reconciling.reconciled(seen, found, now.book)
+        outs += reconciling.changed_lines(known.reconciled, lines)
+        leads, led = changed_items(
+            known.leads, {**findings.leads(seen, found, today), **reconciling.leads(seen, found, lines)}
+        )
+        tasks, asked = changed_items(known.tasks, {**findings.tasks(seen, found), **reconciling.tasks(seen, lines)})
         entry = None if is_solo(known.household) else findings.household_entry(seen, found, now.book)
         if entry is not None and entry != known.entry:
             outs.append(Out(topic="register.households", key=known.household, value=entry))
@@ -117,6 +136,7 @@ class Entitlement:
             leads=leads,
             tasks=tasks,
             entry=entry,
+            reconciled=lines,
             wakes=found.wakes,
             answered={person: each.number for person, each in known.gone.items() if each.canonical is not None},
         )

@@ -5,13 +5,17 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from benefit_hub.messages.departments import Application, Decision, Residence
+from benefit_hub.messages.departments import Application, Decision, LegacyAward, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, RecordKey, Snapshot
 from benefit_hub.policy.book import MonthRule, Standard
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
 
 NEVER = 1 << 30
+ENTRIES = ("application", "legacy_award")
+"""The kinds of facts by which somebody has a programme."""
+LOADED = "loaded"
+"""Why a revision counts that the hub was opened with."""
 ROLES = ("HEAD", "SPOUSE", "PARENT", "CHILD", "OTHER")
 
 
@@ -82,11 +86,10 @@ class World:
                 if not each.fact.retracted:
                     row = (each.since, self._over(each), each)
                     self._rows.setdefault((each.fact.subject, each.fact.kind), []).append(row)
+        self._decisions = [row for (_, kind), rows in self._rows.items() if kind == "decision" for row in rows]
         self._amounts = [
             (since, over, each, each.fact.payload.amount_fen)
-            for (_, kind), rows in self._rows.items()
-            if kind == "decision"
-            for since, over, each in rows
+            for since, over, each in self._decisions
             if isinstance(each.fact.payload, Decision) and each.fact.payload.amount_fen is not None
         ]
 
@@ -95,6 +98,11 @@ class World:
         until, last = each.until, each.fact.valid_to
         ends = NEVER if each.ends is None else each.ends
         return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the calendar has come no further than today."""
+        return self._today is not None
 
     def seen(self, day: date) -> bool:
         """Whether the calendar has come so far."""
@@ -157,10 +165,14 @@ class World:
         return payload if isinstance(payload, Residence) else None
 
     def applied(self, subject: str, programme: str, month: int, lapsed: frozenset[RecordKey]) -> Counted | None:
-        """The accepted application by which a subject has a programme in a month, but for those that have lapsed."""
+        """The accepted application by which a subject has a programme in a month, but for those that have lapsed.
+
+        An award that was paid before the hub went live is one, too.
+        """
         fitting = [
             each
-            for each in self.standing(subject, "application", month)
+            for kind in ENTRIES
+            for each in self.standing(subject, kind, month)
             if is_application(each.fact, programme) and each.fact.record_key not in lapsed
         ]
         return fitting[0] if len(fitting) == 1 else max(fitting, key=recency, default=None)
@@ -169,6 +181,10 @@ class World:
         """The amount that the latest decision standing in a month sets itself, in fen."""
         found = [(each, fen) for since, over, each, fen in self._amounts if since <= month < over]
         return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
+
+    def decisions(self, month: int) -> list[Counted]:
+        """The decisions that themselves count in a month: they set an amount, or settle what going live left open."""
+        return [each for since, over, each in self._decisions if since <= month < over]
 
     def marks(self, standards: Iterable[Standard], others: Iterable[Month]) -> list[Month]:
         """All months in which something may change, from the first fact on; `others` by other programmes."""
@@ -190,8 +206,8 @@ def recency(each: Counted) -> tuple[date, int, str, str]:
 
 
 def is_application(fact: Fact, programme: str) -> bool:
-    """Whether a fact is an application for a programme."""
-    return isinstance(fact.payload, Application) and fact.payload.programme == programme
+    """Whether a fact is an application for a programme, or an award of it."""
+    return isinstance(fact.payload, Application | LegacyAward) and fact.payload.programme == programme
 
 
 def turns(home: Residence, age: int) -> date:

@@ -17,7 +17,16 @@ from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.identity import key_check
 from benefit_hub.values.ids import content_id
-from benefit_hub.values.months import LAST_MILLIS, Month, day_of_millis, month, month_after, partial_date, whole_day
+from benefit_hub.values.months import (
+    LAST_MILLIS,
+    Month,
+    day_of_millis,
+    month,
+    month_after,
+    month_of,
+    partial_date,
+    whole_day,
+)
 from benefit_hub.values.refusal import Refusal
 
 STORY_HEADER = "hub-story-received-at"
@@ -133,7 +142,10 @@ def make_facts(
 
 def take_control(record: Incoming, env: Env) -> list[Out]:
     """Copy a control event into every partition of `facts`; its offset in the one partition of control is its sequence."""
-    refusal = control_refusal(record, env)
+    at = received_at(record, env)
+    if isinstance(at, Refusal):
+        return refuse(record, CONTROL_SOURCE, at, "", 0)
+    refusal = control_refusal(record, day_of_millis(at), env)
     if refusal is not None:
         return refuse(record, CONTROL_SOURCE, refusal, "", 0)
     event: ControlEvent = record.value
@@ -142,29 +154,28 @@ def take_control(record: Incoming, env: Env) -> list[Out]:
             "the pseudonym key of this worker is not the one that the hub was initialised with: "
             "copy the key file of the first worker here, never make a second one"
         )
-    copy = ControlCopy(sequence=record.offset, origin=0, event=event)
+    copy = ControlCopy(sequence=record.offset, origin=0, event=event, received_at=at)
     return [
         Out(topic="facts", key=f"control:{record.offset}", value=copy, partition=partition)
         for partition in range(env.partitions["facts"])
     ]
 
 
-def control_refusal(record: Incoming, env: Env) -> Refusal | None:
+def control_refusal(record: Incoming, received_on: date, env: Env) -> Refusal | None:
     """Why a control event cannot be taken, or None."""
     event = record.value
     if event is None:
         return Refusal("NULL_VALUE", "", "a control event", "Send the event again.")
     if isinstance(event, Undecodable):
         return event.refusal
-    at = received_at(record, env)
-    if isinstance(at, Refusal):
-        return at
     try:
         match event.type:
             case "DAY_OPENED":
-                return check_tick(whole_day(event.day or ""), day_of_millis(at))
+                return check_tick(whole_day(event.day or ""), received_on)
             case "PAY_RUN_CLOSED":
-                return check_pay_run(month(event.month or ""), day_of_millis(at))
+                return check_pay_run(month(event.month or ""), received_on)
+            case "BOOTSTRAP_CLOSED":
+                return check_first_month(month(event.month or ""), received_on)
             case "POLICY_ACTIVATED" if event.book not in env.books:
                 return Refusal(
                     "UNKNOWN_CONTROL",
@@ -175,9 +186,7 @@ def control_refusal(record: Incoming, env: Env) -> Refusal | None:
             case "KEY_DECLARED" if not event.check:
                 return Refusal("UNKNOWN_CONTROL", "check", "the check value of the key", "Run hub init again.")
     except ValueError:
-        return Refusal(
-            "UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a pay run", "Send the event again."
-        )
+        return Refusal("UNKNOWN_CONTROL", "day or month", "YYYY-MM-DD, or YYYY-MM for a month", "Send the event again.")
     return None
 
 
@@ -187,6 +196,14 @@ def check_pay_run(closed: Month, received_on: date) -> Refusal | None:
         return Refusal(
             "FUTURE_TICK", "month", "this month or the next by broker time", "Check the month of the pay run."
         )
+    return None
+
+
+def check_first_month(own: Month, received_on: date) -> Refusal | None:
+    """The first month for which a hub answers is the last, this, or the next one: all months before count as paid by others."""
+    if not month_of(received_on) - 1 <= own <= month_after(received_on):
+        told = "the last, this or the next month by broker time"
+        return Refusal("FUTURE_TICK", "month", told, "Check the first month for which this hub answers.")
     return None
 
 

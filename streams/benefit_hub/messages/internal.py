@@ -75,11 +75,13 @@ ControlType = Literal[
     "CUT",
     "SETTLE_REQUESTED",
     "KEY_DECLARED",
+    "BOOTSTRAP_OPENED",
+    "BOOTSTRAP_CLOSED",
 ]
 
 
 class ControlEvent(Struct, frozen=True, gc=False, kw_only=True):
-    """Something that happens to all: a day opens, a pay run closes, a policy book is activated."""
+    """Something that happens to all: a day opens, a pay run closes, a policy book is activated, a hub goes live."""
 
     type: ControlType
     day: str | None = None
@@ -96,11 +98,15 @@ class ControlEvent(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class ControlCopy(Struct, frozen=True, gc=False, kw_only=True, tag="control-copy/1"):
-    """A copy of a control event on its way through the partitions: its place in the sequence, and who copied it."""
+    """A copy of a control event on its way through the partitions: its place in the sequence, and who copied it.
+
+    `received_at` is when the hub received the event, in milliseconds since 1970.
+    """
 
     sequence: int
     origin: int
     event: ControlEvent
+    received_at: int = 0
 
 
 class Held(Struct, frozen=True, gc=False, array_like=True):
@@ -132,7 +138,7 @@ class Snapshot(Struct, frozen=True, gc=False, kw_only=True, tag="snapshot/1"):
 
     `number` and `held` are the assignment: for each month exactly one household; `reported` is the same by what is said but
     not decided. `role` is the person's role in this household. `aliases` are the numbers whose records are, or were, this
-    person's too; they belong to the assignment.
+    person's too; they belong to the assignment. `opened` is the assignment with which the hub went live, where it is another.
     """
 
     person: str
@@ -145,6 +151,7 @@ class Snapshot(Struct, frozen=True, gc=False, kw_only=True, tag="snapshot/1"):
     records: tuple[Fact, ...]
     aliases: tuple[Alias, ...] = ()
     related: tuple[RelatedStatus, ...] = ()
+    opened: tuple[Held, ...] | None = None
 
 
 class Gone(Struct, frozen=True, gc=False, kw_only=True, tag="gone/1"):
@@ -215,7 +222,8 @@ class Claims(Struct, frozen=True, gc=False, kw_only=True, tag="claims/1"):
     """What a household claims for one beneficiary: a timeline per programme, with the reasons.
 
     For personal programmes `number` and `held` name the assignment that this answers. `facts_hash` is over the revisions
-    that were looked at, `causes` are those that began or ceased to count since the last claim, per programme.
+    that were looked at, `causes` are those that began or ceased to count since the last claim, per programme. `paid` is what
+    was paid before the hub went live, in fen, as if it were paid on.
     """
 
     beneficiary: str
@@ -230,6 +238,7 @@ class Claims(Struct, frozen=True, gc=False, kw_only=True, tag="claims/1"):
     gone: bool = False
     aliases: tuple[Alias, ...] = ()
     canonical: str | None = None
+    paid: dict[str, Steps[int]] = {}
 
 
 class PersonTransfer(Struct, frozen=True, gc=False, kw_only=True, tag="person-transfer/1"):

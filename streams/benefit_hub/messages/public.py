@@ -231,6 +231,33 @@ class Alarm(Struct, frozen=True, gc=False, kw_only=True):
     text_zh: str
 
 
+ReconciliationFinding = Literal[
+    "EQUAL", "COMPUTED_HIGHER", "COMPUTED_LOWER", "NOT_ELIGIBLE", "DEAD", "DOUBLE", "EXCLUSIVE", "NO_RULE", "UNKNOWN_BENEFICIARY",
+    "NO_AWARD",
+]  # fmt: skip
+
+
+class Reconciliation(Struct, frozen=True, kw_only=True):
+    """What was paid when the hub went live, and what the rule says of the facts that were loaded with it; compacted.
+
+    Both are per month, from `first_month` on, the first for which the hub answers. `stands`: it is still paid so, and nobody has
+    decided otherwise.
+    """
+
+    beneficiary: str
+    household: str
+    programme: str
+    region: str
+    first_month: str
+    paid_fen: int
+    computed_fen: int
+    finding: ReconciliationFinding
+    stands: bool
+    awards: tuple[RevisionName, ...]
+    book: str
+    text_zh: str
+
+
 ReceiptStatus = Literal["ACCEPTED", "REFUSED", "REPEATED", "CONFLICT", "TOO_LATE"]
 
 

@@ -66,13 +66,14 @@ class Programme(Struct, frozen=True, kw_only=True):
     """A benefit: whom it is for, which named rule computes it, and what the rule needs.
 
     `standards` maps an area (top_up), a level (by_level), an age (by_age) or `ANY` (flat) to the name of a standard.
-    `needs_status` names the programmes of which the beneficiary's household must have the status in the month.
+    `needs_status` names the programmes of which the beneficiary's household must have the status in the month. No pack
+    chooses `as_paid`: it stands for awards of which the hub knows no more than that they are paid.
     """
 
     name: str
     title: str
     beneficiary: Literal["HOUSEHOLD", "PERSON"]
-    rule: RuleName
+    rule: RuleName | Literal["as_paid"]
     entry: Literal["APPLICATION", "AUTOMATIC"]
     standards: Mapping[str, str]
     factor: str | None = None
@@ -109,7 +110,7 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 
 class Pack(Struct, frozen=True, kw_only=True, dict=True):
-    """The rules of one region, named by a prefix of its administrative code."""
+    """The rules of one region, named by a prefix of its administrative code; `exclusive` are programmes that nobody has both."""
 
     name: str
     title: str
@@ -123,6 +124,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     death_sources: tuple[str, ...]
     death_verification_months: int
     assumed: bool
+    exclusive: tuple[tuple[str, str], ...] = ()
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""

@@ -39,6 +39,21 @@ REFUSALS: Mapping[str, str] = {
     "status missing": "家庭不再享受所要求的待遇",
     "too young": "未达到规定年龄",
     "no registered residence": "没有户籍登记",
+    "not awarded": "上线前没有发放，须先申请或核定",
+    "no rule": "政策包中没有对应规则",
+}
+
+FINDINGS: Mapping[str, str] = {
+    "EQUAL": "一致",
+    "COMPUTED_HIGHER": "计算高于现发",
+    "COMPUTED_LOWER": "计算低于现发",
+    "NOT_ELIGIBLE": "按装载的事实不符合条件",
+    "DEAD": "有人已死亡",
+    "DOUBLE": "重复发放",
+    "EXCLUSIVE": "与另一项待遇互斥",
+    "NO_RULE": "没有对应规则",
+    "UNKNOWN_BENEFICIARY": "对象在登记中不存在",
+    "NO_AWARD": "符合条件而未发放",
 }
 
 LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
@@ -47,6 +62,11 @@ LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "
 def cause_text(cause: str) -> str:
     """A cause in Chinese; one without a name of its own keeps its key."""
     return CAUSES.get(cause, cause)
+
+
+def finding_text(finding: str) -> str:
+    """What going live found of an award, in Chinese."""
+    return FINDINGS[finding]
 
 
 def amount_text(value: str) -> str:
@@ -73,6 +93,8 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return f"每月 {amount} 元"
         case "recognised":
             return f"身份认定，不发放现金（人均收入 {amount_text(inputs['p'])} 元）"
+        case "as paid":
+            return f"按上线前已核定的金额，每月 {amount} 元"
         case "decided":
             return f"按决定确定为每月 {amount} 元"
         case _:

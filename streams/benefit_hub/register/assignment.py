@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Fact, Held, RecordKey
 from benefit_hub.policy.book import MonthRule, effective_month
 from benefit_hub.policy.hearings import heard_again, heard_before
 from benefit_hub.values.ids import household_subject, solo_household
-from benefit_hub.values.months import FIRST_MONTH, Month, month, month_over, partial_date
+from benefit_hub.values.months import FIRST_MONTH, Month, month, month_of, month_over, partial_date
 from benefit_hub.values.steps import Steps, put_from, squeeze, value_at
 
 
@@ -43,8 +43,9 @@ def greatest(facts: Iterable[Fact]) -> dict[RecordKey, Fact]:
 class Assignment(Struct, frozen=True, gc=False, kw_only=True):
     """Which household holds a person in each month, by decision (`held`) and by all that is said (`reported`).
 
-    `counted` are the memberships that decisions named, `overlap` the households that stand at once at the end, `unheard` the
-    decisions that take somebody out of a household and lack the hearing before.
+    `counted` are the memberships that decisions named or the hub was opened with, `overlap` the households that stand at once
+    at the end, `unheard` the decisions that take somebody out of a household and lack the hearing before. `opened` is what held
+    when the hub went live, where that is something else.
     """
 
     held: tuple[Held, ...]
@@ -52,15 +53,46 @@ class Assignment(Struct, frozen=True, gc=False, kw_only=True):
     counted: frozenset[RevisionName]
     overlap: tuple[str, ...]
     unheard: tuple[RevisionName, ...]
+    opened: tuple[Held, ...] | None = None
 
 
 def assignment(
-    person: str, facts: Sequence[Fact], rule: MonthRule, needs_hearing: Callable[[date], bool]
+    person: str,
+    facts: Sequence[Fact],
+    rule: MonthRule,
+    needs_hearing: Callable[[date], bool],
+    loaded: Callable[[Fact], bool] | None = None,
 ) -> Assignment:
-    """The assignment of a person; `needs_hearing` tells whether whoever is taken out by a decision of a day is heard first."""
+    """The assignment of a person; `needs_hearing` tells whether whoever is taken out by a decision of a day is heard first,
+    `loaded` with which facts the hub went live, if it was loaded."""
+    if loaded is None:
+        return assignment_of(person, facts, rule, needs_hearing, frozenset())
+    known = [fact for fact in facts if loaded(fact)]
+    names = frozenset(fact.name for fact in known)
+    now = assignment_of(person, facts, rule, needs_hearing, names)
+    if all(fact.name in names for fact in facts if isinstance(fact.payload, Membership | Decision)):
+        return now
+    opened = assignment_of(person, known, rule, needs_hearing, names).held
+    return now if opened == now.held else structs.replace(now, opened=opened)
+
+
+def assignment_of(
+    person: str,
+    facts: Sequence[Fact],
+    rule: MonthRule,
+    needs_hearing: Callable[[date], bool],
+    loaded: frozenset[RevisionName],
+) -> Assignment:
+    """The assignment by these facts; memberships that were loaded need no decision."""
     memberships = [fact for fact in facts if isinstance(fact.payload, Membership)]
     by_name = {fact.name: fact for fact in memberships}
     accepted, rejected, unheard = decisions_over(facts, by_name, needs_hearing)
+    named = {fact.name for verdict in accepted for fact in verdict.revisions}
+    accepted += [
+        Verdict(fact.valid_from, (fact.source, fact.record, fact.revision), (fact,), month_of(fact.valid_from))
+        for fact in memberships
+        if fact.name in loaded - named - rejected
+    ]
     named = {fact.name for verdict in accepted for fact in verdict.revisions}
     newest: dict[RecordKey, int] = {}
     for fact in memberships:

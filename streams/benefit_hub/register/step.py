@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from benefit_hub.messages.internal import ControlEvent, Fact, IdentityChain, PersonTransfer, RelatedFacts
 from benefit_hub.register.late import take_in_time, take_late, too_late
 from benefit_hub.register.subjects import SUBJECTS, Subject, take_fact, take_transfer
@@ -60,27 +62,29 @@ class Register:
         return self._touched.get(subject) or self._state.get(SUBJECTS, subject) or Subject(subject=subject)
 
     def flush(self) -> list[Out]:
-        """Tell the households of everybody touched."""
+        """Tell the households of everybody touched; while a hub is loaded, what is known is only kept."""
         outs: list[Out] = []
-        book = self._env.book(self._controls.now.book)
+        now = self._controls.now
+        book = self._env.book(now.book)
         for subject, known in self._touched.items():
-            settled, said = flushed(known, book)
+            settled, said = (known, []) if now.bootstrap.loading else flushed(known, book, now.bootstrap)
             self._state.put(SUBJECTS, subject, settled)
             outs += said
         self._touched = {}
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
-        """Only a new policy book concerns register: it may move people."""
-        return event.type != "POLICY_ACTIVATED", []
+        """A new policy book may move people; when loading ends, everybody is told of for the first time."""
+        sweeps = event.type in ("POLICY_ACTIVATED", "BOOTSTRAP_CLOSED") and not self._controls.now.bootstrap.loading
+        return not sweeps, []
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
-        """Look at everybody again under the new book."""
-        if event.type != "POLICY_ACTIVATED":
+        """Look at everybody again under the new book, or for the first time."""
+        if event.type not in ("POLICY_ACTIVATED", "BOOTSTRAP_CLOSED"):
             raise InvariantBroken(f"register was asked to sweep for {event.type}")
         keys = self._state.keys(SUBJECTS, cursor, budget)
         for key in keys:
             known = self._state.get(SUBJECTS, key)
             if known is not None:
-                self._touched[key] = known
+                self._touched[key] = structs.replace(known, stirred=event.type == "BOOTSTRAP_CLOSED" or known.stirred)
         return (keys[-1] if len(keys) == budget else None), self.flush()

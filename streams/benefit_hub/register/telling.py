@@ -15,13 +15,13 @@ from benefit_hub.register.assignment import Assignment, assignment, greatest
 from benefit_hub.register.identity import TRANSFERS, Links, aliases_of, links_of, told_chains, united
 from benefit_hub.register.relations import standing_statuses, statuses_for, told_statuses
 from benefit_hub.register.subjects import Subject, standing
-from benefit_hub.task import Out, changed_items
+from benefit_hub.task import Bootstrap, Out, changed_items
 from benefit_hub.values.ids import household_subject, is_person, is_solo
 
 
-def flushed(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
+def flushed(known: Subject, book: Book, bootstrap: Bootstrap) -> tuple[Subject, list[Out]]:
     """The subject after its households were told; the same subject and nothing to say where nothing changed."""
-    return flushed_person(known, book) if is_person(known.subject) else flushed_household(known)
+    return flushed_person(known, book, bootstrap) if is_person(known.subject) else flushed_household(known)
 
 
 def flushed_household(known: Subject) -> tuple[Subject, list[Out]]:
@@ -36,7 +36,7 @@ def flushed_household(known: Subject) -> tuple[Subject, list[Out]]:
     return structs.replace(known, fresh=(), tasks=open_tasks), [*outs, *said]
 
 
-def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
+def flushed_person(known: Subject, book: Book, bootstrap: Bootstrap) -> tuple[Subject, list[Out]]:
     """Everybody told who has to know: of a person, or of a number that is another person's."""
     links = links_of(known.subject, known.facts, known.chains)
     chains, outs = told_chains(known.subject, links, known.told_chains)
@@ -44,14 +44,16 @@ def flushed_person(known: Subject, book: Book) -> tuple[Subject, list[Out]]:
     if links.root not in (None, known.subject):
         settled, said = lent_to(known, links.root or "", links)
     else:
-        settled, said = stood_for(known, links, book)
+        settled, said = stood_for(known, links, book, bootstrap)
     return settled, [*outs, *said]
 
 
-def stood_for(known: Subject, links: Links, book: Book) -> tuple[Subject, list[Out]]:
+def stood_for(known: Subject, links: Links, book: Book, bootstrap: Bootstrap) -> tuple[Subject, list[Out]]:
     """A new version of a person for every household that the person belongs to or is reported in, a farewell to others."""
     seen = structs.replace(known, facts=united(known.subject, known.facts, known.borrowed))
-    found = assignment(known.subject, seen.facts, book.membership_month, partial(hears, pack_of(seen, book)))
+    hearing = partial(hears, pack_of(seen, book))
+    loaded = None if bootstrap.closed_at is None else bootstrap.loaded
+    found = assignment(known.subject, seen.facts, book.membership_month, hearing, loaded)
     aliases, returned = aliases_of(known.borrowed), known.lent_to
     shifted = aliases != known.aliases or returned is not None
     moved = found.held != known.held or shifted
@@ -114,6 +116,7 @@ def told_households(
                 records=facts,
                 aliases=known.aliases,
                 related=related,
+                opened=found.opened,
             ),
         )
         for household in sorted(households)

@@ -36,7 +36,8 @@ class Account(Struct, frozen=True, gc=False, kw_only=True):
 
     `canonical` is the person whose number this is by that assignment, where it is another's, `away` to whom the ledgers were
     lent, `returned` as of which assignment they came home last, `aliases` and `borrowed` the other side of that, `exchanged`
-    whether they moved since this was settled. `causes` are why amounts changed, until they are settled.
+    whether they moved since this was settled. `causes` are why amounts changed, until they are settled; `paid` is what others
+    had paid when the ledgers were opened, in fen.
     """
 
     beneficiary: str
@@ -54,6 +55,7 @@ class Account(Struct, frozen=True, gc=False, kw_only=True):
     claims: dict[str, Claims] = {}
     standing: dict[str, Standing] = {}
     ledgers: dict[str, Ledger] = {}
+    paid: dict[str, Amounts] = {}
 
 
 ACCOUNTS: Table[Account] = Table("accounts", Account)
@@ -81,7 +83,7 @@ def take_claims(account: Account, claims: Claims) -> Account:
 def follow(account: Account) -> dict[str, Standing]:
     """What stands now per programme: each month by the claim of its holder, once that has answered the greatest assignment."""
     claimed = (name for claims in account.claims.values() for name in claims.programmes)
-    names = sorted({*account.standing, *account.ledgers, *claimed})
+    names = sorted({*account.standing, *account.ledgers, *account.paid, *claimed})
     if not is_person(account.beneficiary):
         only = next(iter(account.claims.values()), None)
         return {name: segments_of(only, name) for name in names}

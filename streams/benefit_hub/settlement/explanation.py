@@ -42,7 +42,7 @@ def main_cause(causes: Sequence[Cause]) -> Cause:
             each.cause != "identity",
             each.execution != "DECIDED",
             each.cause != "application",
-            each.cause == "registration",
+            each.cause in ("registration", "legacy_award"),
         ),
     )
 

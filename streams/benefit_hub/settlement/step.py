@@ -11,6 +11,7 @@ from benefit_hub.settlement.account import ACCOUNTS, Account, Standing, follow, 
 from benefit_hub.settlement.exchange import give_back, go, leaves, take_ledgers, take_over, until, waits
 from benefit_hub.settlement.explanation import Change, said
 from benefit_hub.settlement.ledger import Amounts, Ledger, settle
+from benefit_hub.settlement.opening import UNSAID, Unsaid, as_paid, opened, opened_anew
 from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.values.errors import ContractViolation, InvariantBroken
 from benefit_hub.values.ids import content_id, is_person
@@ -30,7 +31,7 @@ def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
 
 
 def resume(state: State, budget: int, env: Env) -> list[Out]:
-    """Settlement has no sweeps; what waits behind a control event goes on."""
+    """Go on with what is said when loading has ended; what waits behind a control event goes on after it."""
     controls = Controls(state, env)
     return drive_on(Settlement(state, env, controls), controls, budget, None)
 
@@ -66,8 +67,15 @@ class Settlement:
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
-        """A closed pay run makes its month past, moves no account, and leaves a marker among this partition's adjustments."""
-        if event.type != "PAY_RUN_CLOSED" or event.month is None:
+        """A closed pay run makes its month past, moves no account, and leaves a marker among this partition's adjustments.
+
+        The months before a hub went live were closed by others. What it would have said while it was loaded is said then.
+        """
+        bootstrap = self._controls.now.bootstrap
+        if event.type == "BOOTSTRAP_CLOSED" and bootstrap.closed_on is not None:
+            self._controls.paid(bootstrap.own - 1)
+            return False, []
+        if event.type != "PAY_RUN_CLOSED" or event.month is None or bootstrap.loading:
             return True, []
         closed, paid = month(event.month), self._controls.now.paid_through
         self._controls.paid(closed)
@@ -75,8 +83,38 @@ class Settlement:
         return True, [self._marker(Month(at)) for at in range(first, closed + 1)]
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
-        """No control event makes settlement sweep."""
-        raise InvariantBroken(f"settlement was asked to sweep for {event.type} after {cursor!r}, {budget} at a time")
+        """Say what was not said while the hub was loaded."""
+        if event.type != "BOOTSTRAP_CLOSED":
+            raise InvariantBroken(f"settlement was asked to sweep for {event.type} after {cursor!r}")
+        keys = self._state.keys(UNSAID, cursor, budget)
+        outs: list[Out] = []
+        for key in keys:
+            self._state.delete(UNSAID, key)
+            account = self._state.get(ACCOUNTS, key)
+            outs += self._exchange(account) if account is not None else []
+        return (keys[-1] if len(keys) == budget else None), outs
+
+    def _open(self, account: Account) -> list[Out]:
+        """While a hub is loaded: ledgers as others paid, and nothing said but what every subscriber begins with.
+
+        An account of which something was said before waits as it is.
+        """
+        if account.sequence:
+            self._state.put(UNSAID, account.beneficiary, Unsaid(account.beneficiary))
+            self._state.put(ACCOUNTS, account.beneficiary, account)
+            return []
+        account = opened_anew(account)
+        claimed = follow(account)
+        standing = {name: as_paid(name, account.paid.get(name, ()), each) for name, each in claimed.items()}
+        differs = any(standing[name] != each for name, each in claimed.items())
+        if differs:
+            self._state.put(UNSAID, account.beneficiary, Unsaid(account.beneficiary))
+        else:
+            self._state.delete(UNSAID, account.beneficiary)
+        account = structs.replace(account, standing=standing, causes=account.causes if differs else {})
+        self._state.put(ACCOUNTS, account.beneficiary, account)
+        shown = ((name, each, account.ledgers.get(name, Ledger())) for name, each in standing.items() if each)
+        return [self._entitled(account, name, each, ledger) for name, each, ledger in shown]
 
     def _exchange(self, account: Account) -> list[Out]:
         """Ledgers that belong elsewhere go there; then the account is settled, unless some are still on their way to it."""
@@ -87,6 +125,10 @@ class Settlement:
         if waits(account):
             self._state.put(ACCOUNTS, account.beneficiary, account)
             return outs
+        bootstrap = self._controls.now.bootstrap
+        if bootstrap.loading:
+            return [*outs, *self._open(account)]
+        account = opened(account, bootstrap.own)
         return [*outs, *self._settle(account, follow(account))]
 
     def _lend(self, account: Account) -> list[Out]:

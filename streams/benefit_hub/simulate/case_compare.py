@@ -8,7 +8,7 @@ from benefit_hub.simulate.case_seen import ByMonth, Line, Seen
 from benefit_hub.simulate.expected import Expected, Headed
 from benefit_hub.values.money import yuan_text
 
-AMOUNTS = {"before", "after", "arrears", "receivable"}
+AMOUNTS = {"before", "after", "arrears", "receivable", "paid", "computed"}
 HAPPENINGS = ("adjustments", "proposals", "leads", "tasks")
 
 
@@ -23,6 +23,7 @@ def differences(expected: Expected, seen: Seen) -> list[str]:
         *lines("leads", expected.leads, seen),
         *lines("tasks", expected.tasks, seen),
         *lines("receipts", expected.receipts, seen),
+        *lines("reconciliation", expected.reconciliation, seen),
         *single("class", expected.computed_class, seen.classes),
         *persons(expected, seen),
         *(nothing(seen) if expected.nothing_happens else ()),

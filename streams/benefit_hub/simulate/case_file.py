@@ -19,6 +19,7 @@ from benefit_hub.simulate.sentences import (
     TELLING,
     Amount,
     Applies,
+    Awarded,
     Category,
     Certified,
     Died,
@@ -62,6 +63,27 @@ class CertificateWritten(Written):
     category: Category = "PHYSICAL"
 
 
+class PaidWritten(Written):
+    """`paid:` of somebody in a hub that goes live: how much of a benefit others pay per month, and since when."""
+
+    amount: Amount
+    since: MonthText
+
+
+class GoingLive(Written):
+    """`going live:` the hub is loaded with what the case opens with, between two days, and answers from a month on."""
+
+    opens: date
+    closes: date
+    month: MonthText
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes < self.opens:
+            raise ValueError("it closes after it opens")
+        return self
+
+
 class PersonWritten(Written):
     """Somebody in a line: `{age: 45, income: 200.00}`. `receives` tells since which decision which benefit is received."""
 
@@ -72,6 +94,7 @@ class PersonWritten(Written):
     income: Amount | None = None
     certificate: CertificateWritten | None = None
     receives: dict[Label, date] = Field(default_factory=dict)
+    paid: dict[Label, PaidWritten] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _aged(self) -> Self:
@@ -92,6 +115,7 @@ class HouseholdWritten(Written):
     place: Place
     people: Annotated[dict[Label, PersonWritten], Field(min_length=1)]
     receives: dict[Label, date] = Field(default_factory=dict)
+    paid: dict[Label, PaidWritten] = Field(default_factory=dict)
 
 
 class Retracts(Written):
@@ -225,6 +249,7 @@ Sentence = Annotated[
     | Annotated[Leaves, Tag("leaves")]
     | Annotated[Moves, Tag("move")]
     | Annotated[Applies, Tag("apply")]
+    | Annotated[Awarded, Tag("award")]
     | Annotated[Watched, Tag("watch list")]
     | Annotated[Retracts, Tag("retract")]
     | Annotated[Confirms, Tag("confirm")]
@@ -298,6 +323,7 @@ class Case(Written):
     policy: Name = "demo"
     override: dict[Name, Any] = Field(default_factory=dict)
     begins: date | None = None
+    going_live: GoingLive | None = Field(None, alias="going live")
     households: dict[Label, HouseholdWritten] = Field(default_factory=dict)
     people: dict[Label, LonePersonWritten] = Field(default_factory=dict)
     pay_day: Annotated[int | None, BeforeValidator(_pay_day)] = Field(None, alias="pay runs")
@@ -312,6 +338,12 @@ class Case(Written):
             raise ValueError("a source, or what is assumed")
         if not self.households and not self.people:
             raise ValueError("households, or people who live alone")
+        members = [person for household in self.households.values() for person in household.people.values()]
+        everybody: list[HouseholdWritten | PersonWritten] = [*self.households.values(), *self.people.values(), *members]
+        if self.going_live is None and any(each.paid for each in everybody):
+            raise ValueError("`paid` says what was paid before `going live`; else say what somebody `receives`")
+        if self.going_live is not None and (self.begins or any(each.receives for each in everybody)):
+            raise ValueError("with `going live`, write what is `paid`, not what somebody `receives`, and no `begins`")
         days = [event.day for event in self.events]
         if self.arrival == "in order" and days != sorted(days):
             raise ValueError(

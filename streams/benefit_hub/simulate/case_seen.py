@@ -28,12 +28,18 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 class Viewer:
-    """Looks at a simulation with the eyes of a case. `sentences` names the sentence behind each event id."""
+    """Looks at a simulation with the eyes of a case. `sentences` names the sentence behind each event id.
 
-    def __init__(self, simulation: Simulation, labels: Mapping[str, str], sentences: Mapping[str, str]) -> None:
+    Where the hub goes live in the case, what it says before it has closed a month is what a payer begins with.
+    """
+
+    def __init__(
+        self, simulation: Simulation, labels: Mapping[str, str], sentences: Mapping[str, str], *, goes_live: bool
+    ) -> None:
         self._simulation = simulation
         self._labels = labels
         self._sentences = sentences
+        self._goes_live = goes_live
         self._opening: dict[str, int] = {}
 
     def begin(self) -> None:
@@ -52,6 +58,7 @@ class Viewer:
                 "leads": [self._lead(each) for each in self._last_words("leads")],
                 "tasks": [self._task(each) for each in self._last_words("tasks")],
                 "receipts": list(self._receipts()),
+                "reconciliation": list(self._reconciliation()),
             },
             classes=dict(self._classes()),
             persons=dict(self._persons()),
@@ -79,7 +86,9 @@ class Viewer:
                     yield self._who(account.beneficiary, programme), due
 
     def _payments(self) -> dict[str, ByMonth]:
-        payments = paid(self._simulation.outputs.get("benefits.adjustments", []))
+        said = self._simulation.outputs.get("benefits.entitlements", []) if self._goes_live else []
+        opened = [out for out in said if out.value.paid_through is None]
+        payments = paid(self._simulation.outputs.get("benefits.adjustments", []), opened)
         return {
             self._who(*key): {month: yuan_text(fen) for month, fen in by_month.items()}
             for key, by_month in payments.items()
@@ -138,6 +147,13 @@ class Viewer:
             if each.status != "ACCEPTED":
                 name = self._sentences.get(each.event_id, each.event_id)
                 yield name, {"": each.status, "code": each.code or "none", "field": each.field or "none"}
+
+    def _reconciliation(self) -> Iterator[tuple[str, Line]]:
+        for each in self._simulation.standing("reconciliation").values():
+            if each is not None:
+                amounts = {"paid": yuan_text(each.paid_fen), "computed": yuan_text(each.computed_fen)}
+                words = {"": each.finding, **amounts, "stands": str(each.stands), "says": each.text_zh}
+                yield self._who(each.beneficiary, each.programme), words
 
     def _classes(self) -> Iterator[tuple[str, str]]:
         for each in self._simulation.standing("register.households").values():

@@ -72,6 +72,14 @@ class ExpectedTask(Headed):
     state: Literal["open", "withdrawn", "decided"] = "open"
 
 
+class ExpectedReconciliation(Headed):
+    """`{H0 dibao: computed higher, paid: 1000.00, computed: 1035.00, stands: true}`: what going live found."""
+
+    paid: Amount | None = None
+    computed: Amount | None = None
+    stands: bool | None = None
+
+
 class ExpectedReceipt(Headed):
     """`{death of A: refused, code: BAD_IDENTITY, field: id_number}`: what a department is told, where it is not `accepted`."""
 
@@ -106,6 +114,7 @@ class Expected(Written):
     leads: list[ExpectedLead] | None = None
     tasks: list[ExpectedTask] | None = None
     receipts: list[ExpectedReceipt] | None = None
+    reconciliation: list[ExpectedReconciliation] | None = None
     computed_class: dict[Name, Name] = Field(default_factory=dict, alias="class")
     status: dict[Name, StatusByMonth] = Field(default_factory=dict)
     persons: dict[Name, ExpectedPerson] = Field(default_factory=dict)

@@ -5,7 +5,7 @@ and its acceptance. What comes of these sentences is where a case begins, not wh
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -33,6 +33,8 @@ def everybody(case: Case) -> dict[str, PersonWritten]:
 
 def begins_on(case: Case) -> date:
     """The first day of a case: as written, else the earliest on which anything happens."""
+    if case.going_live is not None:
+        return case.going_live.opens
     receives = [each.receives for each in case.households.values()]
     receives += [each.receives for each in everybody(case).values()]
     days = [day for each in receives for day in each.values()]
@@ -66,7 +68,7 @@ def role_of(household: HouseholdWritten, who: str) -> str:
 def opening_lines(case: Case, cast: Cast) -> list[Line]:
     """The opening in the order of its days, numbered below 0."""
     begins = begins_on(case)
-    written = [*_known(case, cast, begins), *_received(case)]
+    written = [*_known(case, cast, begins), *_received(case), *_paid(case, begins)]
     written.sort(key=lambda row: row[0])
     return [
         Line(index=index - len(written), at_ms=millis_of_day(day), sentence=_SENTENCE.validate_python(said), said=said)
@@ -77,21 +79,22 @@ def opening_lines(case: Case, cast: Cast) -> list[Line]:
 def _known(case: Case, cast: Cast, begins: date) -> Iterator[tuple[date, Said]]:
     """Who lives where, with whom, on what; who is not yet born is not known."""
     since = {who: max(LONG_AGO, person.born).isoformat() for who, person in cast.people.items()}
+    found = begins if case.going_live is None else begins - timedelta(days=1)  # what is loaded was known before
     for label, household in case.households.items():
         for who in cast.households[label]:
             yield begins, {"residence": who, "place": household.place, "on": since[who]}
             role = role_of(household, who)
             yield begins, {"joins": who, "household": label, "role": role, "on": since[who]}
-            yield from _means(who, household.people[who], begins)
+            yield from _means(who, household.people[who], begins, found)
     for who, alone in case.people.items():
         if cast.people[who].born <= begins:
             yield begins, {"residence": who, "place": alone.place, "on": since[who]}
-            yield from _means(who, alone, begins)
+            yield from _means(who, alone, begins, found)
 
 
-def _means(who: str, person: PersonWritten, begins: date) -> Iterator[tuple[date, Said]]:
+def _means(who: str, person: PersonWritten, begins: date, found: date) -> Iterator[tuple[date, Said]]:
     if person.income is not None:
-        yield begins, {"income": who, "amount": yuan_text(person.income), "on": begins.isoformat()}
+        yield begins, {"income": who, "amount": yuan_text(person.income), "on": found.isoformat()}
     if person.certificate is not None:
         card = person.certificate
         said = {"certificate": who, "level": card.level, "category": card.category, "on": card.since.isoformat()}
@@ -105,3 +108,12 @@ def _received(case: Case) -> Iterator[tuple[date, Said]]:
         for programme, day in receives.items():
             yield day, {"apply": who, "for": programme}
             yield day, {"accept": "everything reported", "for": f"{who} {programme}"}
+
+
+def _paid(case: Case, begins: date) -> Iterator[tuple[date, Said]]:
+    """What others pay when the hub goes live."""
+    payees = [(who, household.paid) for who, household in case.households.items()]
+    payees += [(who, person.paid) for who, person in everybody(case).items()]
+    for who, awards in payees:
+        for programme, paid in awards.items():
+            yield begins, {"award": who, "for": programme, "amount": yuan_text(paid.amount), "since": paid.since}

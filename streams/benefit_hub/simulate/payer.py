@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from benefit_hub.messages.public import Adjustment
+from benefit_hub.messages.public import Adjustment, Entitlement
 from benefit_hub.task import Out
 from benefit_hub.values.months import month
 from benefit_hub.values.steps import Steps, put_from, value_at
@@ -18,12 +18,17 @@ class _Account(Struct):
     arrears: int = 0
 
 
-def paid(adjustments: Iterable[Out]) -> Payments:
+def paid(adjustments: Iterable[Out], opened: Iterable[Out] = ()) -> Payments:
     """Every pay run: for each beneficiary the rate of its month, and the arrears told since the run before it.
 
-    Adjustments come in the order of their topic; a marker closes the run for the beneficiaries of its partition.
+    Adjustments come in the order of their topic; a marker closes the run for the beneficiaries of its partition. `opened` are
+    the entitlements with which a hub went live: what a payer begins with, because nothing is said of them.
     """
     books: dict[int | None, dict[tuple[str, str], _Account]] = {}
+    for out in opened:
+        base: Entitlement = out.value
+        rate = tuple((month(each.since), each.amount_fen) for each in base.months)
+        books.setdefault(out.partition, {})[base.beneficiary, base.programme] = _Account(rate=rate)
     payments: Payments = {}
     for out in adjustments:
         book = books.setdefault(out.partition, {})

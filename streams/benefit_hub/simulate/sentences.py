@@ -265,6 +265,43 @@ class Applies(Told):
         ]
 
 
+class Awarded(Told):
+    """`{award: H0, for: dibao, amount: 1000.00, since: 2025-01}`: what was paid when the hub went live, and since when.
+
+    `until` is the first day on which it is paid no more; `payee` is paid for a household of which nobody knows anything.
+    """
+
+    award: Label
+    programme: Label = Field(alias="for")
+    amount: Amount
+    since: MonthText
+    until: On | None = None
+    payee: Label | None = None
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """An award; the head is paid for a household."""
+        people = cast.households.get(self.award, () if self.payee is None else (self.payee,))
+        household = self.award if people else None
+        said = {
+            "programme": self.programme,
+            "household_id": household,
+            "amount_fen": self.amount,
+            "status": self.programme.upper(),
+            "paid_since": self.since,
+        }
+        return [
+            Draft(
+                topic="civil-affairs.legacy-award",
+                label=f"{self.programme} award of {self.award}",
+                who=people[0] if people else self.award,
+                on=f"{self.since}-01",
+                until=self.until,
+                household=household,
+                said=said,
+            )
+        ]
+
+
 class Watched(Told):
     """`{watch list: A, income per head: 500.00, on: 2026-03-01}`: watched against a return to poverty."""
 
@@ -290,6 +327,7 @@ TELLING: Mapping[str, type[Told]] = {
     "leaves": Leaves,
     "move": Moves,
     "apply": Applies,
+    "award": Awarded,
     "watch list": Watched,
 }
 """By the word with which each sentence opens."""

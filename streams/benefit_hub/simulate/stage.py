@@ -11,7 +11,19 @@ from benefit_hub.simulate.case_file import Decides
 from benefit_hub.simulate.case_seen import Viewer, state_of
 from benefit_hub.simulate.deciding import decision, everything_reported
 from benefit_hub.simulate.run import Simulation
-from benefit_hub.simulate.story import Activate, Check, ClosePayRun, Decide, EndOpening, Moment, OpenDay, Say, Story
+from benefit_hub.simulate.story import (
+    Activate,
+    Check,
+    CloseBootstrap,
+    ClosePayRun,
+    Decide,
+    EndOpening,
+    Moment,
+    OpenBootstrap,
+    OpenDay,
+    Say,
+    Story,
+)
 from benefit_hub.simulate.story_records import Revision
 from benefit_hub.values.months import day_of_millis
 
@@ -26,7 +38,8 @@ class Stage:
         self._sentences: dict[str, str] = {}
         self.published: list[Revision] = []
         self._decided = 0
-        self.viewer = Viewer(simulation, story.cast.labels(key), self._sentences)
+        goes_live = any(isinstance(moment.act, CloseBootstrap) for moment in story.moments)
+        self.viewer = Viewer(simulation, story.cast.labels(key), self._sentences, goes_live=goes_live)
 
     def play(self) -> list[str]:
         """Let everything happen, one thing after the other; what differs from what was expected on the way."""
@@ -42,12 +55,8 @@ class Stage:
             case Say(revisions):
                 for revision in revisions:
                     self._publish(structs.replace(revision, at_ms=moment.at_ms))
-            case OpenDay(day):
-                self._control(moment, ControlEvent(type="DAY_OPENED", day=day.isoformat()))
-            case ClosePayRun(month):
-                self._control(moment, ControlEvent(type="PAY_RUN_CLOSED", month=month))
-            case Activate():
-                self._control(moment, ControlEvent(type="POLICY_ACTIVATED", book=next(self._books)))
+            case OpenDay() | ClosePayRun() | OpenBootstrap() | CloseBootstrap() | Activate() as happening:
+                self.simulation.control(self._control(happening), moment.at_ms)
             case Decide(sentence, covers):
                 return self._decide(moment, sentence, covers)
             case Check(expected):
@@ -57,8 +66,19 @@ class Stage:
                 self.viewer.begin()
         return []
 
-    def _control(self, moment: Moment, event: ControlEvent) -> None:
-        self.simulation.control(event, moment.at_ms)
+    def _control(self, act: OpenDay | ClosePayRun | OpenBootstrap | CloseBootstrap | Activate) -> ControlEvent:
+        """What happens to all, as a control event."""
+        match act:
+            case OpenDay(day):
+                return ControlEvent(type="DAY_OPENED", day=day.isoformat())
+            case ClosePayRun(month):
+                return ControlEvent(type="PAY_RUN_CLOSED", month=month)
+            case OpenBootstrap():
+                return ControlEvent(type="BOOTSTRAP_OPENED")
+            case CloseBootstrap(month):
+                return ControlEvent(type="BOOTSTRAP_CLOSED", month=month)
+            case Activate():
+                return ControlEvent(type="POLICY_ACTIVATED", book=next(self._books))
 
     def _publish(self, revision: Revision) -> None:
         """A department publishes; what is told of the event is told of the sentence behind it."""

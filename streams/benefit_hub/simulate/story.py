@@ -36,6 +36,16 @@ class ClosePayRun(Struct, frozen=True):
     month: str
 
 
+class OpenBootstrap(Struct, frozen=True):
+    """Loading begins."""
+
+
+class CloseBootstrap(Struct, frozen=True):
+    """Loading ends: the hub answers from this month on."""
+
+    month: str
+
+
 class Activate(Struct, frozen=True):
     """The policy with these values, on top of those before, is activated."""
 
@@ -59,7 +69,7 @@ class EndOpening(Struct, frozen=True):
     """What follows is what the case is about."""
 
 
-Act = Say | OpenDay | ClosePayRun | Activate | Decide | Check | EndOpening
+Act = Say | OpenDay | ClosePayRun | OpenBootstrap | CloseBootstrap | Activate | Decide | Check | EndOpening
 
 
 class Moment(Struct, frozen=True):
@@ -100,13 +110,18 @@ Row = tuple[date, int, Moment]
 def _rows(case: Case, opening: list[Line], lines: list[Line], records: Records) -> list[Row]:
     """Moments with their day and, within the day, their rank: the opening, events, pay runs."""
     rows: list[Row] = []
+    live = case.going_live
+    if live is not None:
+        rows.append((live.opens, -1, Moment(millis_of_day(live.opens), OpenBootstrap())))
     for day, group in groupby(opening, key=lambda line: line.day):
         rows += [(day, 0, moment) for moment in _opening_of(list(group), records)]
     opened = rows[-1][0] if rows else begins_on(case)
     rows.append((opened, 1, Moment(millis_of_day(opened), EndOpening())))
     rows += [(line.day, 2, Moment(line.at_ms, _act(line, records))) for line in lines]
+    if live is not None:
+        rows.append((live.closes, 3, Moment(millis_of_day(live.closes), CloseBootstrap(live.month))))
     last = max([day for day, _, _ in rows] + ([case.until] if case.until else []))
-    rows += [(day, 3, moment) for day, moment in _pay_runs(case, last)]
+    rows += [(day, 4, moment) for day, moment in _pay_runs(case, last)]
     return sorted(rows, key=lambda row: row[:2]) if case.arrival == "in order" else rows
 
 
@@ -132,7 +147,7 @@ def _pay_runs(case: Case, last: date) -> Iterator[tuple[date, Moment]]:
     """One pay run a month, where the case has them monthly."""
     if case.pay_day is None:
         return
-    begins = begins_on(case)
+    begins = begins_on(case) if case.going_live is None else case.going_live.closes
     day = first_day(month_of(begins)) + timedelta(days=case.pay_day - 1)
     while day <= last:
         if day >= begins:

@@ -4,6 +4,7 @@ A task is one processor on one input partition. It reads and writes a `State`, t
 records, and knows nothing of Kafka: the runner, the simulation and a REPL all drive it the same way.
 """
 
+from benefit_hub.task.bootstrap import Bootstrap
 from benefit_hub.task.controls import Controls, ControlState
 from benefit_hub.task.driver import Work, drive, drive_on
 from benefit_hub.task.items import changed_items
@@ -11,6 +12,7 @@ from benefit_hub.task.records import Env, Incoming, Out, SourceTopic, Undecodabl
 from benefit_hub.task.state import DictStore, Overlay, State, Store, Table
 
 __all__ = [
+    "Bootstrap",
     "ControlState",
     "Controls",
     "DictStore",

@@ -8,31 +8,38 @@ households): until that is done, it is `acting`, later ones wait, and its copy i
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.messages.internal import ControlCopy, ControlEvent
+from benefit_hub.task.bootstrap import Bootstrap
 from benefit_hub.task.records import Env, Out
 from benefit_hub.task.state import State, Table
 
 
 class Acting(Struct, frozen=True):
-    """The event at work, and how far its sweep has come (the last key done)."""
+    """The event at work, how far its sweep has come (the last key done), and when the hub received it."""
 
     sequence: int
     event: ControlEvent
     cursor: str
+    received_at: int = 0
 
 
 class ControlState(Struct, frozen=True, kw_only=True):
-    """What a task knows of control: frontier per origin, events that wait, the event at work, and what has acted so far."""
+    """What a task knows of control: frontier per origin, events that wait, the event at work, and what has acted so far.
+
+    `received` is when the hub received the events that wait.
+    """
 
     frontier: dict[int, int] = {}
     waiting: dict[int, ControlEvent] = {}
+    received: dict[int, int] = {}
     acting: Acting | None = None
     acted: int = -1
     day: str = ""
     book: str = ""
     paid_through: int = 0
+    bootstrap: Bootstrap = Bootstrap()
 
 
 CONTROL: Table[ControlState] = Table("control", ControlState)
@@ -62,10 +69,11 @@ class Controls:
         reached = self._row.frontier.get(copy.origin, -1)
         if copy.sequence <= reached:
             return
-        waiting = dict(self._row.waiting)
+        waiting, received = dict(self._row.waiting), dict(self._row.received)
         if copy.sequence > self._row.acted and (self._row.acting is None or copy.sequence > self._row.acting.sequence):
-            waiting[copy.sequence] = copy.event
-        self._save(frontier={**self._row.frontier, copy.origin: copy.sequence}, waiting=waiting)
+            waiting[copy.sequence], received[copy.sequence] = copy.event, copy.received_at
+        frontier = {**self._row.frontier, copy.origin: copy.sequence}
+        self._save(frontier=frontier, waiting=waiting, received=received)
 
     def ready(self) -> ControlEvent | None:
         """The next event that all origins have reached, now the acting one; None while one is at work or none is ready."""
@@ -77,16 +85,28 @@ class Controls:
             return None
         event = row.waiting[sequence]
         waiting = {at: other for at, other in row.waiting.items() if at != sequence}
+        received = {at: when for at, when in row.received.items() if at != sequence}
         day = max(row.day, event.day or "") if event.type == "DAY_OPENED" else row.day
         book = event.book or row.book if event.type == "POLICY_ACTIVATED" else row.book
-        self._save(waiting=waiting, acting=Acting(sequence, event, ""), day=day, book=book)
+        at = row.received.get(sequence, 0)
+        bootstrap = row.bootstrap.after(event, at)
+        if bootstrap.closed_on is not None and row.bootstrap.loading:
+            day = max(day, bootstrap.closed_on.isoformat())
+        self._save(
+            waiting=waiting,
+            received=received,
+            acting=Acting(sequence, event, "", at),
+            day=day,
+            book=book,
+            bootstrap=bootstrap,
+        )
         return event
 
     def advance(self, cursor: str) -> None:
         """The sweep of the acting event has come so far."""
         acting = self._row.acting
         if acting is not None:
-            self._save(acting=Acting(acting.sequence, acting.event, cursor))
+            self._save(acting=structs.replace(acting, cursor=cursor))
 
     def paid(self, month: int) -> None:
         """A pay run closed: this month and all before it are past."""
@@ -100,7 +120,9 @@ class Controls:
         self._save(acting=None, acted=acting.sequence)
         if onward is None:
             return []
-        copy = ControlCopy(sequence=acting.sequence, origin=self._env.partition, event=acting.event)
+        copy = ControlCopy(
+            sequence=acting.sequence, origin=self._env.partition, event=acting.event, received_at=acting.received_at
+        )
         return [
             Out(topic=onward, key=f"control:{acting.sequence}", value=copy, partition=partition)
             for partition in range(self._env.partitions[onward])

@@ -88,7 +88,7 @@ def hub_topology(department_topics: Iterable[str], quarantines: Iterable[str]) -
             Processor(
                 name="entitlement",
                 inputs=("household-facts",),
-                outputs=("claims", "register.households", "proposals", "leads", "tasks"),
+                outputs=("claims", "register.households", "proposals", "leads", "tasks", "reconciliation"),
                 origins="facts",
                 stateful=True,
                 step=entitlement.step,

@@ -1,0 +1,66 @@
+"""What an assessment looks at: which law applies, and whom is asked for what."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from benefit_hub.entitlement.opening import NO_LAW, unruled
+from benefit_hub.messages.departments import Residence
+from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.policy.book import Book, Pack, Programme
+from benefit_hub.task import Bootstrap
+from benefit_hub.values.ids import is_solo
+
+
+class Inputs(Struct, frozen=True, gc=False, kw_only=True):
+    """What an assessment looks at. `today` is the day that is open, `date.min` before the first; `bootstrap` how the hub went
+    live."""
+
+    household: str
+    members: Mapping[str, Snapshot]
+    facts: Sequence[Fact]
+    book: Book
+    today: date
+    bootstrap: Bootstrap = Bootstrap()
+
+
+def whom_for_what(inputs: Inputs, pack: Pack | None) -> list[tuple[Programme, str]]:
+    """The programmes of the pack in their order, each with those for whom it is assessed here; then awards without a rule."""
+    programmes = [pack.programmes[name] for name in pack.order] if pack is not None else []
+    asked = [(programme, who) for programme in programmes for who in beneficiaries(inputs, programme)]
+    if inputs.bootstrap.closed_on is not None:
+        every = (*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records))
+        left = unruled(pack or NO_LAW, every, inputs.bootstrap)
+        asked += [(programme, who) for programme, who in left if who in beneficiaries(inputs, programme)]
+    return asked
+
+
+def region_of(inputs: Inputs) -> str:
+    """The place whose pack applies: the first registered residence received of the people here, the head's before others',
+    those of members by decision before those of people who are only reported here."""
+    homes = [
+        (
+            not any(each.household == inputs.household for each in snapshot.held),
+            snapshot.role != "HEAD",
+            fact.received_on,
+            person,
+            fact.record,
+            fact.payload.region,
+        )
+        for person, snapshot in inputs.members.items()
+        for fact in snapshot.records
+        if isinstance(fact.payload, Residence) and not fact.retracted
+    ]
+    return min(homes)[-1] if homes else ""
+
+
+def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
+    """Whom a programme is assessed for here: the household, unless it is of one by itself; or the persons whom it holds."""
+    if programme.beneficiary == "HOUSEHOLD":
+        return [] if is_solo(inputs.household) else [inputs.household]
+    return [
+        person
+        for person, snapshot in sorted(inputs.members.items())
+        if any(each.household == inputs.household for each in snapshot.held)
+    ]
