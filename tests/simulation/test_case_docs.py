@@ -11,8 +11,10 @@ from benefit_hub.simulate.case_file import (
     Case,
     CertificateWritten,
     Decides,
+    GoingLive,
     HouseholdWritten,
     LonePersonWritten,
+    PaidWritten,
 )
 from benefit_hub.simulate.cases import Cases
 from benefit_hub.simulate.expected import (
@@ -22,6 +24,7 @@ from benefit_hub.simulate.expected import (
     ExpectedPerson,
     ExpectedProposal,
     ExpectedReceipt,
+    ExpectedReconciliation,
     ExpectedTask,
 )
 from benefit_hub.simulate.sentences import TELLING
@@ -29,8 +32,9 @@ from tests.simulation.telling import run_text
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "cases.md").read_text("utf-8")
 WRITTEN: tuple[type[BaseModel], ...] = (
-    Case, HouseholdWritten, LonePersonWritten, CertificateWritten, Decides, Expected, ExpectedAdjustment, ExpectedProposal,
-    ExpectedLead, ExpectedTask, ExpectedReceipt, ExpectedPerson, *TELLING.values(),
+    Case, GoingLive, HouseholdWritten, LonePersonWritten, PaidWritten, CertificateWritten, Decides, Expected,
+    ExpectedAdjustment, ExpectedProposal,
+    ExpectedLead, ExpectedTask, ExpectedReceipt, ExpectedReconciliation, ExpectedPerson, *TELLING.values(),
 )  # fmt: skip
 
 
