@@ -2,9 +2,15 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
+import sys
 import uuid
 from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +22,14 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from benefit_hub.catalogue import Assets, find_assets
 from benefit_hub.catalogue.lock import write_lock
+from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.kafka_probe import free_ports
 from benefit_hub.runtime.local_kafka import LocalKafka
 from tests.catalogue.conftest import copy_to
 from tests.kafka.hub.family import Family, records_of
 from tests.kafka.hub.live import HUB, LiveHub, live_hub, wait_for
 from tests.kafka.hub.people import noon, number_of
-from tests.kafka.hub.raw import cloud_event
+from tests.kafka.hub.raw import ROOT, cloud_event
 
 INCOME = "taxation.personal-income"
 INCOME_FILE = "schemas/taxation/v1/IncomeDeclaration.v{}.avsc"
@@ -160,6 +167,57 @@ def test_an_older_and_a_newer_publisher_are_both_taken(hub: LiveHub, department:
     assert answered(hub, "older", "newer", "older-2") == dict.fromkeys(
         ("older", "newer", "older-2"), ("ACCEPTED", None)
     )
+
+
+def told_by(database: Path, question: str) -> list[tuple[Any, ...]]:
+    """What a payer's database says; nothing while there is none."""
+    if not database.is_file():
+        return []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        try:
+            return db.execute(question).fetchall()
+        except sqlite3.OperationalError:
+            return []  # it is just being made
+
+
+@contextmanager
+def payer(hub: LiveHub, url: str, folder: Path) -> Iterator[Path]:
+    """The program of docs/subscribing.md, as it stands there, killed at the end of the block; its database."""
+    text = (ROOT / "docs/subscribing.md").read_text("utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (folder / "payer.py").write_text(program, "utf-8")
+    environment = {"KAFKA_BOOTSTRAP": hub.bootstrap, "SCHEMA_REGISTRY_URL": url, "TOPIC_PREFIX": hub.prefix}
+    with (folder / "payer.log").open("ab") as log:
+        running = subprocess.Popen(
+            [sys.executable, "payer.py"], cwd=folder, env=os.environ | environment, stdout=log, stderr=log
+        )
+    try:
+        yield folder / "payments.sqlite"
+        assert running.poll() is None, (folder / "payer.log").read_text("utf-8")
+    finally:
+        running.kill()
+        running.wait(15)
+
+
+def test_the_payer_in_the_documentation_pays_once_though_it_is_killed(hub: LiveHub, url: str, tmp_path: Path) -> None:
+    """After the story above: one family, 445.00 yuan a month from April on, the month after the decision."""
+    whole = "select month from closed group by month having count(*) = 4 order by month"
+    paid = "select month, beneficiary, fen from payment order by month"
+    runs = {"2026-04": date(2026, 4, 30), "2026-05": date(2026, 5, 31)}
+    closed: list[tuple[str]] = []
+    for month, day in runs.items():
+        hub.publish([(day, ControlEvent(type="PAY_RUN_CLOSED", month=month))])
+        closed.append((month,))
+        with payer(hub, url, tmp_path) as database:
+            wait_for(lambda: told_by(database, whole) == closed, 60, f"the run of {closed[-1]}")
+        assert told_by(database, paid) == [(each, "h:R0", 44_500) for (each,) in closed]
+    assert "2026-05: the run is whole, 44500 fen" in (tmp_path / "payer.log").read_text("utf-8")
+
+    again = tmp_path / "again"
+    again.mkdir()
+    with payer(hub, url, again) as database:
+        wait_for(lambda: told_by(database, whole) == closed, 60, "both runs once more, from the beginning")
+    assert told_by(database, paid) == [("2026-04", "h:R0", 44_500), ("2026-05", "h:R0", 44_500)]
 
 
 def income(record: str, **more: Any) -> dict[str, Any]:
