@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -123,6 +124,21 @@ def test_a_loop_goes_where_its_partition_goes(bench, made):
             visited(bench, round_)
         by_worker = Counter(value[2] for _, value, _, _ in bench.read("totals") if value[0] == "rounds")
         assert set(by_worker) == {"one/0", "two/0"}
+
+
+def test_a_worker_that_was_silent_for_too_long_takes_both_topics_up_again(bench, start):
+    """It holds nothing open while it sleeps, so it may come back: what it lost and is given again is read where it stood."""
+    send(bench)
+    worker, log = start()
+    until(bench.caught_up, within_s=60)
+    worker.send_signal(signal.SIGSTOP)
+    time.sleep(9)
+    send(bench)
+    worker.send_signal(signal.SIGCONT)
+    until(bench.caught_up, within_s=60)
+    visited(bench, 2)
+    assert worker.poll() is None, log.read_text()
+    assert "were lost to others" in log.read_text()
 
 
 def test_numbers_on_their_way_round_survive_workers_that_come_and_go(bench, made):
