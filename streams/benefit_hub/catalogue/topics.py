@@ -10,13 +10,13 @@ from pydantic import Field, StringConstraints
 
 from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
+from benefit_hub.catalogue.evolution import Compatibility
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.watch import Watch, WatchWritten, watch_mistakes
 from benefit_hub.messages.departments import PAYLOADS
 
 Category = Literal["department", "control", "internal", "changelog", "output", "quarantine"]
 Encoding = Literal["avro", "msgpack", "raw"]
-Compatibility = Literal["FULL_TRANSITIVE", "BACKWARD_TRANSITIVE", "NONE"]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

@@ -117,6 +117,9 @@ def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
     """Decodes by the schemas of one subject."""
     parsed = {schema.id: _parsed(schema) for schema in versions}
     ids = ", ".join(map(str, parsed))
+    action = (
+        "Write with a schema of this topic; a newer version of it is taken once the hub has it: then send it again."
+    )
 
     def read(raw: bytes) -> dict[str, Any] | Refusal:
         if len(raw) > LARGEST_RECORD:
@@ -125,9 +128,7 @@ def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
             return Refusal("BROKEN_AVRO", "", "00, four bytes of schema id, and an Avro body", _MENDING)
         schema = parsed.get(_HEADER.unpack_from(raw)[1])
         if schema is None:
-            return Refusal(
-                "UNKNOWN_SCHEMA", "", f"a schema id of {subject}: {ids}", "Write with a schema of this topic."
-            )
+            return Refusal("UNKNOWN_SCHEMA", "", f"a schema id of {subject}: {ids}", action)
         body = BytesIO(raw)
         body.seek(_HEADER.size)
         try:
