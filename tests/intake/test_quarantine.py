@@ -75,3 +75,14 @@ def test_a_history_that_nobody_wrote_is_begun_anew(nonsense):
     told = kept(BROKEN, headers=headers).headers
     assert (told["hub.errors.attempt"], told["hub.errors.first-failure-time"]) == ("1", str(NOON))
     assert len(told["hub.errors.redrive-id"]) == 32
+
+
+def test_of_headers_that_were_inflated_the_first_are_kept():
+    many = {f"h{number}": b"z" * 20_000 for number in range(900)}
+    named = {"ce_id": b"e", "ce_source": b"human-resources"}
+    out = kept(BROKEN, headers=named | many)
+    theirs = {name: value for name, value in out.headers.items() if ".errors." not in name}
+    assert named.items() <= theirs.items()
+    assert 60 < len(theirs) < 66
+    assert {len(value) for name, value in theirs.items() if name not in named} == {16_384}
+    assert out.headers["hub.errors.code"] == "BROKEN_AVRO"

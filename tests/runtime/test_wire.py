@@ -1,13 +1,52 @@
 """Headers of outputs: CloudEvents on public topics, and ids that no two events share."""
 
 from benefit_hub.messages.public import Lead
-from benefit_hub.runtime.wire import headers_of, key_bytes
-from benefit_hub.task import Out
+from benefit_hub.runtime.wire import headers_of, incoming, key_bytes
+from benefit_hub.task import Out, Undecodable
 from tests.runtime.records import adjustment
 
 LEAD = Lead(
     lead_id="l", state="OPEN", household="h:1", person=None, programme="dibao", reason="", region="990101", text_zh=""
 )
+
+
+class Message:
+    """As confluent-kafka hands on a record of which a header has a name that is no UTF-8."""
+
+    def headers(self):
+        raise SystemError("returned a result with an exception set")
+
+    def value(self):
+        return b"whatever"
+
+    def key(self):
+        return b"k"
+
+    def partition(self):
+        return 1
+
+    def offset(self):
+        return 7
+
+    def timestamp(self):
+        return (2, 1_000)
+
+
+class AsItIs:
+    """A codec that changes nothing."""
+
+    def decode(self, _topic, raw):
+        return raw
+
+    def encode(self, _topic, value):
+        return value
+
+
+def test_a_header_whose_name_nobody_can_read_is_the_fault_of_its_record_alone():
+    record = incoming(Message(), "human-resources.wage", AsItIs())
+    assert isinstance(record.value, Undecodable)
+    assert "UTF-8" in record.value.refusal.expected
+    assert (record.raw, record.key, dict(record.headers), record.offset) == (b"whatever", b"k", {}, 7)
 
 
 def test_internal_topics_bear_what_the_task_said_and_no_more():

@@ -1,6 +1,7 @@
 """What becomes of a record that intake refuses: a receipt for its department, and the record as it came in quarantine."""
 
 import re
+from collections.abc import Mapping
 
 from benefit_hub.intake.field_checks import names_somebody
 from benefit_hub.messages.public import Receipt
@@ -15,6 +16,8 @@ LONGEST_BATCH_NAME = 100
 KEPT_BYTES = 2 * 1024 * 1024
 """Kafka takes batches of 1 MiB by default, compressed as they come: what is larger than this was inflated."""
 KEPT_HEADER_BYTES = 16 * 1024
+KEPT_HEADERS_BYTES = 1024 * 1024
+"""So much of one header is kept, and of all of them together: they may have been inflated, too."""
 OURS = "hub.errors."
 CONNECT = "__connect.errors."
 STAGE = "intake"
@@ -83,10 +86,21 @@ def refuse(record: Incoming, topic: SourceTopic, refusal: Refusal, record_id: st
         topic=f"quarantine.{topic.department}",
         key=record.key,
         value=None if record.raw is None else record.raw[:KEPT_BYTES],
-        headers={name: value[:KEPT_HEADER_BYTES] for name, value in record.headers.items()}
-        | errors_of(record, refusal),
+        headers=kept_headers(record.headers) | errors_of(record, refusal),
     )
     return [kept, *in_batch([Out(topic="receipts", key=topic.source, value=receipt)], nameable_batch(record))]
+
+
+def kept_headers(headers: Mapping[str, bytes]) -> dict[str, str | bytes]:
+    """As many of the first headers as quarantine has room for."""
+    kept: dict[str, str | bytes] = {}
+    room = KEPT_HEADERS_BYTES
+    for name, value in headers.items():
+        room -= len(name.encode()) + len(value[:KEPT_HEADER_BYTES])
+        if room < 0:
+            break
+        kept[name] = value[:KEPT_HEADER_BYTES]
+    return kept
 
 
 def nameable_batch(record: Incoming) -> Batch | None:

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from confluent_kafka import Message
 
 from benefit_hub.messages.public import Adjustment, Alarm, Explanation
-from benefit_hub.task import Incoming, Out
+from benefit_hub.task import Incoming, Out, Undecodable
+from benefit_hub.values.refusal import Refusal
 
 PUBLIC_SOURCE = "benefit-hub"
 CONTENT_TYPE = b"application/avro"
@@ -15,6 +16,11 @@ CONTENT_TYPE = b"application/avro"
 Headers = dict[str, str | bytes | None]
 """Headers as the client takes them."""
 _NONE: Mapping[str, bytes] = {}
+_UNREADABLE = Undecodable(
+    Refusal(
+        "WRONG_SHAPE", "", "headers whose names are UTF-8", "Write names of headers in ASCII.", "名称为 UTF-8 的消息头"
+    )
+)
 
 
 class Codec(Protocol):
@@ -28,14 +34,22 @@ class Codec(Protocol):
 
 
 def incoming(message: Message, topic: str, codec: Codec) -> Incoming:
-    """A message as a task reads it; its topic by the logical name."""
-    raw, headers = message.value(), message.headers()
+    """A message as a task reads it; its topic by the logical name.
+
+    Where the name of a header is no UTF-8 the client gives none of them, and what is wrong stands for the value.
+    """
+    raw = message.value()
+    value = codec.decode(topic, raw)
+    try:
+        headers = message.headers()
+    except SystemError:  # the client's C function failed to make a text of a name
+        headers, value = None, _UNREADABLE
     return Incoming(
         topic=topic,
         partition=message.partition() or 0,
         offset=message.offset() or 0,
         key=message.key(),
-        value=codec.decode(topic, raw),
+        value=value,
         raw=raw,
         headers={name: _bytes(value) for name, value in dict(headers).items()} if headers else _NONE,
         timestamp_ms=message.timestamp()[1],
