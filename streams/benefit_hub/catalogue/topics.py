@@ -52,7 +52,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     """A topic: where something is said, by whom, to whom, how long it is kept, and what happens to a bad record.
 
     `name` is its name in Kafka, `logical` the same without its version, as the topology says it. `key` names the fields
-    whose values make the key, joined by `|`. `retention` None is without limit. `watch` is how a department's is watched. `file` and `lines` say where it is written.
+    whose values make the key, joined by `|`. `retention` None is without limit. `watch` is how a department's is watched.
+    `file` and `lines` say where it is written.
     """
 
     name: str

@@ -39,10 +39,10 @@ def worker(
         handler.addFilter(_told_once)
     for chatty in ("faust", "mode", "aiokafka", "abc", "httpx2"):
         logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
-    from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
-
     hub = open_hub(given_to(context).settings)
     with _registry(hub):
+        from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
+
         work(hub, names)
 
 
