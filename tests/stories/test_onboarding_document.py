@@ -18,14 +18,15 @@ from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
+from tests.cli.typed import typed
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "onboarding.md").read_text("utf-8")
 TOPIC = "county-hospital.death"
-RECEIVED_MS = 1_773_600_000_000
-"""The 16th of March 2026, the day after the death in the document."""
+RECEIVED_MS = 1_780_282_800_000
+"""The 1st of June 2026, some days after the death in the document."""
 
 
 def block(called: str) -> str:
@@ -86,11 +87,28 @@ def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
     told: list[Adjustment] = simulation.said("benefits.adjustments")
     assert [(one.kind, one.programme, one.payable_from, one.after_fen) for one in told] == [
         ("START", "care_subsidy", "2026-02", 7000),
-        ("STOP", "care_subsidy", "2026-04", 0),
+        ("STOP", "care_subsidy", "2026-06", 0),
     ]
     assert told[1].execution == "AUTOMATIC"
     assert {receipt.status for receipt in simulation.said("receipts")} == {"ACCEPTED"}
     assert "示例" not in str(simulation.outputs)
+
+
+def test_the_sandbox_tells_it_before_anything_is_sent(
+    begun: Assets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "first.jsonl").write_text(block("json record"), "utf-8")
+    (tmp_path / "wrong.jsonl").write_text(block("json record").replace('"swdd": "1"', '"swdd": "3"'), "utf-8")
+    ours = {"HUB_ASSETS": str(begun.root), "HUB_STORY_TIME": "true"}
+    done = typed(capsys, "publish", TOPIC, tmp_path / "first.jsonl", "--sandbox", environment=ours)
+    assert done.returncode == 0
+    for line in ("待遇变化 赵七 care_subsidy STOP 自 2026-06 起每月 70.00 → 0.00 元", "死亡（2026-05-28 发生"):
+        assert line in done.stdout
+        assert line in TEXT
+    wrong = typed(capsys, "publish", TOPIC, tmp_path / "wrong.jsonl", environment=ours)
+    assert wrong.returncode == 2
+    assert "字段 swdd：应为下列之一：1, 2, 9。" in wrong.stdout
+    assert "字段 swdd：应为下列之一：1, 2, 9。" in TEXT
 
 
 def test_the_document_shows_what_a_broken_example_says(begun: Assets, tmp_path: Path) -> None:
