@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benefit_hub.catalogue.asyncapi_messages import KAFKA_BINDING, Node, avro_message, message_name, raw_message, traits
-from benefit_hub.catalogue.topics import Category, Topic
+from benefit_hub.catalogue.topics import DEPARTMENTS, Category, Topic
 from benefit_hub.catalogue.whole import Catalogue
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.errors import CatalogueError
@@ -75,8 +75,10 @@ def _parties(catalogue: Catalogue, topic: Topic) -> Iterator[tuple[str, str]]:
     """Who sends to a topic and who receives from it, beside the hub itself."""
     processors = hub_topology(catalogue.sources, catalogue.quarantines).processors
     ours = OURS | {processor.name for processor in processors}
+    departments = sorted({each.department for each in catalogue.sources.values()})
+    readers = [name for each in topic.readers for name in (departments if each == DEPARTMENTS else [each])]
     yield from ((each, "send") for each in topic.writers if each not in ours)
-    yield from ((each, "receive") for each in topic.readers if each not in ours)
+    yield from ((each, "receive") for each in readers if each not in ours)
 
 
 def _messages(catalogue: Catalogue, topic: Topic, prefix: str) -> dict[str, Node]:

@@ -24,6 +24,9 @@ LARGEST_WRITTEN = 9 * 1024 * 1024
 """The largest batch that the hub itself may write: more than Kafka's default, because a quarantined record gains headers,
 and because the row of somebody with a long history may outgrow what a department may send."""
 
+DEPARTMENTS = "departments"
+"""Among the readers of a topic: everybody who owns a department topic."""
+
 VERSION = re.compile(r"\.v[1-9]\d*$")
 
 
