@@ -112,7 +112,7 @@ def test_the_whole_story_comes_out_right(start, kafka):
 
 def test_it_fails_loudly_where_an_amount_is_not_as_by_hand(start, kafka, tmp_path):
     assets = tmp_path / "assets"
-    for folder in ("schemas", "topics", "policies", "demo"):
+    for folder in ("schemas", "topics", "mappings", "policies", "demo"):
         shutil.copytree(find_assets().root / folder, assets / folder)
     story = (assets / "demo" / "story.yaml").read_text("utf-8")
     first_chapter = story[: story.index("  - title: 户口由城转农")]
