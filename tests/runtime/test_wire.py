@@ -43,7 +43,7 @@ class AsItIs:
 
 
 def test_a_header_whose_name_nobody_can_read_is_the_fault_of_its_record_alone():
-    record = incoming(Message(), "human-resources.wage", AsItIs())
+    record = incoming(Message(), "human-resources.wage", AsItIs())  # type: ignore[arg-type]  # a double
     assert isinstance(record.value, Undecodable)
     assert "UTF-8" in record.value.refusal.expected
     assert (record.raw, record.key, dict(record.headers), record.offset) == (b"whatever", b"k", {}, 7)
