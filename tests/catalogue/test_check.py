@@ -134,8 +134,8 @@ BROKEN = {
     ),
     "a writer too few": Broken(
         "topics/tasks.v1.yaml",
-        "writers: [register, entitlement, settlement]",
-        "writers: [register, settlement]",
+        "writers: [register, entitlement, settlement, reconcile]",
+        "writers: [register, settlement, reconcile]",
         "topics/tasks.v1.yaml:15",
         "expected entitlement and register and settlement",
     ),
@@ -250,10 +250,10 @@ BROKEN = {
         "Residence.retracted: default True; the message type has False",
     ),
     "a field inside another that differs": Broken(
-        "schemas/benefits/v1/Adjustment.v1.avsc",
+        "schemas/benefits/v1/Adjustment.v2.avsc",
         '"difference_fen"',
         '"change_fen"',
-        "schemas/benefits/v1/Adjustment.v1.avsc",
+        "schemas/benefits/v1/Adjustment.v2.avsc",
         "Adjustment.settled.SettledMonth.difference_fen: missing; the message type has it",
     ),
     "a symbol fewer than the message type": Broken(
@@ -275,7 +275,7 @@ BROKEN = {
         '"employer", "type": "string"',
         '"employer_code", "type": "string"',
         "schemas/humanresources/v1/Wage.v1.avsc",
-        "Undo the change and put it into schemas/humanresources/v1/Wage.v2.avsc.",
+        "Undo the change and put it into schemas/humanresources/v1/Wage.v2.avsc;",
     ),
     "not in the lock": Broken(
         "schemas/ids.lock",

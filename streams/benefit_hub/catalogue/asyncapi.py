@@ -10,7 +10,6 @@ from typing import Any
 from benefit_hub.catalogue.asyncapi_messages import KAFKA_BINDING, Node, avro_message, message_name, raw_message, traits
 from benefit_hub.catalogue.topics import DEPARTMENTS, Category, Topic
 from benefit_hub.catalogue.whole import Catalogue
-from benefit_hub.topology import hub_topology
 from benefit_hub.values.errors import CatalogueError
 
 SHOWN: Mapping[Category, str] = {
@@ -20,8 +19,8 @@ SHOWN: Mapping[Category, str] = {
     "quarantine": "隔离记录: what was refused, for the department that sent it",
 }
 """The categories of topics that others write or read."""
-OURS = frozenset(("view", "source-watch"))
-"""Parts of the hub that are no processors and yet read or write topics."""
+VIEW = "view"
+"""The hub's own reader of outputs."""
 DESCRIPTION = """\
 各部门向救助中枢（benefit-hub）报送变更，订阅方接收待遇调整。本文件由主题目录和模式文件生成，操作均从部门和订阅方的角度书写。
 值为 Avro（Confluent 线格式：00、四字节模式编号、正文），元数据为 CloudEvents 1.0 二进制模式的消息头；空值为删除标记。
@@ -73,12 +72,13 @@ def asyncapi(
 
 def _parties(catalogue: Catalogue, topic: Topic) -> Iterator[tuple[str, str]]:
     """Who sends to a topic and who receives from it, beside the hub itself."""
-    processors = hub_topology(catalogue.sources, catalogue.quarantines).processors
-    ours = OURS | {processor.name for processor in processors}
+    if topic.category in ("department", "control"):
+        yield from ((each, "send") for each in topic.writers)
+        return
     departments = sorted({each.department for each in catalogue.sources.values()})
-    readers = [name for each in topic.readers for name in (departments if each == DEPARTMENTS else [each])]
-    yield from ((each, "send") for each in topic.writers if each not in ours)
-    yield from ((each, "receive") for each in readers if each not in ours)
+    for each in topic.readers:
+        if each != VIEW:
+            yield from ((name, "receive") for name in (departments if each == DEPARTMENTS else [each]))
 
 
 def _messages(catalogue: Catalogue, topic: Topic, prefix: str) -> dict[str, Node]:
