@@ -10,6 +10,7 @@ import pytest
 import yaml
 from confluent_kafka import Producer
 
+from benefit_hub.messages.public import Receipt
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import open_hub
 from benefit_hub.runtime.settings import load_settings
@@ -117,6 +118,40 @@ def test_the_view_goes_on_where_it_was_and_can_be_made_again(hub, producer, tmp_
         file.unlink()
     with following(tmp_path):
         until(lambda: shown(hub) == ["a1", "a2", "a3"])
+
+
+def test_receipts_by_the_thousand_are_each_counted_once(hub, producer, tmp_path):
+    """What was fetched goes through Faust as one, and what was aborted is not among it."""
+    topic = hub.settings.topic("receipts")
+
+    def send(numbers, *, end=producer.commit_transaction):
+        producer.begin_transaction()
+        for number in numbers:
+            receipt = Receipt(
+                source="human-resources", event_id=f"e{number}", kind="wage", record="w", revision=1,
+                status="REFUSED" if number % 1_000 == 0 else "ACCEPTED", batch="June", batch_size=5_000,
+            )  # fmt: skip
+            producer.produce(topic, hub.codecs.encode("receipts", receipt), b"human-resources", partition=0)
+        assert producer.flush(30) == 0
+        end(10)
+
+    def tallied():
+        try:
+            return [(each.answered, each.accepted) for each in View(hub.folder.view_file).tallies()]
+        except NoView:
+            return []
+
+    send(range(2_000))
+    send(range(2_000, 3_000), end=producer.abort_transaction)
+    write(hub, producer, 1)
+    with following(tmp_path):
+        until(lambda: tallied() == [(2_000, 1_998)])
+        assert shown(hub) == ["a1"]
+    send(range(2_000, 5_000))
+    with following(tmp_path):
+        until(lambda: tallied() == [(5_000, 4_995)])
+        (tally,) = View(hub.folder.view_file).tallies()
+        assert (tally.complete, tally.refused) == (True, 5)
 
 
 def test_a_record_that_cannot_be_shown_is_parked_and_the_next_is_shown(hub, producer, tmp_path):

@@ -24,7 +24,8 @@ def main() -> None:
     """Follow orders until there are no more."""
     hub = open_hub(load_settings(Path(sys.argv[1])))
     story = load_story(story_file(hub.catalogue.assets))
-    with Publisher(hub.catalogue, hub.settings, hub.bootstrap, checked=False) as publisher:  # the story has a bad record
+    # unchecked, because the story has a bad record, which the hub is to refuse
+    with Publisher(hub.catalogue, hub.settings, hub.bootstrap, checked=False) as publisher:
         for line in sys.stdin:
             order = json.loads(line)
             step = story.told.chapters[order["chapter"]].steps[order["step"]]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 import uuid
 from collections import Counter
@@ -21,7 +22,7 @@ from benefit_hub.runtime.local_kafka import LocalKafka
 from benefit_hub.runtime.view import NoView, View
 from tests.kafka.hub.live import LiveHub, live_hub, wait_for
 from tests.kafka.hub.people import noon, number_of
-from tests.kafka.hub.raw import cloud_event, read
+from tests.kafka.hub.raw import ROOT, cloud_event, read
 
 WAGE, WAGES = "human-resources.wage", "human-resources"
 RECEIVED = noon("2026-06-08")
@@ -177,6 +178,21 @@ def test_a_record_without_a_key_lies_in_quarantine_without_one(told: Told) -> No
     (negative,) = (each for value, each in headers.items() if value != b"no avro")
     assert negative["hub-batch"].decode() == BATCH
     assert negative["__connect.errors.stage"] == b"TRANSFORMATION"
+
+
+def test_the_example_of_the_document_does_what_it_says(
+    told: Told, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/publishing.md").read_text("utf-8"), re.DOTALL)
+    complaints: list[tuple[Any, ...]] = []
+    rows = [wage("doc-1"), wage("doc-2", pay_period="May")]
+    monkeypatch.chdir(told.hub.folder)
+    exec(example, {"rows_of_today": lambda: rows, "complain": lambda *said: complaints.append(said)})  # noqa: S102  our own
+    assert capsys.readouterr().out == "1 answered, 0 not yet\n"
+    ((record, field, english, chinese),) = complaints
+    assert (record, field) == ("doc-2", "pay_period")
+    assert english.startswith("BAD_DATE: field pay_period: expected a month YYYY-MM.")
+    assert chinese.startswith("字段 pay_period")
 
 
 def test_a_file_is_published_and_its_receipts_awaited(told: Told) -> None:
