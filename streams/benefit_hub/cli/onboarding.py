@@ -17,7 +17,6 @@ from benefit_hub.catalogue.onboarding_columns import unspeakable
 from benefit_hub.messages.departments import PAYLOADS
 from benefit_hub.values.errors import CatalogueError, HubError
 
-
 STORY = "demo"
 """The folder of the story, without which `hub demo` has nothing to tell."""
 
