@@ -49,6 +49,12 @@ class Hub:
         self._hub.run()
         return self
 
+    def say(self, event: ControlEvent, on: date) -> "Hub":
+        """A control event is published on a day."""
+        self._hub.control(event, noon(on))
+        self._hub.run()
+        return self
+
     def open(self, *days: str) -> "Hub":
         """Days open."""
         for day in days:

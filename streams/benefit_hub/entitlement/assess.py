@@ -304,7 +304,7 @@ class Assessor:
             )
 
         programme = self._programme
-        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule],))
+        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule], AWARD))
 
     def _timeline(self, answers: Answers) -> Timeline:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""

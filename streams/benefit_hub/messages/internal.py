@@ -48,17 +48,17 @@ class Fact(Struct, frozen=True, gc=False, kw_only=True, tag="fact/1"):
     @property
     def record_key(self) -> RecordKey:
         """Which record this is a revision of."""
-        return (self.source, self.kind, self.record)
+        return (self.source, KINDS[type(self.payload)], self.record)
 
     @property
     def own_key(self) -> tuple[str, str, str, str]:
         """Which record about which subject: a record that changed person is one for each of them."""
-        return (*self.record_key, self.subject)
+        return (self.source, KINDS[type(self.payload)], self.record, self.subject)
 
     @property
     def name(self) -> RevisionName:
         """How a decision names this revision."""
-        return RevisionName(self.source, self.kind, self.record, self.revision)
+        return RevisionName(self.source, KINDS[type(self.payload)], self.record, self.revision)
 
     @property
     def rank(self) -> tuple[int, int, int, str]:

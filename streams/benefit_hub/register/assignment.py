@@ -34,9 +34,10 @@ def greatest(facts: Iterable[Fact]) -> dict[RecordKey, Fact]:
     """The reported revision of each record."""
     found: dict[RecordKey, Fact] = {}
     for fact in facts:
-        known = found.get(fact.record_key)
+        key = fact.record_key
+        known = found.get(key)
         if known is None or fact.rank > known.rank:
-            found[fact.record_key] = fact
+            found[key] = fact
     return found
 
 
@@ -100,11 +101,11 @@ def assignment_of(
             newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))
     waiting = [
         Verdict(fact.received_on, (fact.source, fact.record, fact.revision), (fact,), None)
-        for fact in memberships
-        if fact.name not in named | rejected and fact.revision > newest.get(fact.record_key, -1)
+        for name, fact in by_name.items()
+        if name not in named and name not in rejected and fact.revision > newest.get(fact.record_key, -1)
     ]
     held, overlap = timeline(person, accepted, rule)
-    reported, _ = timeline(person, [*accepted, *waiting], rule)
+    reported = timeline(person, [*accepted, *waiting], rule)[0] if waiting else held
     return Assignment(
         held=held, reported=reported, counted=frozenset(named), overlap=overlap, unheard=tuple(sorted(unheard, key=str))
     )
@@ -139,9 +140,8 @@ def heard_revisions(
 ) -> list[tuple[Fact, list[RevisionName]]]:
     """The revision of each decision that stands, and the one that waits: who is taken out by taking back is heard first."""
     records: dict[RecordKey, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda each: each.rank):
-        if isinstance(fact.payload, Decision):
-            records.setdefault(fact.record_key, []).append(fact)
+    for fact in sorted((each for each in facts if isinstance(each.payload, Decision)), key=lambda each: each.rank):
+        records.setdefault(fact.record_key, []).append(fact)
     found: list[tuple[Fact, list[RevisionName]]] = []
     for revisions in records.values():
         last = revisions[-1]

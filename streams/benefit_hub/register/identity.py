@@ -35,7 +35,8 @@ def links_of(subject: str, facts: Iterable[Fact], chains: Mapping[str, tuple[str
     """The links of a number by its own facts, and by what the number that it points to told of its own."""
     targets: dict[str, list[RevisionName]] = {}
     incoming: set[str] = set()
-    for fact in greatest(facts).values():
+    said = (fact for fact in facts if isinstance(fact.payload, IdentityCorrection | IdentityMerge))
+    for fact in greatest(said).values():
         link = fact.payload
         if fact.retracted or not isinstance(link, IdentityCorrection | IdentityMerge):
             continue

@@ -16,9 +16,11 @@ def statuses_for(subject: str, facts: tuple[Fact, ...]) -> dict[str, RelatedStat
     """What every dependant of a person is to know, by dependant."""
     relations = [
         fact.payload
-        for fact in greatest(facts).values()
+        for fact in greatest(each for each in facts if isinstance(each.payload, Relation)).values()
         if not fact.retracted and isinstance(fact.payload, Relation) and fact.payload.related == subject
     ]
+    if not relations:
+        return {}
     kept = tuple(fact for fact in facts if fact.kind in STATUS_KINDS)
     return {
         each.dependant: RelatedStatus(related=subject, relation=each.relation, facts=kept)

@@ -127,4 +127,5 @@ def take_transfer(known: Subject, message: PersonTransfer | IdentityChain | Rela
 
 def standing(known: Subject, kind: type) -> list[Fact]:
     """The reported, not retracted records of one kind."""
-    return [fact for fact in greatest(known.facts).values() if isinstance(fact.payload, kind) and not fact.retracted]
+    said = greatest(fact for fact in known.facts if isinstance(fact.payload, kind))
+    return [fact for fact in said.values() if not fact.retracted]

@@ -51,7 +51,7 @@ def flushed_person(known: Subject, book: Book, bootstrap: Bootstrap) -> tuple[Su
 def stood_for(known: Subject, links: Links, book: Book, bootstrap: Bootstrap) -> tuple[Subject, list[Out]]:
     """A new version of a person for every household that the person belongs to or is reported in, a farewell to others."""
     seen = structs.replace(known, facts=united(known.subject, known.facts, known.borrowed))
-    hearing = partial(hears, pack_of(seen, book))
+    hearing = partial(hears, seen, book)
     loaded = None if bootstrap.closed_at is None else bootstrap.loaded
     found = assignment(known.subject, seen.facts, book.membership_month, hearing, loaded)
     aliases, returned = aliases_of(known.borrowed), known.lent_to
@@ -211,9 +211,8 @@ def role_in(facts: tuple[Fact, ...], household: str, counted: frozenset[Revision
     return max(roles)[-1] if roles else "HEAD"
 
 
-def pack_of(known: Subject, book: Book) -> Pack | None:
+def pack_of(home: Residence | None, book: Book) -> Pack | None:
     """The pack of the place where a person was registered last."""
-    home = home_of(known)
     return book.pack(home.region) if home else None
 
 
@@ -223,8 +222,9 @@ def home_of(known: Subject) -> Residence | None:
     return next((fact.payload for fact in reversed(homes) if isinstance(fact.payload, Residence)), None)
 
 
-def hears(pack: Pack | None, decided_on: date) -> bool:
+def hears(known: Subject, book: Book, decided_on: date) -> bool:
     """Whether somebody has to be heard before a decision of this day takes him out of a household."""
+    pack = pack_of(home_of(known), book)
     if pack is None:
         return False
     programmes = (each.name for each in pack.programmes.values() if each.beneficiary == "HOUSEHOLD")
@@ -235,7 +235,7 @@ def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEn
     """The line of the register of persons."""
     home = home_of(known)
     deaths = standing(known, Death)
-    pack = pack_of(known, book)
+    pack = pack_of(home, book)
     ranked = pack.death_sources if pack else ()
     chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], ranked)
     return PersonEntry(
@@ -246,5 +246,5 @@ def person_entry(known: Subject, held: tuple[Held, ...], book: Book) -> PersonEn
         region=home.region if home else None,
         area=home.area if home else None,
         household=held[-1].household if held else known.alone,
-        records=len(greatest(known.facts)),
+        records=len({fact.record_key for fact in known.facts}),
     )

@@ -18,6 +18,8 @@ def changed_items(
     standing: Mapping[str, ItemT], wanted: Mapping[str, ItemT], decided: frozenset[str] = frozenset()
 ) -> tuple[dict[str, ItemT], list[Out]]:
     """The items that stand from now on, and what has to be said of those that came, changed, or went (WITHDRAWN, DECIDED)."""
+    if not standing and not wanted:
+        return {}, []
     outs: list[Out] = []
     kept: dict[str, ItemT] = {}
     for item_id, item in wanted.items():

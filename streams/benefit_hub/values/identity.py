@@ -35,7 +35,7 @@ def identity_fault(number: str) -> str | None:
 
 def pseudonym(key: bytes, number: str) -> str:
     """The person behind an identity number: `p:` and 128 bits of HMAC-SHA256 in hex."""
-    return "p:" + hmac.new(key, b"person\0" + number.encode(), sha256).hexdigest()[:32]
+    return "p:" + hmac.digest(key, b"person\0" + number.encode(), "sha256").hex()[:32]
 
 
 def key_check(key: bytes) -> str:

@@ -73,7 +73,7 @@ def birthday(born: date, age: int) -> date:
 
 def partial_date(text: str) -> date:
     """Read a date, or a partial one (`2026-03`, `2026`) as its first day; raises ValueError."""
-    if _DAY.fullmatch(text):
+    if len(text) == 10 and text[4] == text[7] == "-":
         return date.fromisoformat(text)
     if _YEAR.fullmatch(text):
         return date(int(text), 1, 1)
