@@ -1,6 +1,6 @@
 """Everything known of a household, laid out once for all its programmes: facts by whom they are about and what they say."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from benefit_hub.entitlement.counting import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
@@ -18,14 +18,14 @@ class Papers:
         said = (each.fact for kinds in self._filed.values() for each in kinds.get("decision", ()))
         self._decisions = revisions_of(said)
 
-    def about(self, subjects: Iterable[str], kinds: Iterable[str], programme: str) -> Iterator[Candidate]:
+    def about(self, subjects: Iterable[str], kinds: Container[str], programme: str) -> Iterator[Candidate]:
         """What is said about these subjects, of these kinds; of applications and awards only those for the programme."""
         for subject in subjects:
-            known = self._filed[subject]
-            for kind in kinds:
-                for each in known.get(kind, ()):
-                    if kind not in ENTRIES or is_application(each.fact, programme):
-                        yield each
+            for kind, said in self._filed[subject].items():
+                if kind in kinds:
+                    yield from (
+                        said if kind not in ENTRIES else (each for each in said if is_application(each.fact, programme))
+                    )
 
     def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
         """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live."""
