@@ -24,23 +24,19 @@ _ITEM = "."
 
 def reader(rule: Rule) -> Reader:
     """Makes the field that a rule is about."""
-    if not rule.sources:
-        return _constant(rule)
     match rule.how:
-        case Each():
-            return _list_reader(rule, rule.how)
-        case Several():
-            return _group_reader(rule, rule.how)
-    if len(rule.sources) == 1:
-        (source,) = rule.sources
-        return _single_reader(rule, source, _reading(rule, source))
-    return _sum_reader(rule, rule.how) if isinstance(rule.how, Whole) else _join_reader(rule)
-
-
-def _constant(rule: Rule) -> Reader:
-    if isinstance(rule.how, Several):
-        return _group_reader(rule, rule.how)
-    return lambda _: rule.default
+        case Each() as how:
+            return _list_reader(rule, how)
+        case Several() as how:
+            return _group_reader(rule, how)
+        case Whole() as how if len(rule.sources) > 1:
+            return _sum_reader(rule, how)
+        case Text() as how if len(rule.sources) > 1:
+            return _join_reader(rule, how)
+    if not rule.sources:
+        return lambda _: rule.default
+    (source,) = rule.sources
+    return _single_reader(rule, source, _reading(rule, source))
 
 
 def _reading(rule: Rule, source: str) -> Reading:
@@ -109,7 +105,6 @@ def _empty(rule: Rule, source: str) -> Made:
 def _single_reader(rule: Rule, source: str, reading: Reading) -> Reader:
     """Almost every field is read so; the record at hand is asked directly, because each call is paid per field and record."""
     present, empty = _present(rule, source), _empty(rule, source)
-    nothing = frozenset(("", *rule.nothing))
     if source == _ITEM or "." in source or rule.nothing:
 
         def read_anywhere(body: Any) -> Made:
@@ -122,15 +117,13 @@ def _single_reader(rule: Rule, source: str, reading: Reading) -> Reader:
         raw = body.get(source)
         if raw.__class__ is str:
             raw = raw.strip()
-        return empty if raw is None or raw in nothing else reading(raw)
+        return empty if raw is None or raw == "" else reading(raw)
 
     return read
 
 
-def _join_reader(rule: Rule) -> Reader:
-    if not isinstance(rule.how, Text):
-        raise TypeError(f"{rule.field}: {type(rule.how).__name__} has one source")
-    how, reading = rule.how, mapping_values.text_reading(rule.how)
+def _join_reader(rule: Rule, how: Text) -> Reader:
+    reading = mapping_values.text_reading(how)
     parts = [(source, _present(rule, source)) for source in rule.sources]
 
     def read(body: Any) -> Made:
