@@ -11,6 +11,7 @@ class Application(Payload, frozen=True, kw_only=True, tag="application"):
     """Somebody applies for a programme (救助申请), for the household where one is named, else for himself."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     programme: str
     household_id: str | None = None
@@ -45,6 +46,7 @@ class DecisionContent(Payload, frozen=True, kw_only=True, tag="decision-content"
     """What a decision says whoever it is about; `from_month` and `until_month` (inclusive) override the policy's months."""
 
     about: ClassVar[About] = About(("household_ids", "id_numbers"))
+    happens: ClassVar[bool] = True
 
     programme: str
     outcome: Outcome

@@ -56,6 +56,7 @@ class PublishedDivorce(Payload, frozen=True, kw_only=True, tag="published-divorc
 
     about: ClassVar[About] = About(("id_number", "spouse_id_number"))
     by_month: ClassVar[bool] = True
+    happens: ClassVar[bool] = True
 
     spouse_id_number: str
     type: Literal["AGREEMENT", "JUDGMENT"]
@@ -98,6 +99,7 @@ class Cremation(Payload, frozen=True, kw_only=True, tag="cremation"):
     """Somebody was cremated on `valid_from` (火化)."""
 
     by_month: ClassVar[bool] = True
+    happens: ClassVar[bool] = True
 
     facility: str
     died_on: str | None = None

@@ -44,6 +44,7 @@ class PaymentResult(Payload, frozen=True, kw_only=True, tag="payment_result"):
     """What became of a month's payment (发放结果)."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     programme: str
@@ -58,6 +59,7 @@ class Recovery(Payload, frozen=True, kw_only=True, tag="recovery"):
     """What was overpaid and has been given back, or need not be (追回、减免)."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     programme: str

@@ -59,6 +59,7 @@ class Objection(Payload, frozen=True, kw_only=True, tag="objection"):
     """Somebody objects to what was published or proposed (异议)."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     programme: str
@@ -72,6 +73,7 @@ class Appeal(Payload, frozen=True, kw_only=True, tag="appeal"):
     """A decision is taken to review or court (行政复议、行政诉讼); `stay`: it may not be executed meanwhile."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     decision: RevisionName
@@ -86,6 +88,7 @@ class TemporaryAid(Payload, frozen=True, kw_only=True, tag="temporary_aid"):
     """Help in an emergency or with great expenses (临时救助), paid where the emergency is, its papers perhaps later."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     type: Literal["EMERGENCY", "EXPENDITURE"]
@@ -101,6 +104,7 @@ class Review(Payload, frozen=True, kw_only=True, tag="review"):
     """A case is looked at again (定期核查): when it is due, and what came of it."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     programme: str
@@ -113,6 +117,7 @@ class Report(Payload, frozen=True, kw_only=True, tag="report"):
     """Somebody tells that something changed in a household (变化报告), and when it did."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     by: Literal["HOUSEHOLD", "VILLAGE", "OTHER"]
@@ -126,6 +131,7 @@ class VisitResult(Payload, frozen=True, kw_only=True, tag="visit_result"):
     """What officers found at home (入户调查结果)."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     purpose: Literal["APPLICATION", "REVIEW", "COMPLAINT", "CARE"]
@@ -139,6 +145,7 @@ class Complaint(Payload, frozen=True, kw_only=True, tag="complaint"):
     """Somebody complains about a case, by hotline, letter or in person (投诉、举报、信访)."""
 
     about: ClassVar[About] = HOUSEHOLD
+    happens: ClassVar[bool] = True
 
     household_id: str | None = None
     channel: Literal["HOTLINE", "LETTER", "VISIT", "ONLINE"]
@@ -150,6 +157,8 @@ class Complaint(Payload, frozen=True, kw_only=True, tag="complaint"):
 
 class DataChallenge(Payload, frozen=True, kw_only=True, tag="data_challenge"):
     """A record of a department is said to be wrong (数据校核申请), which the department answers within ten working days."""
+
+    happens: ClassVar[bool] = True
 
     challenged: RevisionName
     filed_on: str
