@@ -18,7 +18,7 @@ from benefit_hub.client.publisher import Publisher
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.settings import load_settings
-from tests.kafka.hub.raw import Contract, Lag, Reader, read
+from tests.kafka.hub.raw import ROOT, Contract, Lag, Reader, read
 from tests.properties.stories import Record, millis
 
 Item = Record | tuple[date, ControlEvent]
@@ -44,11 +44,11 @@ def wait_for(condition: Callable[[], bool], within_s: float, what: str) -> None:
 class Worker:
     """A `hub worker` process, and what it logs."""
 
-    def __init__(self, settings_file: Path, log: Path, **environment: str) -> None:
+    def __init__(self, settings_file: Path, log: Path, *arguments: str, **environment: str) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [*HUB, "--settings", str(settings_file), "worker"],
+                [*HUB, "--settings", str(settings_file), "worker", *arguments],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -130,9 +130,10 @@ class LiveHub:
         """Every Kafka topic of this hub."""
         return {name for name in self.lag.topics() if name.startswith(self.prefix)}
 
-    def start_worker(self, **environment: str) -> Worker:
-        """One more worker process."""
-        worker = Worker(self.settings_file, self.folder / f"worker-{len(self.workers)}.log", **environment)
+    def start_worker(self, *arguments: str, **environment: str) -> Worker:
+        """One more worker process, with these arguments and variables."""
+        log = self.folder / f"worker-{len(self.workers)}.log"
+        worker = Worker(self.settings_file, log, *arguments, **environment)
         self.workers.append(worker)
         return worker
 
@@ -151,7 +152,7 @@ class LiveHub:
 
     def behind(self, processor: str) -> int:
         """How many offsets a processor has still to read."""
-        inputs = FLOW[processor] or ("control", *_department_topics(self.contract))
+        inputs = FLOW[processor] or ("control", *department_topics())
         return self.lag.of(f"{self.prefix}hub.{processor}", map(self.topic, inputs))
 
     def wait_quiet(self, within_s: float) -> None:
@@ -216,6 +217,7 @@ def live_hub(bootstrap: str, prefix: str, folder: Path, **settings: Any) -> Iter
         hub.close()
 
 
-def _department_topics(contract: Contract) -> list[str]:
-    ours = ("control", "receipts", "leads", "proposals", "tasks")
-    return [name for name in contract.ids if name not in ours and not name.startswith(("benefits.", "register."))]
+def department_topics() -> dict[str, int]:
+    """The topics that departments write, and how many partitions each has."""
+    files = (yaml.safe_load(file.read_text("utf-8")) for file in sorted((ROOT / "topics").glob("*.yaml")))
+    return {each["name"].removesuffix(".v1"): each["partitions"] for each in files if each["category"] == "department"}

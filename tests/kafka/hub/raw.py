@@ -30,7 +30,12 @@ class Contract:
         lock: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "schemas/ids.lock").read_text("utf-8"))
         self.ids = {entry["subject"].removesuffix(".v1-value"): entry["id"] for entry in lock.values()}
         texts = {entry["id"]: (ROOT / file).read_text("utf-8") for file, entry in lock.items()}
-        self._schemas = {number: fastavro.parse_schema(_plain(json.loads(text))) for number, text in texts.items()}
+        self._written = {number: json.loads(text) for number, text in texts.items()}
+        self._schemas = {number: fastavro.parse_schema(_plain(each)) for number, each in self._written.items()}
+
+    def fields(self, topic: str) -> dict[str, Any]:
+        """The fields of a topic's records, and their types as the schema has them."""
+        return {field["name"]: field["type"] for field in self._written[self.ids[topic]]["fields"]}
 
     def encode(self, topic: str, record: Mapping[str, Any], *, schema_id: int | None = None) -> bytes:
         """A record in Confluent's wire format; with `schema_id` the header says another id than the body is written with."""
