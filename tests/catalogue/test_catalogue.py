@@ -35,7 +35,8 @@ def test_the_topology_stands_on_it() -> None:
     topology = hub_topology(CATALOGUE.sources, CATALOGUE.quarantines)
     named = {name for each in topology.processors for name in (*each.inputs, *each.outputs)}
     changelogs = {each.changelog for each in topology.processors if each.stateful}
-    assert named | changelogs == set(CATALOGUE.topics)
+    beside = {"alarms"}  # told by workers of how full topics are, not of what is in them
+    assert named | changelogs | beside == set(CATALOGUE.topics)
 
 
 def test_settings_as_kafka_names_them() -> None:

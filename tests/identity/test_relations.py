@@ -1,4 +1,4 @@
-"""What a dependant's household learns of a parent, supporter or guardian: a few kinds of facts, as long as the relation stands."""
+"""What a dependant's household learns of a parent, supporter or guardian: a few kinds of facts, while the relation stands."""
 
 from typing import Any
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.run import in_turn, ledger_by_month, shuffled
-from tests.properties.stories import SOURCES, Record, Story, Teller
+from tests.properties.stories import Teller
 from tests.properties.test_promises import EXAMPLES, MONTHS, Item, by_month, deliver, disordered, in_order, simulation
+from tests.properties.told import SOURCES, Record, Story
 
 OPENED, CLOSED, OWN = date(2026, 5, 20), date(2026, 6, 25), "2026-07"
 AWARDS = "civil-affairs.legacy-award"

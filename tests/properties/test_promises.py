@@ -22,8 +22,10 @@ from benefit_hub.simulate.run import in_turn, ledger_by_month, shuffled
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.identity import pseudonym
-from tests.properties.stories import Record, Story, make_story, millis
+from tests.properties.stories import make_story
+from tests.properties.told import Record, Story, millis
 
+KEY = b"k" * 32
 MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
 EXAMPLES = settings(
     max_examples=int(os.environ.get("HUB_EXAMPLES", "8")),
@@ -51,7 +53,7 @@ def simulation(**options: Any) -> Simulation:
         first_book=book.digest(),
         engine="test",
         sources=held.sources,
-        pseudonym_key=b"k" * 32,
+        pseudonym_key=KEY,
         story_time=True,
     )
     return Simulation(
@@ -113,7 +115,7 @@ def paid_by_rule(adjustments: Sequence[Adjustment]) -> dict[tuple[str, str], dic
     return {key: months for key, months in owed.items() if any(months.values())}
 
 
-def one_person(story: Story) -> dict[str, str]:
+def one_person(story: Story, key: bytes = KEY) -> dict[str, str]:
     """Person to person: those whom public security ever said to be one have one ledger between them."""
     groups: dict[str, str] = {}
 
@@ -123,7 +125,7 @@ def one_person(story: Story) -> dict[str, str]:
     for record in story.records:
         for field in ("wrong_id_number", "merged_id_number"):
             if field in record.body:
-                one, other = (pseudonym(b"k" * 32, record.body[name]) for name in (field, "id_number"))
+                one, other = (pseudonym(key, record.body[name]) for name in (field, "id_number"))
                 groups[first(one)] = first(other)
     return {person: first(person) for person in groups}
 

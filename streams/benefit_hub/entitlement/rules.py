@@ -315,9 +315,12 @@ def ends_for_good(answer: Answer, granted: bool) -> bool:
 
 
 def with_decided_amount(answer: Answer, programme: Programme, world: World, month: int) -> Answer:
-    """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status."""
+    """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status.
+
+    A programme that only recognises pays nothing, whatever a decision says.
+    """
     decided = world.decided_amount(month)
-    if decided is None or answer.status == NONE:
+    if decided is None or answer.status == NONE or programme.rule == "recognised":
         return answer
     counted, fen = decided
     return structs.replace(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.kafka.hub.people import noon
-from tests.properties.stories import Record
+from tests.properties.told import Record
 
 RECEIVED, DECIDED = date(2026, 3, 2), date(2026, 3, 18)
 

@@ -19,7 +19,7 @@ from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.settings import load_settings
 from tests.kafka.hub.raw import ROOT, Contract, Lag, Reader, read
-from tests.properties.stories import Record, millis
+from tests.properties.told import Record, millis
 
 Item = Record | tuple[date, ControlEvent]
 

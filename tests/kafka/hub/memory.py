@@ -7,7 +7,7 @@ from msgspec import structs
 from benefit_hub.runtime.hub import Hub
 from benefit_hub.simulate import Simulation
 from tests.kafka.hub.live import Item
-from tests.properties.stories import Record, millis
+from tests.properties.told import Record, millis
 
 WHOLE = {"retracted": False, "valid_to": None, "previous_id_number": None}
 """What a publisher may leave out of a record."""

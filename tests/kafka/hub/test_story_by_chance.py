@@ -13,8 +13,9 @@ from benefit_hub.messages.internal import ControlEvent
 from tests.kafka.hub.live import LiveHub, wait_for
 from tests.kafka.hub.memory import in_memory
 from tests.kafka.hub.raw import read
-from tests.properties.stories import Story, Teller
-from tests.properties.test_promises import disordered, in_order
+from tests.properties.stories import Teller
+from tests.properties.test_promises import disordered, in_order, one_person, summed
+from tests.properties.told import Story
 
 MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
 LAST_RUN = (date(2026, 12, 10), ControlEvent(type="PAY_RUN_CLOSED", month="2026-12"))
@@ -29,6 +30,7 @@ def long_story(chance: Random) -> Story:
     for index in range(10):
         teller.household(index)
     happenings = [teller.death, teller.wage, teller.wage, teller.certificate, teller.move, teller.resettle]
+    happenings += [teller.wrong_number, teller.merge]
     for _ in range(30):
         chance.choice(happenings)()
     teller.calendar(pay_runs=True)
@@ -116,7 +118,9 @@ def test_entitlements_are_those_of_the_simulation_and_each_adjustment_is_made_on
     expected = [msgspec.to_builtins(each) for each in memory.standing("benefits.entitlements").values()]
     assert owed(entitlements) == owed(expected)
     assert statuses(entitlements) == statuses(expected)
-    assert paid_by_rule(adjustments) == owed(expected)
+    people = one_person(story, hub.key)
+    assert summed(paid_by_rule(adjustments), people) == summed(owed(expected), people)
+    assert "TRANSFER_OUT" in {each["kind"] for each in adjustments}, "no number was corrected after it was paid"
     assert sum(each["kind"] != "START" for each in adjustments) > 10, "this story hardly moves money"
 
     check_each_once(adjustments)
