@@ -1,5 +1,6 @@
 """From the spool to the brokers, whenever they are there: a thread that sends what waits, in order, and tries again for ever."""
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -84,6 +85,7 @@ class Spooled:
                 vain = 0
             except Exception as trouble:  # noqa: BLE001  whatever it is: what waits is tried again, and it is told
                 self._tell(f"{type(trouble).__name__}: {trouble}")
+                gc.collect()  # to which kafka-python leaves the sockets of a vain attempt
                 self._rest(lambda: False, PAUSE_S[min(vain, len(PAUSE_S) - 1)])
                 vain += 1
             else:

@@ -141,7 +141,8 @@ class Together(SchedulingStrategyT):
     def iterate(self, records: Mapping[TP, Any]) -> Iterator[tuple[TP, Any]]:
         """One record for each partition, with the place of its last."""
         for place, fetched in records.items():
-            yield place, replace(fetched[-1], key=None, headers=(), value=tuple(fetched))
+            if fetched:
+                yield place, replace(fetched[-1], key=None, headers=(), value=tuple(fetched))
 
 
 class ViewConsumer(driver.Consumer):
