@@ -33,6 +33,7 @@ COMMANDS = {
     "held": "holding:held_records",
     "inbox": "inbox:app",
     "reconcile": "reconcile:reconcile_list",
+    "bootstrap": "bootstrap:app",
     "status": "status:status",
     "alarms": "alarms:alarms",
 }

@@ -23,9 +23,11 @@ from benefit_hub.entitlement.inputs import Inputs, region_of, whom_for_what
 from benefit_hub.entitlement.opening import (
     AWARD,
     NO_LAW,
+    UNKNOWN,
     Opening,
     accepted,
     awarded,
+    entitled_by,
     opened_status,
     parted,
     statuses,
@@ -55,6 +57,7 @@ from benefit_hub.values.steps import Steps, value_at
 
 Timeline = tuple[Segment, ...]
 Answers = tuple[tuple[Month, Answer], ...]
+NOT_KNOWN: Mapping[Month, Answer] = {}
 
 
 class Unit(Struct, frozen=True, gc=False, kw_only=True):
@@ -155,13 +158,16 @@ class Assessor:
         scales = self._scales(members, held)
         by_rulings = partial(count, programme.name, pack, self._later, scales, base)
         self._rulings, counting = count_heard(programme.name, pack, self._decisions, by_rulings, scales)
-        answers = self._shown(World(self._inputs.household, members, held, counting.verdicts.values(), self._today))
+        world = World(self._inputs.household, members, held, counting.verdicts.values(), self._today)
+        as_opened = not self._later and not self._rulings and self._same_people(members)
+        answers = self._shown(world, as_opened=as_opened)
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
         verdicts = count_reported(programme.name, pack, counting, self._scales(members, said))
         world = World(self._inputs.household, members, said, verdicts.values(), self._today)
-        found = self._found(counting, answers, self._shown(world, decided=left_open))
+        as_opened = as_opened and said == held
+        found = self._found(counting, answers, self._shown(world, as_opened=as_opened, decided=left_open))
         return structs.replace(found, left_open=left_open)
 
     def _open(self, members: Mapping[str, Snapshot], closed_on: date) -> Verdicts:
@@ -172,16 +178,22 @@ class Assessor:
         decisions, past = parted(self._decisions, bootstrap)
         facts = [each.fact for each in loaded]
         award = awarded(facts, name, self._beneficiary)
-        if not award and not past and programme.entry == "APPLICATION":
+        if (
+            not award
+            and not past
+            and not (programme.entry == "AUTOMATIC" and entitled_by(facts, programme, bootstrap.own))
+        ):
             return {}
         held = {person: each.held if each.opened is None else each.opened for person, each in members.items()}
         if award:
             base = accepted(facts, past, name, self._pack)
         else:
             base = count(name, self._pack, loaded, self._scales(members, held), {}, past).verdicts
-        worlds = {day: World(self._inputs.household, members, held, base.values(), day) for day in (None, self._today)}
         status = opened_status(self._units, self._inputs.household)
-        first = World(self._inputs.household, members, held, base.values(), closed_on)
+        days: list[date | None] = [None, self._today, closed_on] if self.days() else [None]
+        said = {
+            day: self._by_rule(World(self._inputs.household, members, held, base.values(), day), status) for day in days
+        }
         self._opening = Opening(
             subject=self._beneficiary,
             programme=programme,
@@ -189,17 +201,20 @@ class Assessor:
             materiality_fen=self._pack.materiality_fen,
             verdicts=base,
             awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
-            whole=self._by_rule(worlds[None], status),
-            seen=self._by_rule(worlds[self._today], status),
-            first=self._answer(first, bootstrap.own, frozenset(), status),
+            whole=said[None],
+            seen=said.get(self._today, said[None]),
+            first=value_at(said.get(closed_on, said[None]), bootstrap.own, UNKNOWN),
         )
         self._later = [each for each in self._candidates if not bootstrap.loaded(each.fact)]
         self._decisions = decisions
-        if self._household:
-            self._opened = statuses(
-                self._answers(worlds[self._today], self._all_marks(worlds[self._today]), status_of=status)
-            )
+        if any(name in each.needs_status for each in self._pack.programmes.values()):
+            world = World(self._inputs.household, members, held, base.values(), self._today)
+            self._opened = statuses(self._shown(world, as_opened=True))
         return base
+
+    def _same_people(self, members: Mapping[str, Snapshot]) -> bool:
+        """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
+        return not self._programme.needs_status and all(each.opened is None for each in members.values())
 
     def _by_rule(self, world: World, status: StatusOf) -> Answers:
         """What the rule alone says of what was loaded, month by month."""
@@ -246,16 +261,18 @@ class Assessor:
         standards = [self._pack.standards[name] for name in programme.standards.values()]
         for unit in self._units:
             if unit.beneficiary == self._inputs.household and unit.programme.name in programme.needs_status:
-                others += [segment.since for segment in unit.timeline]
+                others += [*(segment.since for segment in unit.timeline), *(at for at, _ in unit.opened)]
         days = birthdays(world, programme, self._beneficiary)
         return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
 
-    def _shown(self, world: World, *, decided: bool = False) -> Answers:
+    def _shown(self, world: World, *, as_opened: bool = False, decided: bool = False) -> Answers:
         """What the rule says from the first month on in which there may be a status; of a household what it says at last.
 
-        `decided`: as it would be if what going live left open were decided."""
+        `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as it would be if what going
+        live left open were decided."""
         if self._opening is not None:
-            return tuple(self._answers(world, self._all_marks(world), decided=decided))
+            known = dict(self._opening.seen) if as_opened else {}
+            return tuple(self._answers(world, self._all_marks(world), decided=decided, known=known))
         first = opens(world, self._programme, self._beneficiary)
         if first is None and not self._household:
             return ()
@@ -276,14 +293,20 @@ class Assessor:
         return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
 
     def _answers(
-        self, world: World, marks: Sequence[Month], *, decided: bool = False, status_of: StatusOf | None = None
+        self,
+        world: World,
+        marks: Sequence[Month],
+        *,
+        decided: bool = False,
+        known: Mapping[Month, Answer] = NOT_KNOWN,
     ) -> Iterator[tuple[Month, Answer]]:
-        """What holds in these months; an application is used up by the end of its award."""
+        """What holds in these months; an application is used up by the end of its award. `known`: what the rule says of some."""
         lapsed: frozenset[RecordKey] = frozenset()
         granted = False
-        status_of = status_of or status_lookup(self._units, self._inputs.household)
+        status_of = status_lookup(self._units, self._inputs.household)
         for at in marks:
-            answer = self._answer(world, at, lapsed, status_of)
+            answer = None if lapsed else known.get(at)
+            answer = answer or self._answer(world, at, lapsed, status_of)
             if self._opening is not None:
                 answer = self._opening.applied(answer, world, at, decided=decided)
             yield at, answer

@@ -14,12 +14,12 @@ from msgspec import Struct, structs
 from benefit_hub.entitlement.counting import Ruling, Verdicts, named_month
 from benefit_hub.entitlement.revising import History
 from benefit_hub.entitlement.rules import NONE, Answer, nothing
-from benefit_hub.entitlement.world import LOADED, Counted, World, is_application
-from benefit_hub.messages.departments import Decision, LegacyAward
+from benefit_hub.entitlement.world import LOADED, Counted, World, is_application, turns
+from benefit_hub.messages.departments import Decision, LegacyAward, Residence
 from benefit_hub.messages.internal import Cause, Fact, RecordKey
 from benefit_hub.policy.book import Effect, Pack, Programme, effective_month
 from benefit_hub.task import Bootstrap
-from benefit_hub.values.months import Month, month, month_after, partial_date
+from benefit_hub.values.months import Month, month, month_after, month_of, partial_date
 from benefit_hub.values.steps import Steps, squeeze, value_at
 
 AWARD = "legacy_award"
@@ -196,6 +196,15 @@ def awarded(facts: Iterable[Fact], programme: str, subject: str) -> bool:
             if known is None or fact.rank > known.rank:
                 last[fact.record_key] = fact
     return any(not fact.retracted for fact in last.values())
+
+
+def entitled_by(facts: Iterable[Fact], programme: Programme, own: Month) -> bool:
+    """Whether a programme that needs no application may have been due before the first own month was over."""
+    if programme.rule != "by_age":
+        return True
+    homes = (fact.payload for fact in facts if isinstance(fact.payload, Residence))
+    youngest = min(map(int, programme.standards))
+    return any(month_of(turns(home, youngest)) <= own for home in homes)
 
 
 def accepted(facts: Sequence[Fact], rulings: Sequence[Ruling], programme: str, pack: Pack) -> Verdicts:

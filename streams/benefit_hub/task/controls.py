@@ -43,7 +43,7 @@ class ControlState(Struct, frozen=True, kw_only=True):
 
 
 CONTROL: Table[ControlState] = Table("control", ControlState)
-_ROW = "state"
+ROW = "state"
 
 
 class Controls:
@@ -52,7 +52,7 @@ class Controls:
     def __init__(self, state: State, env: Env) -> None:
         self._state = state
         self._env = env
-        self._row = state.get(CONTROL, _ROW) or ControlState(book=env.first_book)
+        self._row = state.get(CONTROL, ROW) or ControlState(book=env.first_book)
 
     @property
     def now(self) -> ControlState:
@@ -62,7 +62,7 @@ class Controls:
     def _save(self, **changes: Any) -> None:
         fields = {name: getattr(self._row, name) for name in self._row.__struct_fields__}
         self._row = ControlState(**{**fields, **changes})
-        self._state.put(CONTROL, _ROW, self._row)
+        self._state.put(CONTROL, ROW, self._row)
 
     def note(self, copy: ControlCopy) -> None:
         """Take a copy in; one seen before changes nothing."""
