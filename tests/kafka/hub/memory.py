@@ -13,8 +13,8 @@ WHOLE = {"retracted": False, "valid_to": None, "previous_id_number": None}
 """What a publisher may leave out of a record."""
 
 
-def in_memory(hub: Hub, key: bytes, items: Sequence[Item]) -> Simulation:
-    """Work these items off in memory, with the books and the pseudonym key of a hub."""
+def in_memory(hub: Hub, key: bytes, items: Sequence[Item], *, in_steps: bool = False) -> Simulation:
+    """Work these items off in memory, with the books and the pseudonym key of a hub; `in_steps`, up to each control event."""
     simulation = Simulation(hub.topology, structs.replace(hub.env(), pseudonym_key=key))
     for item in items:
         if isinstance(item, Record):
@@ -28,5 +28,9 @@ def in_memory(hub: Hub, key: bytes, items: Sequence[Item]) -> Simulation:
             )
         else:
             day, event = item
+            if in_steps:
+                simulation.run()
             simulation.control(event, millis(day))
+            if in_steps:
+                simulation.run()
     return simulation.run()
