@@ -13,7 +13,7 @@ import pytest
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Reconciliation
 from benefit_hub.simulate.population import Population, snapshot
-from tests.kafka.hub.live import HUB, LiveHub, wait_for
+from tests.kafka.hub.live import HUB, Item, LiveHub, wait_for
 from tests.kafka.hub.memory import in_memory
 from tests.kafka.hub.raw import read, unpacked
 from tests.properties.stories import Record
@@ -116,7 +116,7 @@ def test_a_hub_goes_live_though_its_worker_is_killed_in_every_phase(make_hub: Ca
     hub.publish([paid])
     hub.wait_for_marker(OWN, 120)
 
-    items = [(OPENED, ControlEvent(type="BOOTSTRAP_OPENED")), *records, closed, paid]
+    items: list[Item] = [(OPENED, ControlEvent(type="BOOTSTRAP_OPENED")), *records, closed, paid]
     memory = in_memory(hub.opened, hub.key, items, in_steps=True)
     entitlements = list(hub.standing("benefits.entitlements").values())
     assert rows(entitlements) == rows(map(msgspec.to_builtins, memory.standing("benefits.entitlements").values()))
