@@ -16,7 +16,7 @@ from benefit_hub.simulate.population import Population, snapshot
 from tests.kafka.hub.live import HUB, Item, LiveHub, wait_for
 from tests.kafka.hub.memory import in_memory
 from tests.kafka.hub.raw import read, unpacked
-from tests.properties.stories import Record
+from tests.properties.told import Record
 
 OPENED, CLOSED, OWN, PAID = date(2026, 6, 20), date(2026, 6, 28), "2026-07", date(2026, 7, 10)
 DIED = date(2026, 6, 24)
