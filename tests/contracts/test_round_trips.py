@@ -49,6 +49,14 @@ def independently_read(raw: bytes, file: str) -> Any:
     return record
 
 
+def in_millis(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Instants as we say them, where others make datetimes of them."""
+    return {
+        name: (value - EPOCH) // timedelta(milliseconds=1) if isinstance(value, datetime) else value
+        for name, value in read.items()
+    }
+
+
 def independently_written(record: Mapping[str, Any], schema: Schema) -> bytes:
     """The bytes of a record without any code of ours."""
     body = BytesIO()
@@ -66,7 +74,7 @@ def test_what_we_say_others_read(topic: str, data: st.DataObject) -> None:
     message = msgspec.convert(record, kind)
     raw = CODECS.encode(topic, message)
     assert raw is not None
-    assert independently_read(raw, schema.file) == record
+    assert in_millis(independently_read(raw, schema.file)) == record
     assert CODECS.decode(topic, raw) == record
 
 
@@ -106,10 +114,7 @@ def test_apaches_own_reader_reads_what_we_write(topic: str, data: st.DataObject)
     record = data.draw(records(schema_text(schema.file)))
     body = BytesIO(avro_bytes(schema, record)[5:])
     read: Any = DatumReader(avro.schema.parse(json.dumps(schema_text(schema.file)))).read(BinaryDecoder(body))
-    for name, value in read.items():
-        if isinstance(value, datetime):
-            read[name] = (value - EPOCH) // timedelta(milliseconds=1)
-    assert read == record
+    assert in_millis(read) == record
     assert body.read() == b""
 
 

@@ -202,7 +202,7 @@ def publishers(hub: LiveHub) -> dict[str, bytes]:
     finally:
         logging.getLogger("benefit_hub").removeHandler(log)
     assert (hub.folder / "spool" / "letters.spool").stat().st_size > 10_000
-    assert said.getvalue().count("IDENTITY_MISPLACED") == 100
+    assert said.getvalue().count("IDENTITY_MISPLACED") >= 100, "two of the bad records of each of fifty people"
     return {"a publisher": said.getvalue().encode()}
 
 
