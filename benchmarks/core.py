@@ -11,7 +11,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from math import inf
@@ -27,7 +27,7 @@ from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.simulate.population import Population, Saying, changes, opening, snapshot
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, State
 from benefit_hub.topology import Processor, hub_topology
-from benefit_hub.values.months import Month
+from benefit_hub.values.months import Month, millis_of_day, month_of, month_text
 
 BEGINS = date(2026, 5, 1)
 BATCH = 1_000
@@ -166,10 +166,11 @@ class Bench:
         """Departments' records as they publish them."""
         return [(each.topic, self.codecs.encode(each.topic, each.record) or b"", each.received_at) for each in records]
 
-    def control(self, name: str, sequence: int, event: ControlEvent) -> None:
+    def control(self, name: str, sequence: int, event: ControlEvent, received: date = BEGINS) -> None:
         """A control event reaches a processor."""
         topic = READS[name]
-        raw = self.codecs.encode(topic, ControlCopy(sequence=sequence, origin=0, event=event)) or b""
+        copy = ControlCopy(sequence=sequence, origin=0, event=event, received_at=millis_of_day(received))
+        raw = self.codecs.encode(topic, copy) or b""
         self.feed(name, topic, [("", raw, 0)])
 
 
@@ -184,12 +185,23 @@ def last_of_each(outs: Sequence[Out]) -> list[Out]:
 
 
 def load(bench: Bench, town: Population) -> None:
-    """The registers of a day, department by department, as a hub takes them in before it goes live."""
+    """The registers of a day, department by department, are taken in, and the hub goes live with them."""
+    opened, closed = BEGINS - timedelta(days=2), BEGINS
+    for name in READS:
+        bench.control(name, 0, ControlEvent(type="BOOTSTRAP_OPENED"), opened)
     said = sorted(snapshot(town), key=lambda each: each.topic)
-    records = bench.avro(said)
-    outs = bench.measure("load: intake", len(records), "records", lambda: bench.feed("intake", "", records))
+    reads = bench.avro(said)
+    outs = bench.measure("load: intake", len(reads), "records", lambda: bench.feed("intake", "", reads))
     facts = bench.bytes_of(outs, "facts")
     bench.measure("load: register", len(facts), "records", lambda: bench.feed("register", "facts", facts))
+    for name in ("register", "entitlement"):
+        bench.control(name, 1, ControlEvent(type="DAY_OPENED", day=closed.isoformat()), closed)
+        bench.sweep(name)
+        bench.control(name, 2, ControlEvent(type="BOOTSTRAP_CLOSED", month=month_text(month_of(closed))), closed)
+    outs = bench.measure("go live: register", town.people, "people", lambda: bench.sweep("register"))
+    again = bench.bytes_of(outs, "household-facts")
+    bench.feed("entitlement", "household-facts", again)
+    bench.measure("go live: entitlement", town.count, "households", lambda: bench.sweep("entitlement"))
 
 
 def live(bench: Bench, town: Population) -> None:

@@ -253,7 +253,7 @@ class Assessor:
         if self._programme.rule != "by_age":
             return ends
         homes = [fact.payload for fact in facts if isinstance(fact.payload, Residence)]
-        return [*ends, *(turns(home, int(age)) for home in homes for age in self._programme.standards)]
+        return [*ends, *(turns(home, age) for home in homes for age in self._programme.ages)]
 
     def _marks(self, world: World) -> list[Month]:
         """All months in which something may change for this unit."""
@@ -333,11 +333,11 @@ class Assessor:
         """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
         segments: list[Segment] = []
         for at, answer in answers:
+            if not segments and answer.status == NONE:
+                continue
             segment = Segment(
                 since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=self._reasoning(answer)
             )
-            if not segments and answer.status == NONE:
-                continue
             if not segments or not same_segment(segments[-1], segment):
                 segments.append(segment)
         return tuple(segments)

@@ -122,11 +122,14 @@ def incomes(world: World, share: Fraction, person: str, month: int) -> list[tupl
     """
     items: dict[tuple[str, str], tuple[Counted, int]] = {}
     needed: list[tuple[Counted, int]] = []
-    for each in sorted(world.standing(person, "verification_result", month), key=began):
+    verified, wages = world.standing(person, "verification_result", month), world.standing(person, "wage", month)
+    if not verified and not wages:
+        return []
+    for each in sorted(verified, key=began):
         found = each.fact.payload
         if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
             items[("verified", found.item)] = (each, found.amount_fen * share.denominator)
-    for each in sorted(world.standing(person, "wage", month), key=began):
+    for each in sorted(wages, key=began):
         wage = each.fact.payload
         if isinstance(wage, Wage):
             fen, before = paid(each, wage, world.all(person, "wage"), month)
@@ -143,18 +146,18 @@ def began(each: Counted) -> date:
 def means_of(question: Question, month: int) -> Means | None:
     """A household's means in a month; None where nobody is left, or nobody has a place there."""
     world, pack = question.world, question.pack
-    people = world.living(month, pack.death_sources)
+    everybody = world.everybody(month)
+    people = [person for person in everybody if world.lives(person, month, pack.death_sources)]
+    if not people:
+        return None
     # the place is that of the first of the living whose residence is known; of a dead member where nobody else's is
-    dead = [person for person in world.everybody(month) if person not in people]
-    homes = ((person, world.latest(person, "residence", month)) for person in (*people, *dead))
-    placed = next(((person, home) for person, home in homes if home is not None), None)
-    if placed is None or not people:
+    homes = (world.latest(person, "residence", month) for person in (*people, *everybody))
+    placed = next((each for each in homes if each is not None), None)
+    home = None if placed is None else placed.fact.payload
+    found = standard_of(question, home.area, month) if isinstance(home, Residence) else None
+    if placed is None or not isinstance(home, Residence) or found is None:
         return None
-    home = world.home(placed[0], month)
-    found = standard_of(question, home.area, month) if home else None
-    if home is None or found is None:
-        return None
-    counted = [placed[1]]
+    counted = [placed]
     total = 0
     for person in people:
         for each, amount in incomes(world, pack.wage_left, person, month):
@@ -272,7 +275,7 @@ def by_age(question: Question, month: int) -> Answer:
     home = question.world.home(question.subject, month)
     if registered is None or home is None:
         return nothing("no registered residence")
-    for age in sorted(map(int, question.programme.standards), reverse=True):
+    for age in question.programme.ages:
         day = turns(home, age)
         if question.world.seen(day) and month_of(day) <= month:
             found = standard_of(question, str(age), month)
@@ -338,7 +341,7 @@ def birthdays(world: World, programme: Programme, subject: str) -> list[date]:
     if programme.rule != "by_age":
         return []
     homes = (world.home(subject, each.since) for each in world.all(subject, "residence"))
-    return [turns(home, int(age)) for home in homes if home is not None for age in programme.standards]
+    return [turns(home, age) for home in homes if home is not None for age in programme.ages]
 
 
 def opens(world: World, programme: Programme, subject: str) -> Month | None:
@@ -348,7 +351,7 @@ def opens(world: World, programme: Programme, subject: str) -> Month | None:
     if programme.rule != "by_age":
         return FIRST_MONTH
     homes = (each.fact.payload for each in world.all(subject, "residence"))
-    days = (turns(home, int(age)) for home in homes if isinstance(home, Residence) for age in programme.standards)
+    days = (turns(home, age) for home in homes if isinstance(home, Residence) for age in programme.ages)
     return min((month_of(day) for day in days if world.seen(day)), default=None)
 
 

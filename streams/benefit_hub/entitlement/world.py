@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct, structs
 
@@ -80,7 +81,10 @@ class World:
         self._today = today
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._deaths: dict[str, tuple[Counted, Month] | None] = {}
-        self._everybody = [person for _, person in sorted((ROLES.index(members[who].role), who) for who in members)]
+        self._people = [
+            (person, spans(self._held.get(person, ()), household))
+            for _, person in sorted((ROLES.index(members[who].role), who) for who in members)
+        ]
         for newest in counted:
             for each in newest.history() if newest.earlier is not None else (newest,):
                 if not each.fact.retracted:
@@ -123,12 +127,7 @@ class World:
 
     def is_member(self, person: str, month: int) -> bool:
         """Whether the household counts a person among its members in a month."""
-        answer = False
-        for each in self._held.get(person, ()):
-            if each.since > month:
-                break
-            answer = each.member and each.household == self.household
-        return answer
+        return person in self.everybody(month)
 
     def died(self, person: str, ranked: tuple[str, ...]) -> tuple[Counted, Month] | None:
         """The death that counts, and the month from which the person is counted no more.
@@ -151,12 +150,12 @@ class World:
 
     def everybody(self, month: int) -> list[str]:
         """The members of a month, alive or not, the head first; who comes first gives the household its place."""
-        return [person for person in self._everybody if self.is_member(person, month)]
+        return [who for who, here in self._people for since, until in here if since <= month < until]
 
-    def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
-        """The members of a month who live."""
-        deaths = ((person, self.died(person, ranked)) for person in self.everybody(month))
-        return [person for person, death in deaths if death is None or death[1] > month]
+    def lives(self, person: str, month: int, ranked: tuple[str, ...]) -> bool:
+        """Whether a person is counted among the living of a month."""
+        death = self.died(person, ranked)
+        return death is None or death[1] > month
 
     def home(self, person: str, month: int) -> Residence | None:
         """Where a person is registered in a month."""
@@ -179,6 +178,8 @@ class World:
 
     def decided_amount(self, month: int) -> tuple[Counted, int] | None:
         """The amount that the latest decision standing in a month sets itself, in fen."""
+        if not self._amounts:
+            return None
         found = [(each, fen) for since, over, each, fen in self._amounts if since <= month < over]
         return max(found, key=lambda row: (row[0].decided_on, row[0].fact.record), default=None)
 
@@ -200,6 +201,20 @@ class World:
         return sorted(found)
 
 
+def spans(held: Iterable[Held], household: str) -> list[tuple[int, int]]:
+    """The months in which a household counts a person among its members, each span up to the month in which it ends."""
+    found: list[tuple[int, int]] = []
+    begins = NEVER
+    for each in held:
+        here = each.member and each.household == household
+        if here and begins == NEVER:
+            begins = each.since
+        elif not here and begins != NEVER:
+            found.append((begins, each.since))
+            begins = NEVER
+    return found if begins == NEVER else [*found, (begins, NEVER)]
+
+
 def recency(each: Counted) -> tuple[date, int, str, str]:
     """Later things in the world stand before earlier ones."""
     return (each.fact.valid_from, each.since, each.fact.source, each.fact.record)
@@ -212,4 +227,9 @@ def is_application(fact: Fact, programme: str) -> bool:
 
 def turns(home: Residence, age: int) -> date:
     """The day on which somebody reaches an age."""
-    return birthday(partial_date(home.birth_date), age)
+    return _turns(home.birth_date, age)
+
+
+@lru_cache(maxsize=1024)  # asked again and again while one household is assessed
+def _turns(born: str, age: int) -> date:
+    return birthday(partial_date(born), age)

@@ -62,7 +62,7 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
         return tuple((each.since, Fraction(each.yuan) / parts) for each in self.values)
 
 
-class Programme(Struct, frozen=True, kw_only=True):
+class Programme(Struct, frozen=True, kw_only=True, dict=True):
     """A benefit: whom it is for, which named rule computes it, and what the rule needs.
 
     `standards` maps an area (top_up), a level (by_level), an age (by_age) or `ANY` (flat) to the name of a standard.
@@ -81,6 +81,12 @@ class Programme(Struct, frozen=True, kw_only=True):
     clause: str
     source: str
     assumed: bool
+
+
+    @cached_property
+    def ages(self) -> tuple[int, ...]:
+        """The ages of a programme by age, the greatest first."""
+        return tuple(sorted(map(int, self.standards), reverse=True))
 
 
 class Effect(Struct, frozen=True, kw_only=True):
