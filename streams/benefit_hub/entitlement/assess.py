@@ -5,11 +5,12 @@ One evaluation per month in which something changes. A programme reads the other
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counting import (
+    Candidate,
     Counting,
     Outcome,
     OwnKey,
@@ -33,7 +34,7 @@ from benefit_hub.entitlement.opening import (
     statuses,
 )
 from benefit_hub.entitlement.papers import Papers
-from benefit_hub.entitlement.revising import count_heard
+from benefit_hub.entitlement.revising import History, count_heard
 from benefit_hub.entitlement.rules import (
     INPUTS,
     NEEDS,
@@ -49,13 +50,15 @@ from benefit_hub.entitlement.rules import (
 )
 from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
 from benefit_hub.messages.departments import Residence
-from benefit_hub.messages.internal import Held, Reasoning, RecordKey, Segment, Snapshot
+from benefit_hub.messages.internal import Held, Reasoning, RecordKey, Segment
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.task import Bootstrap
 from benefit_hub.values.months import Month, month_of
 from benefit_hub.values.steps import Steps, value_at
 
 Timeline = tuple[Segment, ...]
+LOOKED_AT = {rule: kinds | {AWARD} for rule, kinds in INPUTS.items()}
+"""The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
 Answers = tuple[tuple[Month, Answer], ...]
 NOT_KNOWN: Mapping[Month, Answer] = {}
 
@@ -132,68 +135,62 @@ class Assessor:
         self, inputs: Inputs, papers: Papers, pack: Pack, programme: Programme, beneficiary: str, units: Sequence[Unit]
     ) -> None:
         self._inputs = inputs
+        self._papers = papers
         self._pack = pack
         self._programme = programme
         self._beneficiary = beneficiary
         self._units = units
         self._household = programme.beneficiary == "HOUSEHOLD"
-        self._papers = papers
-        self._rulings: tuple[Ruling, ...] = ()
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
-        self._candidates = list(papers.about(self._about, {*INPUTS[programme.rule], AWARD}, programme.name))
-        self._decisions = papers.decisions(programme.name, beneficiary)
-        self._later = self._candidates
+        self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
+        self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
+        self._said_by_rule: dict[date | None, Answers] = {}
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
-        programme, pack, beneficiary = self._programme, self._pack, self._beneficiary
+        programme, pack, members = self._programme, self._pack, self._members
         if programme.entry == "APPLICATION" and not self._papers.asked_for(self._about, programme.name):
             return self._found(Counting(verdicts={}, waiting=(), unheard=()), (), ())
-        members = self._inputs.members if self._household else {beneficiary: self._inputs.members[beneficiary]}
+        candidates = list(self._papers.about(self._about, LOOKED_AT[programme.rule], programme.name))
+        decisions = self._papers.decisions(programme.name, self._beneficiary)
+        base: Verdicts = {}
+        if self._inputs.bootstrap.closed_on is not None:
+            base, candidates, decisions = self._open(candidates, decisions)
         held = {person: snapshot.held for person, snapshot in members.items()}
         said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
-        base = {} if self._inputs.bootstrap.closed_on is None else self._open(members, self._inputs.bootstrap.closed_on)
-        scales = self._scales(members, held)
-        by_rulings = partial(count, programme.name, pack, self._later, scales, base)
-        self._rulings, counting = count_heard(programme.name, pack, self._decisions, by_rulings, scales)
-        world = World(self._inputs.household, members, held, counting.verdicts.values(), self._today)
-        as_opened = not self._later and not self._rulings and self._same_people(members)
-        answers = self._shown(world, as_opened=as_opened)
+        scales = self._scales(held)
+        by_rulings = partial(count, programme.name, pack, candidates, scales, base)
+        self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
+        as_opened = not candidates and not self._rulings and self._same_people
+        answers = self._shown(self._world(held, counting.verdicts, self._inputs.today), as_opened=as_opened)
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
-        verdicts = count_reported(programme.name, pack, counting, self._scales(members, said))
-        world = World(self._inputs.household, members, said, verdicts.values(), self._today)
-        as_opened = as_opened and said == held
-        found = self._found(counting, answers, self._shown(world, as_opened=as_opened, decided=left_open))
-        return structs.replace(found, left_open=left_open)
+        verdicts = count_reported(programme.name, pack, counting, self._scales(said))
+        world = self._world(said, verdicts, self._inputs.today)
+        reported = self._shown(world, as_opened=as_opened and said == held, decided=left_open)
+        return structs.replace(self._found(counting, answers, reported), left_open=left_open)
 
-    def _open(self, members: Mapping[str, Snapshot], closed_on: date) -> Verdicts:
+    def _open(
+        self, candidates: list[Candidate], decisions: list[History]
+    ) -> tuple[Verdicts, list[Candidate], list[History]]:
         """How the unit went live, where the hub was loaded with anything about it: the loaded facts that count. From then on
         only facts that came later are tried, and only decisions that speak of own months."""
         programme, bootstrap, name = self._programme, self._inputs.bootstrap, self._programme.name
-        loaded = [each for each in self._candidates if bootstrap.loaded(each.fact)]
-        decisions, past = parted(self._decisions, bootstrap)
+        loaded = [each for each in candidates if bootstrap.loaded(each.fact)]
+        live, past = parted(decisions, bootstrap)
         facts = [each.fact for each in loaded]
         award = awarded(facts, name, self._beneficiary)
-        if (
-            not award
-            and not past
-            and not (programme.entry == "AUTOMATIC" and entitled_by(facts, programme, bootstrap.own))
-        ):
-            return {}
-        held = {person: each.held if each.opened is None else each.opened for person, each in members.items()}
+        due = programme.entry == "AUTOMATIC" and entitled_by(facts, programme, bootstrap.own)
+        if not award and not past and not due:
+            return {}, candidates, decisions
         if award:
             base = accepted(facts, past, name, self._pack)
         else:
-            base = count(name, self._pack, loaded, self._scales(members, held), {}, past).verdicts
-        status = opened_status(self._units, self._inputs.household)
-        days: list[date | None] = [None, self._today, closed_on] if self.days() else [None]
-        said = {
-            day: self._by_rule(World(self._inputs.household, members, held, base.values(), day), status) for day in days
-        }
+            base = count(name, self._pack, loaded, self._scales(self._first_held), {}, past).verdicts
+        first = value_at(self._by_rule(base, bootstrap.closed_on), bootstrap.own, UNKNOWN)
         self._opening = Opening(
             subject=self._beneficiary,
             programme=programme,
@@ -201,35 +198,36 @@ class Assessor:
             materiality_fen=self._pack.materiality_fen,
             verdicts=base,
             awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
-            whole=said[None],
-            seen=said.get(self._today, said[None]),
-            first=value_at(said.get(closed_on, said[None]), bootstrap.own, UNKNOWN),
+            first=first,
         )
-        self._later = [each for each in self._candidates if not bootstrap.loaded(each.fact)]
-        self._decisions = decisions
         if any(name in each.needs_status for each in self._pack.programmes.values()):
-            world = World(self._inputs.household, members, held, base.values(), self._today)
+            world = self._world(self._first_held, base, self._inputs.today)
             self._opened = statuses(self._shown(world, as_opened=True))
-        return base
-
-    def _same_people(self, members: Mapping[str, Snapshot]) -> bool:
-        """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
-        return not self._programme.needs_status and all(each.opened is None for each in members.values())
-
-    def _by_rule(self, world: World, status: StatusOf) -> Answers:
-        """What the rule alone says of what was loaded, month by month."""
-        marks = sorted({*self._marks(world), self._inputs.bootstrap.own})
-        return tuple((at, self._answer(world, at, frozenset(), status)) for at in marks)
-
-    def _all_marks(self, world: World) -> list[Month]:
-        """All months in which something may change, and those in which something changes of what the hub was loaded with."""
-        if self._opening is None:
-            return self._marks(world)
-        return sorted({*self._marks(world), *(at for at, _ in self._opening.by(world))})
+        return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
 
     @property
-    def _today(self) -> date:
-        return self._inputs.today
+    def _first_held(self) -> dict[str, tuple[Held, ...]]:
+        """The assignments with which the hub went live."""
+        return {who: each.held if each.opened is None else each.opened for who, each in self._members.items()}
+
+    @property
+    def _same_people(self) -> bool:
+        """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
+        return not self._programme.needs_status and all(each.opened is None for each in self._members.values())
+
+    def _by_rule(self, verdicts: Verdicts, today: date | None) -> Answers:
+        """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
+        seen = today if self._ends else None  # where nothing happens by itself, no day sees more than another
+        if seen not in self._said_by_rule:
+            world = self._world(self._first_held, verdicts, seen)
+            question = self._question(world, opened_status(self._units, self._inputs.household))
+            marks = sorted({*self._marks(world), self._inputs.bootstrap.own})
+            self._said_by_rule[seen] = tuple((at, self._answer(question, at)) for at in marks)
+        return self._said_by_rule[seen]
+
+    def _loaded(self, world: World) -> Answers:
+        """The same as far as a world sees the calendar; nothing where the hub was loaded with nothing about this unit."""
+        return () if self._opening is None else self._by_rule(self._opening.verdicts, world.today)
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
         timeline, opening = self._timeline(answers), self._opening
@@ -248,41 +246,55 @@ class Assessor:
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
-        facts = [each.fact for each in self._candidates]
-        ends = [fact.valid_to for fact in facts if fact.valid_to is not None]
-        if self._programme.rule != "by_age":
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> list[date]:
+        programme = self._programme
+        ends = self._papers.ends(self._about, LOOKED_AT[programme.rule], programme.name)
+        if programme.rule != "by_age":
             return ends
-        homes = [fact.payload for fact in facts if isinstance(fact.payload, Residence)]
-        return [*ends, *(turns(home, age) for home in homes for age in self._programme.ages)]
+        homes = (each.fact.payload for each in self._papers.about(self._about, ("residence",), programme.name))
+        return [*ends, *(turns(home, age) for home in homes if isinstance(home, Residence) for age in programme.ages)]
+
+    def _world(
+        self, held: Mapping[str, tuple[Held, ...]], verdicts: Mapping[OwnKey, Counted], today: date | None
+    ) -> World:
+        return World(self._inputs.household, self._members, held, verdicts.values(), today)
 
     def _marks(self, world: World) -> list[Month]:
-        """All months in which something may change for this unit."""
+        """All months in which something may change by the rule."""
         programme, others = self._programme, list[Month]()
         standards = [self._pack.standards[name] for name in programme.standards.values()]
-        for unit in self._units:
+        for unit in self._units if programme.needs_status else ():
             if unit.beneficiary == self._inputs.household and unit.programme.name in programme.needs_status:
                 others += [*(segment.since for segment in unit.timeline), *(at for at, _ in unit.opened)]
         days = birthdays(world, programme, self._beneficiary)
         return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
 
-    def _shown(self, world: World, *, as_opened: bool = False, decided: bool = False) -> Answers:
-        """What the rule says from the first month on in which there may be a status; of a household what it says at last.
+    def _all_marks(self, world: World) -> list[Month]:
+        """The same, and those in which something changes of what the hub was loaded with."""
+        marks = self._marks(world)
+        if self._opening is None:
+            return marks
+        return sorted({*marks, *(at for at, _ in self._loaded(world))})
 
-        `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as it would be if what going
-        live left open were decided."""
-        if self._opening is not None:
-            known = dict(self._opening.seen) if as_opened else {}
-            return tuple(self._answers(world, self._all_marks(world), decided=decided, known=known))
+    def _shown_marks(self, world: World) -> Sequence[Month]:
+        """The same from the first month on in which there may be a status; of a household the last in any case."""
         first = opens(world, self._programme, self._beneficiary)
         if first is None and not self._household:
             return ()
-        marks = self._marks(world)
-        shown = [at for at in marks if first is not None and at >= first]
-        return tuple(self._answers(world, shown or marks[-1:]))
+        marks = self._all_marks(world)
+        return [at for at in marks if first is not None and at >= first] or marks[-1:]
 
-    def _answer(self, world: World, at: Month, lapsed: frozenset[RecordKey], status_of: StatusOf) -> Answer:
-        """What the rule, or a decision that sets an amount, says of a month."""
-        question = Question(
+    def _shown(self, world: World, *, as_opened: bool = False, decided: bool = False) -> Answers:
+        """What is shown of a world. `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as
+        it would be if what going live left open were decided."""
+        known = dict(self._loaded(world)) if as_opened else NOT_KNOWN
+        return tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
+
+    def _question(self, world: World, status_of: StatusOf, lapsed: frozenset[RecordKey] = frozenset()) -> Question:
+        return Question(
             world=world,
             pack=self._pack,
             programme=self._programme,
@@ -290,7 +302,10 @@ class Assessor:
             status_of=status_of,
             lapsed=lapsed,
         )
-        return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, world, at)
+
+    def _answer(self, question: Question, at: Month) -> Answer:
+        """What the rule, or a decision that sets an amount, says of a month."""
+        return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, question.world, at)
 
     def _answers(
         self,
@@ -301,30 +316,28 @@ class Assessor:
         known: Mapping[Month, Answer] = NOT_KNOWN,
     ) -> Iterator[tuple[Month, Answer]]:
         """What holds in these months; an application is used up by the end of its award. `known`: what the rule says of some."""
-        lapsed: frozenset[RecordKey] = frozenset()
-        granted = False
-        status_of = status_lookup(self._units, self._inputs.household)
+        granted, loaded = False, self._loaded(world)
+        question = self._question(world, status_lookup(self._units, self._inputs.household))
         for at in marks:
-            answer = None if lapsed else known.get(at)
-            answer = answer or self._answer(world, at, lapsed, status_of)
+            answer = None if question.lapsed else known.get(at)
+            answer = answer or self._answer(question, at)
             if self._opening is not None:
-                answer = self._opening.applied(answer, world, at, decided=decided)
+                before = value_at(loaded, at, UNKNOWN)
+                answer = self._opening.applied(answer, before, world, at, decided=decided)
             yield at, answer
             ended = ends_for_good(answer, granted)
             granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
             if ended:
-                lapsed |= {
-                    each.fact.record_key for kind in ENTRIES for each in world.standing(self._beneficiary, kind, at)
-                }
+                used = {each.fact.record_key for each in world.entries(self._beneficiary, at)}
+                question = self._question(world, question.status_of, question.lapsed | used)
 
-    def _scales(self, members: Mapping[str, Snapshot], held: Mapping[str, tuple[Held, ...]]) -> Scales:
+    def _scales(self, held: Mapping[str, tuple[Held, ...]]) -> Scales:
         """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
 
         def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
-            world = World(self._inputs.household, members, held, verdicts.values(), None)
-            return tuple(
-                (at, (answer.fen, answer.empty)) for at, answer in self._answers(world, self._all_marks(world))
-            )
+            world = self._world(held, verdicts, None)
+            answers = self._answers(world, self._all_marks(world))
+            return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         programme = self._programme
         return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule], AWARD))

@@ -57,9 +57,8 @@ NO_LAW = Pack(
 class Opening(Struct, frozen=True, kw_only=True):
     """One unit as it went live.
 
-    `verdicts` are the loaded facts that count, `awards` those among them that say what is paid. `whole` and `seen` are what the
-    rule says of them by month, without a calendar and as far as it has come; `first` is what it said of the first own month
-    on the day on which loading ended.
+    `verdicts` are the loaded facts that count, `awards` those among them that say what is paid; `first` is what the rule said
+    by them of the first own month on the day on which loading ended.
     """
 
     subject: str
@@ -68,8 +67,6 @@ class Opening(Struct, frozen=True, kw_only=True):
     materiality_fen: int
     verdicts: Verdicts
     awards: tuple[Counted, ...]
-    whole: Steps[Answer]
-    seen: Steps[Answer]
     first: Answer
 
     @property
@@ -105,13 +102,11 @@ class Opening(Struct, frozen=True, kw_only=True):
             return same(before, self.first)
         return not granted or before.status == self.status
 
-    def by(self, world: World) -> Steps[Answer]:
-        """What the rule says by the loaded facts alone, as far as a world sees the calendar."""
-        return self.seen if world.ends else self.whole
+    def applied(self, answer: Answer, before: Answer, world: World, at: Month, *, decided: bool) -> Answer:
+        """What holds in a month of which the rule says `answer`, and `before` by the loaded facts alone.
 
-    def applied(self, answer: Answer, world: World, at: Month, *, decided: bool) -> Answer:
-        """What holds in a month of which the rule says `answer`; `decided`: as if the difference were decided as it says."""
-        before = value_at(self.by(world), at, UNKNOWN)
+        `decided`: as if the difference were decided as the rule says.
+        """
         decisions = (each.fact.own_key for each in world.decisions(at))
         if not same(answer, before) or any(key not in self.verdicts for key in decisions):
             return answer  # facts, or a decision, that came later
@@ -203,8 +198,7 @@ def entitled_by(facts: Iterable[Fact], programme: Programme, own: Month) -> bool
     if programme.rule != "by_age":
         return True
     homes = (fact.payload for fact in facts if isinstance(fact.payload, Residence))
-    youngest = min(map(int, programme.standards))
-    return any(month_of(turns(home, youngest)) <= own for home in homes)
+    return any(month_of(turns(home, min(programme.ages))) <= own for home in homes)
 
 
 def accepted(facts: Sequence[Fact], rulings: Sequence[Ruling], programme: str, pack: Pack) -> Verdicts:

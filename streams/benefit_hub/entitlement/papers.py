@@ -1,6 +1,7 @@
 """Everything known of a household, laid out once for all its programmes: facts by whom they are about and what they say."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from benefit_hub.entitlement.counting import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
@@ -15,6 +16,13 @@ class Papers:
         self._filed: dict[str, dict[str, list[Candidate]]] = {household: filed(facts)}
         for person, snapshot in members.items():
             self._filed[person] = filed(snapshot.records)
+        self._ending = [
+            (subject, kind, each.fact, each.fact.valid_to)
+            for subject, kinds in self._filed.items()
+            for kind, said in kinds.items()
+            for each in said
+            if each.fact.valid_to is not None
+        ]
         said = (each.fact for kinds in self._filed.values() for each in kinds.get("decision", ()))
         self._decisions = revisions_of(said)
 
@@ -26,6 +34,14 @@ class Papers:
                     yield from (
                         said if kind not in ENTRIES else (each for each in said if is_application(each.fact, programme))
                     )
+
+    def ends(self, subjects: Container[str], kinds: Container[str], programme: str) -> list[date]:
+        """The days on which any of that ends."""
+        return [
+            day
+            for subject, kind, fact, day in self._ending
+            if subject in subjects and kind in kinds and (kind not in ENTRIES or is_application(fact, programme))
+        ]
 
     def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
         """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live."""

@@ -346,13 +346,14 @@ def birthdays(world: World, programme: Programme, subject: str) -> list[date]:
 
 def opens(world: World, programme: Programme, subject: str) -> Month | None:
     """A month before which a programme can give a subject no status; None where it gives none at all, as far as is seen."""
+    months = [each.since for kind in ENTRIES for each in world.all(subject, kind)]
     if programme.entry == "APPLICATION":
-        return min((each.since for kind in ENTRIES for each in world.all(subject, kind)), default=None)
+        return min(months, default=None)
     if programme.rule != "by_age":
         return FIRST_MONTH
     homes = (each.fact.payload for each in world.all(subject, "residence"))
     days = (turns(home, age) for home in homes if isinstance(home, Residence) for age in programme.ages)
-    return min((month_of(day) for day in days if world.seen(day)), default=None)
+    return min([*months, *(month_of(day) for day in days if world.seen(day))], default=None)
 
 
 RULES: Mapping[str, Callable[[Question, int], Answer]] = {

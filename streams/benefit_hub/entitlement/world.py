@@ -78,7 +78,7 @@ class World:
     ) -> None:
         self.household = household
         self._held = held
-        self._today = today
+        self.today = today
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._deaths: dict[str, tuple[Counted, Month] | None] = {}
         self._people = [
@@ -103,14 +103,9 @@ class World:
         ends = NEVER if each.ends is None else each.ends
         return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
 
-    @property
-    def ends(self) -> bool:
-        """Whether the calendar has come no further than today."""
-        return self._today is not None
-
     def seen(self, day: date) -> bool:
         """Whether the calendar has come so far."""
-        return self._today is None or day <= self._today
+        return self.today is None or day <= self.today
 
     def all(self, subject: str, kind: str) -> list[Counted]:
         """Everything of a kind that counts about a subject, in whatever month."""
@@ -170,11 +165,14 @@ class World:
         """
         fitting = [
             each
-            for kind in ENTRIES
-            for each in self.standing(subject, kind, month)
+            for each in self.entries(subject, month)
             if is_application(each.fact, programme) and each.fact.record_key not in lapsed
         ]
         return fitting[0] if len(fitting) == 1 else max(fitting, key=recency, default=None)
+
+    def entries(self, subject: str, month: int) -> list[Counted]:
+        """The applications and awards of a subject that stand in a month."""
+        return [each for kind in ENTRIES for each in self.standing(subject, kind, month)]
 
     def decided_amount(self, month: int) -> tuple[Counted, int] | None:
         """The amount that the latest decision standing in a month sets itself, in fen."""
