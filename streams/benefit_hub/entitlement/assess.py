@@ -48,18 +48,17 @@ from benefit_hub.entitlement.rules import (
     opens,
     with_decided_amount,
 )
+from benefit_hub.entitlement.timelines import Answers, Timeline, timeline_of
 from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
 from benefit_hub.messages.departments import Residence
-from benefit_hub.messages.internal import Held, Reasoning, RecordKey, Segment
+from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.task import Bootstrap
 from benefit_hub.values.months import Month, month_of
 from benefit_hub.values.steps import Steps, value_at
 
-Timeline = tuple[Segment, ...]
 LOOKED_AT = {rule: kinds | {AWARD} for rule, kinds in INPUTS.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
-Answers = tuple[tuple[Month, Answer], ...]
 NOT_KNOWN: Mapping[Month, Answer] = {}
 
 
@@ -230,7 +229,7 @@ class Assessor:
         return () if self._opening is None else self._by_rule(self._opening.verdicts, world.today)
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
-        timeline, opening = self._timeline(answers), self._opening
+        timeline, opening = timeline_of(answers, self._programme, self._pack), self._opening
         return Unit(
             opening=opening,
             opened=self._opened,
@@ -240,7 +239,7 @@ class Assessor:
             counting=counting,
             rulings=self._rulings,
             timeline=timeline,
-            reported=timeline if reported is answers else self._timeline(reported),
+            reported=timeline if reported is answers else timeline_of(reported, self._programme, self._pack),
             final=reported[-1][1] if reported and self._household else None,
         )
 
@@ -341,51 +340,3 @@ class Assessor:
 
         programme = self._programme
         return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule], AWARD))
-
-    def _timeline(self, answers: Answers) -> Timeline:
-        """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
-        segments: list[Segment] = []
-        for at, answer in answers:
-            if not segments and answer.status == NONE:
-                continue
-            segment = Segment(
-                since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=self._reasoning(answer)
-            )
-            if not segments or not same_segment(segments[-1], segment):
-                segments.append(segment)
-        return tuple(segments)
-
-    def _reasoning(self, answer: Answer) -> Reasoning:
-        programme, pack = self._programme, self._pack
-        assumed = (
-            programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
-        )
-        return Reasoning(
-            rule=programme.rule,
-            formula=answer.formula,
-            inputs=answer.inputs,
-            facts=tuple(sorted(each.fact.name for each in answer.counted)),
-            clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
-            source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
-            assumed=assumed or pack.assumed,
-        )
-
-
-def same_segment(left: Segment, right: Segment) -> bool:
-    """Whether two segments say the same, whenever they begin."""
-    return (left.status, left.amount, left.pay, left.reasoning) == (
-        right.status,
-        right.amount,
-        right.pay,
-        right.reasoning,
-    )
-
-
-def amounts(timeline: Timeline) -> tuple[tuple[Month, int], ...]:
-    """The payable fen by month."""
-    return tuple((segment.since, segment.amount if segment.pay == "PAY" else 0) for segment in timeline)
-
-
-def amount_at(timeline: Timeline, at: int) -> int:
-    """The payable fen of a month."""
-    return value_at(amounts(timeline), at, 0)

@@ -3,10 +3,11 @@
 from datetime import date
 from fractions import Fraction
 
-from benefit_hub.entitlement.assess import Assessment, Unit, amount_at, amounts
+from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.entitlement.counting import named_month
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
+from benefit_hub.entitlement.timelines import amount_at, amounts
 from benefit_hub.entitlement.world import ENTRIES, LOADED
 from benefit_hub.messages.departments import (
     Certificate,

@@ -1,0 +1,59 @@
+"""Timelines: the segments of a beneficiary's programme, each with the reasons that it gives."""
+
+from collections.abc import Iterable
+
+from benefit_hub.entitlement.rules import NONE, Answer
+from benefit_hub.messages.internal import Reasoning, Segment
+from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.values.months import Month
+from benefit_hub.values.steps import Steps, value_at
+
+Timeline = tuple[Segment, ...]
+Answers = Steps[Answer]
+
+
+def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, pack: Pack) -> Timeline:
+    """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
+    segments: list[Segment] = []
+    for at, answer in answers:
+        if not segments and answer.status == NONE:
+            continue
+        why = reasoning(answer, programme, pack)
+        segment = Segment(since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=why)
+        if not segments or not same_segment(segments[-1], segment):
+            segments.append(segment)
+    return tuple(segments)
+
+
+def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
+    """How an answer came about."""
+    assumed = programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
+    return Reasoning(
+        rule=programme.rule,
+        formula=answer.formula,
+        inputs=answer.inputs,
+        facts=tuple(sorted(each.fact.name for each in answer.counted)),
+        clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
+        source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
+        assumed=assumed or pack.assumed,
+    )
+
+
+def same_segment(left: Segment, right: Segment) -> bool:
+    """Whether two segments say the same, whenever they begin."""
+    return (left.status, left.amount, left.pay, left.reasoning) == (
+        right.status,
+        right.amount,
+        right.pay,
+        right.reasoning,
+    )
+
+
+def amounts(timeline: Timeline) -> tuple[tuple[Month, int], ...]:
+    """The payable fen by month."""
+    return tuple((segment.since, segment.amount if segment.pay == "PAY" else 0) for segment in timeline)
+
+
+def amount_at(timeline: Timeline, at: int) -> int:
+    """The payable fen of a month."""
+    return value_at(amounts(timeline), at, 0)
