@@ -28,7 +28,7 @@ def test_a_difference_and_an_unreadable_case(tmp_path: Path) -> None:
     assert "amounts of H0 dibao: expected 2026-02: 1035.01; got 2026-02: 1035.00" in done.stdout
     assert "UNREADABLE" in done.stdout
     assert "zzz.yaml:1: title: expected a valid string" in done.stdout
-    assert "4 cases, 2 not as expected." in done.stdout
+    assert "5 cases, 2 not as expected." in done.stdout
 
 
 def test_for_a_machine(tmp_path: Path) -> None:

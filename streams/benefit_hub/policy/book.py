@@ -82,7 +82,6 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     source: str
     assumed: bool
 
-
     @cached_property
     def ages(self) -> tuple[int, ...]:
         """The ages of a programme by age, the greatest first."""

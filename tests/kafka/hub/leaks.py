@@ -54,6 +54,7 @@ class Told:
             self._decided,
             self._changed_person,
             self._named_beside,
+            self._awarded,
         )
 
     def records(self) -> Iterator[Shot]:
@@ -168,6 +169,17 @@ class Told:
         yield self.native("civil-affairs.decision", id_numbers=both, household_ids=[household], statement=f"由{number}")
         yield self.native("civil-affairs.decision", id_numbers=[number, wrong_check(other)], household_ids=[household])
 
+    def _awarded(self, number: str, _: str) -> Iterator[Shot]:
+        card, asked = f"card-{NUMBERS.index(number)}", f"asked-{NUMBERS.index(number)}"
+        level = [{"category": "PHYSICAL", "level": 1}]
+        yield self.native(CERTIFICATE, record_id=card, id_number=number, categories=level)
+        said = {"programme": "care_subsidy", "household_id": None}
+        yield self.native("civil-affairs.application", record_id=asked, id_number=number, **said)
+        names = (("disabled-persons-federation", "certificate", card), ("civil-affairs", "application", asked))
+        covers = [{"source": of, "kind": kind, "record": record, "revision": 1} for of, kind, record in names]
+        about = {"programme": "care_subsidy", "household_ids": [], "id_numbers": [number], "covers": covers}
+        yield self.native("civil-affairs.decision", **about)
+
     def _changed_person(self, number: str, other: str) -> Iterator[Shot]:
         yield self._wage(number, previous_id_number=other)
         yield self._wage(number, previous_id_number=full_width(other))
@@ -179,6 +191,7 @@ class Told:
         yield self.native("civil-affairs.payee", id_number=number, household_id="L1", account=other)
 
 
+CERTIFICATE = "disabled-persons-federation.certificate"
 MAPPED = ("natural-resources", "taxation", "education")
 
 
