@@ -84,9 +84,13 @@ class Scales:
         self._needs = needs
         self._weighed: list[tuple[Verdicts, Outcome]] = []
 
+    def may_fall(self, verdicts: Verdicts) -> bool:
+        """Whether there is any amount that could fall."""
+        return any(key[1] in self._needs for key in verdicts)
+
     def direction(self, before: Verdicts, after: Verdicts) -> Direction:
         """What becomes of the amounts of all months, those to come included."""
-        if not any(kind in self._needs for _, kind, _, _ in before):
+        if not self.may_fall(before):
             return "INCREASE"
         first, then = self._outcome(before), self._outcome(after)
         self._weighed = [(before, first), (after, then)]
@@ -188,20 +192,27 @@ class Trial:
         newer = [each for each in candidates if is_newer(each.fact, self.verdicts.get(each.key))]
         if not newer:
             return
-        newer.sort(key=lambda each: each.fact.revision)
+        if len(newer) > 1:
+            newer.sort(key=lambda each: each.fact.revision)
         charges = [self._charge(each, ruling) for each in newer]
-        named = everything or ruling is not None
-        answers = [self._answer(charges, at, ruling, named) for at in range(len(DIRECTIONS))]
-        at = 0
-        if answers[1:] != answers[:-1]:
-            direction = self._scales.direction(self.verdicts, self._with(charges, at, ruling))
-            at = DIRECTIONS.index(direction)
-        if answers[at] == WAITS:
+        at, answer = self._direction(charges, ruling, everything or ruling is not None)
+        if answer == WAITS:
             self._try_deaths_together(newer)
-        elif answers[at] == UNHEARD and ruling is not None:
+        elif answer == UNHEARD and ruling is not None:
             self.unheard.append(ruling)
         else:
             self.verdicts = self._with(charges, at, ruling)
+
+    def _direction(self, charges: Sequence[Charge], ruling: Ruling | None, named: bool) -> tuple[int, Answer]:
+        """In which of the `DIRECTIONS` amounts go, where that makes a difference, and what the policy says of it."""
+        answer = self._answer(charges, 0, ruling, named)
+        if not self._scales.may_fall(self.verdicts):
+            return 0, answer
+        answers = [answer, *(self._answer(charges, at, ruling, named) for at in range(1, len(DIRECTIONS)))]
+        if answers[1:] == answers[:-1]:
+            return 0, answer
+        at = DIRECTIONS.index(self._scales.direction(self.verdicts, self._with(charges, 0, ruling)))
+        return at, answers[at]
 
     def _charge(self, each: Candidate, ruling: Ruling | None) -> Charge:
         cause = self._cause(each)
@@ -267,7 +278,7 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
     """A revision as it counts. A correction keeps the month of its record; anything else leaves what stood until then."""
     fact, rule, day = each.fact, effect.month, decision_day(each.fact, ruling)
     of_record = rule == "MONTH_OF_RECORD" and known is not None
-    since = named_month(ruling)
+    since = None if ruling is None else named_month(ruling)
     named = stated = since is not None
     if of_record and known is not None:
         rule, day = known.rule, known.decided_on
@@ -285,7 +296,7 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
         assumed=effect.assumed,
         named=named,
         earlier=standing_before(known, since) if stays else None,
-        ends=award_end(fact, ruling),
+        ends=None if ruling is None else award_end(fact, ruling),
     )
 
 

@@ -50,6 +50,8 @@ def speaks_for(known: Household, unit: Unit) -> bool:
 
 def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
     """The first month in which what is reported would change the amount enough."""
+    if unit.reported is unit.timeline:
+        return None
     for at, counted, reported in merge(amounts(unit.timeline), amounts(unit.reported), (0, 0)):
         if abs(counted - reported) >= max(materiality_fen, 1):
             return at
@@ -124,6 +126,8 @@ def all_decided(known: Household) -> set[RevisionName]:
 
 def closed_by_decision(known: Household) -> frozenset[str]:
     """The standing proposals of which a decision has named a revision."""
+    if not known.proposals:
+        return frozenset()
     names = all_decided(known)
     return frozenset(each.proposal_id for each in known.proposals.values() if names.intersection(each.covers))
 
@@ -286,6 +290,8 @@ def verified_since(known: Household, day: date) -> bool:
 
 def notices(known: Household, unit: Unit) -> list[TaskItem]:
     """Every decision that lowered an amount needs a written notice with reasons."""
+    if not unit.rulings:
+        return []
     found = []
     falls = {
         right.since: left.amount - right.amount

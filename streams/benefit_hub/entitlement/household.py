@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.entitlement.world import LOADED
-from benefit_hub.messages.departments import Decision
+from benefit_hub.messages.departments import Decision, Membership
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, Reconciliation, TaskItem
 from benefit_hub.task import Out, Table
@@ -216,9 +216,10 @@ def facts_hash(known: Household, beneficiary: str) -> str:
     """A hash over every revision that was looked at."""
     members = [known.members[beneficiary]] if is_person(beneficiary) else list(known.members.values())
     every = [*known.facts.values(), *(fact for snapshot in members for fact in snapshot.records)]
-    return content_id(
-        *sorted({f"{fact.subject}|{'|'.join(fact.record_key)}|{fact.revision}|{fact.content}" for fact in every})
-    )
+    said = {
+        f"{fact.subject}|{fact.source}|{fact.kind}|{fact.record}|{fact.revision}|{fact.content}" for fact in every
+    }
+    return content_id(*sorted(said))
 
 
 def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
@@ -228,11 +229,11 @@ def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
     if is_person(unit.beneficiary):
         return causes
     for snapshot in known.members.values():
-        memberships = {fact.name: fact for fact in snapshot.records if fact.kind == "membership"}
-        for fact in snapshot.records:
+        memberships = {fact.name: fact for fact in snapshot.records if isinstance(fact.payload, Membership)}
+        for fact in snapshot.records if memberships else ():
             if isinstance(fact.payload, Decision) and not fact.retracted and fact.payload.outcome != "REJECT":
                 for name in fact.payload.covers:
-                    if name in memberships:
+                    if name.kind == "membership" and name in memberships:
                         key = f"membership|{name.record}|{name.revision}"
                         causes[key] = membership_cause(memberships[name], fact, fact.payload)
     return causes

@@ -28,11 +28,12 @@ class Inputs(Struct, frozen=True, gc=False, kw_only=True):
 def whom_for_what(inputs: Inputs, pack: Pack | None) -> list[tuple[Programme, str]]:
     """The programmes of the pack in their order, each with those for whom it is assessed here; then awards without a rule."""
     programmes = [pack.programmes[name] for name in pack.order] if pack is not None else []
-    asked = [(programme, who) for programme in programmes for who in beneficiaries(inputs, programme)]
+    whom = beneficiaries(inputs)
+    asked = [(programme, who) for programme in programmes for who in whom[programme.beneficiary]]
     if inputs.bootstrap.closed_on is not None:
         every = (*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records))
         left = unruled(pack or NO_LAW, every, inputs.bootstrap)
-        asked += [(programme, who) for programme, who in left if who in beneficiaries(inputs, programme)]
+        asked += [(programme, who) for programme, who in left if who in whom[programme.beneficiary]]
     return asked
 
 
@@ -55,12 +56,12 @@ def region_of(inputs: Inputs) -> str:
     return min(homes)[-1] if homes else ""
 
 
-def beneficiaries(inputs: Inputs, programme: Programme) -> list[str]:
-    """Whom a programme is assessed for here: the household, unless it is of one by itself; or the persons whom it holds."""
-    if programme.beneficiary == "HOUSEHOLD":
-        return [] if is_solo(inputs.household) else [inputs.household]
-    return [
+def beneficiaries(inputs: Inputs) -> dict[str, list[str]]:
+    """Whom programmes are assessed for here: the household, unless it is of one by itself; and the persons whom it holds."""
+    household = inputs.household
+    persons = [
         person
         for person, snapshot in sorted(inputs.members.items())
-        if any(each.household == inputs.household for each in snapshot.held)
+        if any(each.household == household for each in snapshot.held)
     ]
+    return {"HOUSEHOLD": [] if is_solo(household) else [household], "PERSON": persons}

@@ -6,6 +6,7 @@ from datetime import date
 from benefit_hub.entitlement.counting import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
 from benefit_hub.entitlement.world import ENTRIES, is_application
+from benefit_hub.messages.departments import Application, LegacyAward
 from benefit_hub.messages.internal import Fact, Snapshot
 
 
@@ -16,6 +17,13 @@ class Papers:
         self._filed: dict[str, dict[str, list[Candidate]]] = {household: filed(facts)}
         for person, snapshot in members.items():
             self._filed[person] = filed(snapshot.records)
+        self._entries = {
+            (subject, each.fact.payload.programme)
+            for subject, kinds in self._filed.items()
+            for kind in ENTRIES
+            for each in kinds.get(kind, ())
+            if isinstance(each.fact.payload, Application | LegacyAward)
+        }
         self._ending = [
             (subject, kind, each.fact, each.fact.valid_to)
             for subject, kinds in self._filed.items()
@@ -45,7 +53,7 @@ class Papers:
 
     def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
         """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live."""
-        return any(True for _ in self.about(subjects, ENTRIES, programme))
+        return bool(self._entries) and any((subject, programme) in self._entries for subject in subjects)
 
     def decisions(self, programme: str, beneficiary: str) -> list[History]:
         """Every decision that was ever about a beneficiary's programme."""

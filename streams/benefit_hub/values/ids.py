@@ -9,7 +9,7 @@ SOLO = "s:"
 
 def content_id(*parts: str | int) -> str:
     """A 128-bit id in hex from the parts, which keep their borders whatever they hold."""
-    return sha256("".join(f"{len(str(part))}:{part}" for part in parts).encode()).hexdigest()[:32]
+    return sha256("".join([f"{len(part)}:{part}" for part in map(str, parts)]).encode()).hexdigest()[:32]
 
 
 def household_subject(household_id: str) -> str:
