@@ -9,7 +9,6 @@ Neither repeats what a field holds.
 import struct
 from collections.abc import Callable, Mapping
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import fastavro
@@ -20,6 +19,7 @@ from benefit_hub.catalogue import Catalogue, Schema, Topic
 from benefit_hub.catalogue.schemas import for_reading
 from benefit_hub.messages import internal
 from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.runtime import avro
 from benefit_hub.task import Undecodable
 from benefit_hub.values.errors import ContractViolation
 from benefit_hub.values.refusal import Refusal
@@ -28,9 +28,6 @@ LARGEST_RECORD = 256 * 1024
 
 _MAGIC = 0
 _HEADER = struct.Struct(">bI")
-# What fastavro raises for bytes that are not what the schema says.
-_BROKEN = (EOFError, ValueError, IndexError, OverflowError, MemoryError)
-_UNWRITABLE = (ValueError, TypeError, KeyError, OverflowError, AttributeError)
 _MENDING = "Check the serialiser against the schema of this topic."
 
 Decode = Callable[[bytes], Any]
@@ -115,8 +112,8 @@ def _unpacker(topic: Topic) -> Decode:
 
 def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
     """Decodes by the schemas of one subject."""
-    parsed = {schema.id: _parsed(schema) for schema in versions}
-    ids = ", ".join(map(str, parsed))
+    readers = {schema.id: avro.reader(_parsed(schema)) for schema in versions}
+    ids = ", ".join(map(str, readers))
     action = (
         "Write with a schema of this topic; a newer version of it is taken once the hub has it: then send it again."
     )
@@ -126,16 +123,14 @@ def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
             return Refusal("TOO_LARGE", "", f"at most {LARGEST_RECORD} bytes", "Leave out attachments and long texts.")
         if len(raw) < _HEADER.size or raw[0] != _MAGIC:
             return Refusal("BROKEN_AVRO", "", "00, four bytes of schema id, and an Avro body", _MENDING)
-        schema = parsed.get(_HEADER.unpack_from(raw)[1])
-        if schema is None:
+        reader = readers.get(_HEADER.unpack_from(raw)[1])
+        if reader is None:
             return Refusal("UNKNOWN_SCHEMA", "", f"a schema id of {subject}: {ids}", action)
-        body = BytesIO(raw)
-        body.seek(_HEADER.size)
         try:
-            record: Any = fastavro.schemaless_reader(body, schema, None)
-        except _BROKEN:
+            record, end = reader(raw, _HEADER.size)
+        except avro.BROKEN:
             return Refusal("BROKEN_AVRO", "", "an Avro body as the schema says", _MENDING)
-        if body.tell() != len(raw):
+        if end != len(raw):
             return Refusal("BROKEN_AVRO", "", "nothing after the Avro body", _MENDING)
         return record  # type: ignore[no-any-return]  # a record schema gives a dict
 
@@ -179,16 +174,16 @@ def _from_ourselves(topic: str, read: Read) -> Decode:
 def _writer(schema: Schema) -> Encode:
     parsed = _parsed(schema)
     header = _HEADER.pack(_MAGIC, schema.id)
+    write = avro.writer(parsed)
 
     def encode(value: Any) -> bytes:
-        body = BytesIO()
-        body.write(header)
+        body = bytearray(header)
         record = msgspec.to_builtins(value, builtin_types=(date,)) if isinstance(value, Struct) else value
         try:
-            fastavro.schemaless_writer(body, parsed, record, strict_allow_default=True)
-        except _UNWRITABLE:
+            write(body, record)
+        except avro.UNWRITABLE:
             raise Misfit(schema, *_misfit(parsed, record)) from None
-        return body.getvalue()
+        return bytes(body)
 
     return encode
 
