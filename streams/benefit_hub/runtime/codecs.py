@@ -9,6 +9,7 @@ Neither repeats what a field holds.
 import struct
 from collections.abc import Callable, Mapping
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import fastavro
@@ -19,7 +20,6 @@ from benefit_hub.catalogue import Catalogue, Schema, Topic
 from benefit_hub.catalogue.schemas import for_reading
 from benefit_hub.messages import internal
 from benefit_hub.messages.internal import ControlEvent
-from benefit_hub.runtime import avro
 from benefit_hub.task import Undecodable
 from benefit_hub.values.errors import ContractViolation
 from benefit_hub.values.refusal import Refusal
@@ -28,6 +28,9 @@ LARGEST_RECORD = 256 * 1024
 
 _MAGIC = 0
 _HEADER = struct.Struct(">bI")
+# What fastavro raises for bytes that are not what the schema says.
+_BROKEN = (EOFError, ValueError, IndexError, OverflowError, MemoryError)
+_UNWRITABLE = (ValueError, TypeError, KeyError, OverflowError, AttributeError)
 _MENDING = "Check the serialiser against the schema of this topic."
 
 Decode = Callable[[bytes], Any]
@@ -112,8 +115,8 @@ def _unpacker(topic: Topic) -> Decode:
 
 def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
     """Decodes by the schemas of one subject."""
-    readers = {schema.id: avro.reader(_parsed(schema)) for schema in versions}
-    ids = ", ".join(map(str, readers))
+    parsed = {schema.id: _parsed(schema) for schema in versions}
+    ids = ", ".join(map(str, parsed))
     action = (
         "Write with a schema of this topic; a newer version of it is taken once the hub has it: then send it again."
     )
@@ -123,14 +126,16 @@ def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
             return Refusal("TOO_LARGE", "", f"at most {LARGEST_RECORD} bytes", "Leave out attachments and long texts.")
         if len(raw) < _HEADER.size or raw[0] != _MAGIC:
             return Refusal("BROKEN_AVRO", "", "00, four bytes of schema id, and an Avro body", _MENDING)
-        reader = readers.get(_HEADER.unpack_from(raw)[1])
-        if reader is None:
+        schema = parsed.get(_HEADER.unpack_from(raw)[1])
+        if schema is None:
             return Refusal("UNKNOWN_SCHEMA", "", f"a schema id of {subject}: {ids}", action)
+        body = BytesIO(raw)
+        body.seek(_HEADER.size)
         try:
-            record, end = reader(raw, _HEADER.size)
-        except avro.BROKEN:
+            record: Any = fastavro.schemaless_reader(body, schema, None)
+        except _BROKEN:
             return Refusal("BROKEN_AVRO", "", "an Avro body as the schema says", _MENDING)
-        if end != len(raw):
+        if body.tell() != len(raw):
             return Refusal("BROKEN_AVRO", "", "nothing after the Avro body", _MENDING)
         return record  # type: ignore[no-any-return]  # a record schema gives a dict
 
@@ -174,16 +179,16 @@ def _from_ourselves(topic: str, read: Read) -> Decode:
 def _writer(schema: Schema) -> Encode:
     parsed = _parsed(schema)
     header = _HEADER.pack(_MAGIC, schema.id)
-    write = avro.writer(parsed)
 
     def encode(value: Any) -> bytes:
-        body = bytearray(header)
+        body = BytesIO()
+        body.write(header)
         record = msgspec.to_builtins(value, builtin_types=(date,)) if isinstance(value, Struct) else value
         try:
-            write(body, record)
-        except avro.UNWRITABLE:
+            fastavro.schemaless_writer(body, parsed, record, strict_allow_default=True)
+        except _UNWRITABLE:
             raise Misfit(schema, *_misfit(parsed, record)) from None
-        return bytes(body)
+        return body.getvalue()
 
     return encode
 
