@@ -216,9 +216,7 @@ def facts_hash(known: Household, beneficiary: str) -> str:
     """A hash over every revision that was looked at."""
     members = [known.members[beneficiary]] if is_person(beneficiary) else list(known.members.values())
     every = [*known.facts.values(), *(fact for snapshot in members for fact in snapshot.records)]
-    said = {
-        f"{fact.subject}|{fact.source}|{fact.kind}|{fact.record}|{fact.revision}|{fact.content}" for fact in every
-    }
+    said = {f"{fact.subject}|{fact.source}|{fact.kind}|{fact.record}|{fact.revision}|{fact.content}" for fact in every}
     return content_id(*sorted(said))
 
 
