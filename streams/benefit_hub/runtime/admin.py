@@ -22,6 +22,8 @@ TOPIC = "topic"
 PARTITIONS = "partitions"
 MISSING = "missing"
 DELETED = "deleted"
+READY_WITHIN_MS = 60_000
+"""How long new topics may take to have leaders: some brokers share their disks with much else."""
 
 
 class Difference(Struct, frozen=True):
@@ -87,7 +89,7 @@ class Administration:
         }
         if new:
             self._client.create_topics(new)
-            self._client.wait_for_topics(list(new))
+            self._client.wait_for_topics(list(new), READY_WITHIN_MS)
         return list(new)
 
     def doomed(self, topics: Iterable[Topic], names: Iterable[str]) -> list[Difference]:
