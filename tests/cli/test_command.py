@@ -110,7 +110,7 @@ def test_a_password_in_the_environment_is_not_written_down(hub, tmp_path):
 
 def test_a_worker_without_a_policy_or_a_processor_of_that_name_does_not_begin(hub):
     done = hub("worker", "--processors", "intke", HUB_BOOTSTRAP="127.0.0.1:1")
-    assert done.returncode == 1
+    assert done.returncode == 78, "to start it again would be of no use"
     assert "there is no processor intke; there are intake, register, entitlement, settlement" in done.stderr
 
 

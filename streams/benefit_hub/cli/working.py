@@ -2,44 +2,62 @@
 
 import logging
 import signal
-import subprocess
 import sys
-import time
 from contextlib import AbstractContextManager, nullcontext
-from types import FrameType
+from threading import Event
 from typing import Annotated
 
 import typer
 
 from benefit_hub.cli.frame import given_to
+from benefit_hub.runtime.endings import exit_code
 from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.settings import Settings
+from benefit_hub.runtime.slots import Slots
 from benefit_hub.values.errors import HubError
 from benefit_hub.web.external_registry import check_external, external_url
 from benefit_hub.web.listening import registry_beside
 
-ENDED_WITHIN_S = 10
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def worker(
     context: typer.Context,
     processors: Annotated[str, typer.Option(help="Which processors, separated by commas; all if left out.")] = "",
-    number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many worker processes.")] = 1,
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "--number", "-n", min=1, help="How many worker processes, watched and started again; this one if left out."
+        ),
+    ] = None,
     loglevel: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
 ) -> None:
-    """Work until told to stop (SIGTERM, Ctrl-C): the transaction at work is finished, and the others take over."""
-    names = [name for name in processors.split(",") if name]
-    if number > 1:
-        arguments = ["--processors", processors, "--loglevel", loglevel]
-        file = given_to(context).settings_file
-        _several(number, [*(["--settings", str(file)] if file else []), "worker", *arguments])
-        return
-    logging.basicConfig(level=loglevel, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """Work until told to stop (SIGTERM, Ctrl-C): the transaction at work is finished, and the others take over.
+
+    Exit code 78 where starting again is of no use before somebody mends what it said: settings, key, law, a broken invariant.
+    """
+    try:
+        if number is None:
+            _one(given_to(context).settings, [name for name in processors.split(",") if name], loglevel)
+        else:
+            file = given_to(context).settings_file
+            arguments = ["worker", "--processors", processors, "--loglevel", loglevel]
+            logging.basicConfig(level=loglevel, format=FORMAT)
+            _several(number, given_to(context).settings, [*(["--settings", str(file)] if file else []), *arguments])
+    except HubError as trouble:
+        sys.stderr.write(f"hub: {trouble}\n")
+        raise typer.Exit(exit_code(trouble)) from None
+
+
+def _one(settings: Settings, names: list[str], loglevel: str) -> None:
+    """Be a worker."""
+    logging.basicConfig(level=loglevel, format=FORMAT)
     logging.getLogger().addFilter(_told_once)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_told_once)
     for chatty in ("faust", "mode", "aiokafka", "abc", "httpx2"):
         logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
-    hub = open_hub(given_to(context).settings)
+    hub = open_hub(settings)
     with _registry(hub):
         from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
 
@@ -60,22 +78,11 @@ def _told_once(record: logging.LogRecord) -> bool:
     return not isinstance(trouble, HubError)
 
 
-def _several(number: int, arguments: list[str]) -> None:
-    """Run so many workers; when one ends, all end. The supervisor of this command starts them again."""
-    command = [sys.executable, "-m", "benefit_hub.cli", *arguments]
-    workers = [subprocess.Popen(command) for _ in range(number)]  # noqa: S603  our own command
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        for each in workers:
-            each.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while all(each.poll() is None for each in workers):
-        time.sleep(0.2)
-    stop(signal.SIGTERM, None)
-    codes = [each.wait(ENDED_WITHIN_S) for each in workers]
-    if any(codes):
-        raise HubError(
-            f"a worker ended with exit code {next(code for code in codes if code)}; what it said stands above"
-        )
+def _several(number: int, settings: Settings, arguments: list[str]) -> None:
+    """Run so many worker processes, each in a slot of its own, until told to stop."""
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    first = settings.slot
+    slots: list[dict[str, str]] = [{} if first is None else {"HUB_SLOT": str(first + at)} for at in range(number)]
+    Slots([sys.executable, "-m", "benefit_hub.cli", *arguments], slots).run(stop)

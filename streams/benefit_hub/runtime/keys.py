@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from benefit_hub.values.errors import HubError
+from benefit_hub.values.errors import CatalogueError, HubError
 
 KEY_BYTES = 32
 
@@ -28,17 +28,19 @@ def make_key(file: Path) -> bytes:
 
 
 def read_key(file: Path) -> bytes:
-    """The key in this file. Raises HubError where it is missing, damaged, or open to others than its owner."""
+    """The key in this file. Raises CatalogueError where it is missing, damaged, or open to others than its owner."""
     if not file.exists():
-        raise HubError(f"{file}: no pseudonym key; run `hub init` once, or copy the key of the hub's first worker here")
+        raise CatalogueError(
+            f"{file}: no pseudonym key; run `hub init` once, or copy the key of the hub's first worker here"
+        )
     if file.stat().st_mode & 0o077:
-        raise HubError(f"{file} can be read by others than its owner: chmod 600 {file}, and ask who has read it")
+        raise CatalogueError(f"{file} can be read by others than its owner: chmod 600 {file}, and ask who has read it")
     try:
         key = bytes.fromhex(file.read_text("ascii").strip())
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise HubError(
+        raise CatalogueError(
             f"{file} does not hold {KEY_BYTES} bytes in hex: copy the key of the hub's first worker here again"
         )
     return key

@@ -4,7 +4,8 @@
 
 The command's pid goes to stdout, its own output to stderr. With owner 0 the command is left to itself at once.
 Otherwise the guard stays until the command ends; once the owner is gone, by whatever signal, the guard stops the command and sees
-to the bequest, JSON: `{"commands": [[...]], "folder": null}`: commands to run and a folder to remove.
+to the bequest, JSON: `{"commands": [[...]], "folder": null}`: commands to run and a folder to remove. Its exit code is the
+command's, 128 and the number of the signal where one ended that.
 
 The guard looks whether the owner still is its parent. Unlike a pipe that holds when the owner has forked, and unlike
 PR_SET_PDEATHSIG on the command alone when the thread that started it has ended.
@@ -35,6 +36,8 @@ def main(argv: Sequence[str]) -> None:
         start_new_session=True,
         preexec_fn=_die_with_parent if owner else None,  # noqa: PLW1509  this program has no second thread yet
     )
+    if owner:  # a supervisor of the whole group speaks to everybody at once: the guard has to outlive its command
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     os.write(sys.stdout.fileno(), f"{child.pid}\n".encode())
     os.close(sys.stdout.fileno())
     if owner and not _ended_before(owner, child):
@@ -42,7 +45,8 @@ def main(argv: Sequence[str]) -> None:
             subprocess.run(last, stdout=sys.stderr, check=False)  # noqa: S603  the owner's own, too
         if bequest["folder"]:
             shutil.rmtree(bequest["folder"], ignore_errors=True)
-    os._exit(0)  # no interpreter shutdown: a child left to itself would be warned about
+    code = child.returncode or 0
+    os._exit(128 - code if code < 0 else code)  # no interpreter shutdown: a child left to itself would be warned about
 
 
 def _ended_before(owner: int, child: "subprocess.Popen[bytes]") -> bool:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,16 +142,27 @@ class Launched:
         if self.guard:
             self.guard.wait()
 
+    @property
+    def ended(self) -> int | None:
+        """With which exit code an owned program has ended, 128 and more by a signal; None while it runs."""
+        return None if self.guard is None else self.guard.poll()
+
 
 def launch(
-    command: Sequence[str], *, log: Path, owned: bool, bequest: Bequest | None = None, env: dict[str, str] | None = None
+    command: Sequence[str],
+    *,
+    log: Path | None,
+    owned: bool,
+    bequest: Bequest | None = None,
+    env: dict[str, str] | None = None,
 ) -> Launched:
     """Start a long-running program in a session of its own, so that Ctrl-C reaches its owner first.
 
-    An owned program ends with this process, however that ends; one not owned stays. Its output is added to the log.
+    An owned program ends with this process, however that ends; one not owned stays. Its output is added to the log, or goes
+    where our own errors go.
     """
     owner = os.getpid() if owned else 0
-    with log.open("ab") as output:
+    with nullcontext() if log is None else log.open("ab") as output:
         guard = subprocess.Popen(  # noqa: S603  every command here is written in this package
             [sys.executable, "-IS", process_guard.__file__, str(owner), (bequest or Bequest()).as_json(), *command],
             stdin=subprocess.DEVNULL,
@@ -166,7 +177,8 @@ def launch(
     if not owned or not pid:
         guard.wait()
     if not pid:
-        raise ProgramFailed(f"{command[0]} could not be started:\n{last_lines(log)}")
+        told = "what it said stands above" if log is None else f"\n{last_lines(log)}"
+        raise ProgramFailed(f"{command[0]} could not be started: {told}")
     return Launched(ProcessId.of(int(pid)), guard if owned else None)
 
 

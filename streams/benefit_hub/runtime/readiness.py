@@ -9,7 +9,7 @@ from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.runtime.whole_topic import whole
-from benefit_hub.values.errors import HubError
+from benefit_hub.values.errors import CatalogueError, HubError
 from benefit_hub.values.identity import key_check
 
 
@@ -20,19 +20,22 @@ def control_events(settings: Settings, bootstrap: str, codecs: Codecs) -> list[C
 
 
 def check_ready(settings: Settings, bootstrap: str, codecs: Codecs, *, books: Collection[str], key: bytes) -> None:
-    """Raise HubError where this worker may not begin. Without a key (no intake here) the key is not checked."""
+    """Raise HubError where this worker may not begin; CatalogueError where it may not before somebody mends what is here.
+
+    Without a key (no intake here) the key is not checked.
+    """
     events = control_events(settings, bootstrap, codecs)
     checks = {event.check for event in events if event.type == "KEY_DECLARED"}
     if key and not checks:
         raise HubError("this hub has declared no pseudonym key yet: run `hub init --declare` where the key is")
     if key and checks != {key_check(key)}:
-        raise HubError(
+        raise CatalogueError(
             "the pseudonym key here is not the one that this hub was initialised with: copy the key file of the hub's "
             "first worker, never make a second one"
         )
     activated = [event.book for event in events if event.type == "POLICY_ACTIVATED"]
     if activated and activated[-1] not in books:
-        raise HubError(
+        raise CatalogueError(
             f"policy book {activated[-1]} is in force, and this worker has {', '.join(sorted(books)) or 'none'}: install the "
             "release that holds it, or name its folder under `policies` in the settings"
         )

@@ -25,6 +25,7 @@ from faust.types.tuples import TP, Message
 from mode import Service
 from msgspec import structs
 
+from benefit_hub.runtime.endings import DRAINED, TROUBLE, exit_code
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.keys import read_key
@@ -46,7 +47,7 @@ LOOK_EVERY_S = 1.0
 SHOWN_AT_ONCE = 2_000
 GATHER_S = 0.1
 """How long the view lets records gather before it fetches them: it takes in what it fetched of a partition at once."""
-END_S = 4.7
+END_S = 4.5
 """After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
 
@@ -254,7 +255,9 @@ class _Worker(faust.Worker):
         if reason is not None:
             sys.stderr.write(f"hub: {reason}\n")
         sys.stderr.flush()
-        os._exit(0 if drained and reason is None else 1)
+        if reason is not None:
+            os._exit(exit_code(reason))
+        os._exit(DRAINED if drained else TROUBLE)
 
 
 def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust.App:

@@ -1,7 +1,7 @@
 """The error tree: everything that the hub raises on purpose.
 
 HubError
-├── CatalogueError      schemas, topics, policies or settings that do not fit together; the operator mends them
+├── CatalogueError      schemas, topics, policies, settings or keys that do not fit together; the operator mends them
 ├── ContractViolation   a message that one part of the hub sent to another has the wrong shape
 └── InvariantBroken     something that must never happen: the worker stops, nothing is guessed
 

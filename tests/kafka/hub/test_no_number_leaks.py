@@ -133,7 +133,7 @@ def run(
 def ended_by_error(hub: LiveHub) -> dict[str, bytes]:
     """Workers that end while records wait: one by a defect of the program, one with another key."""
     code, defect = run(hub, "worker", *LOUD, program=(sys.executable, "-c", BROKEN))
-    assert code == 1, defect[-2000:]
+    assert code == 78, defect[-2000:]
     assert b"ValueError" in defect
     assert b"intake stopped at" in defect
     other = hub.folder / "other"
@@ -141,7 +141,7 @@ def ended_by_error(hub: LiveHub) -> dict[str, bytes]:
     (other / "pseudonym.key").touch(0o600)
     (other / "pseudonym.key").write_text("ab" * 32)
     code, stranger = run(hub, "worker", *LOUD, HUB_DATA=str(other))
-    assert code == 1
+    assert code == 78
     assert b"pseudonym key" in stranger
     return {"a worker with a defect": defect, "a worker with another key": stranger}
 
