@@ -14,6 +14,7 @@ class Table(Generic[T]):
 
     def __init__(self, name: str, kind: type[T]) -> None:
         self.name = name
+        self.kind = kind
         self._prefix = name.encode() + b"\0"
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(kind).decode
