@@ -84,7 +84,7 @@ def test_init_declares_the_key_once_and_only_this_key_may_work(hub, tmp_path):
     (tmp_path / "data" / "pseudonym.key").unlink()
     make_key(tmp_path / "data" / "pseudonym.key")
     refused = hub("worker", "--processors", "intake")
-    assert refused.returncode == 1
+    assert refused.returncode == 78
     assert "not the one that this hub was initialised with" in refused.stderr
     assert "Traceback" not in refused.stderr
     other = hub("init", "--declare")

@@ -18,6 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from benefit_hub.runtime.changelog import Restorer
 from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import Positions, ProcessorStore, TaskStore
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.task import DictStore, Env
@@ -169,6 +170,21 @@ class Assignment:
     def running(self) -> list[Task]:
         """The tasks whose stores are complete."""
         return [task for task in self.tasks.values() if task.running]
+
+    @property
+    def positions(self) -> dict[Place, int]:
+        """The next offset of everything that tasks at work read."""
+        return {feed.place: feed.position for task in self.running for feed in task.feeds}
+
+    @property
+    def restoring(self) -> dict[int, Restored]:
+        """The partitions on their way, and how far they are."""
+        return {} if self._restorer is None else self._restorer.under_way
+
+    @property
+    def restored(self) -> RestoreTold | None:
+        """How much was restored so far, and how fast; None without a store."""
+        return None if self._restorer is None else self._restorer.told
 
     @property
     def settled(self) -> bool:

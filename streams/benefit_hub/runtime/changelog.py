@@ -15,6 +15,7 @@ import msgspec
 from confluent_kafka import Consumer, TopicPartition
 
 from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed, unpacked
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.values.errors import InvariantBroken
@@ -48,6 +49,7 @@ class Restorer:
         self._topic = topic
         self._store = store
         self._under_way: dict[int, Restoring] = {}
+        self.told = RestoreTold(topic)
         reading: dict[str, str | int | bool] = {
             "group.id": "hub.restore",  # asked for by the client, never joined
             "enable.auto.commit": False,
@@ -63,6 +65,11 @@ class Restorer:
     def busy(self) -> bool:
         """Whether a store is on its way."""
         return bool(self._under_way)
+
+    @property
+    def under_way(self) -> dict[int, Restored]:
+        """The partitions on their way, and how far they are."""
+        return {number: Restored(one.rows, max(0, one.end - one.next)) for number, one in self._under_way.items()}
 
     def begin(self, partition: int) -> None:
         """Start on a partition whose committed input offsets have been fetched already."""
@@ -93,6 +100,7 @@ class Restorer:
         """Read a slice; the partitions that have reached their end."""
         if any(restoring.next < restoring.end for restoring in self._under_way.values()):
             self._read(limit, wait_s)
+            self.told.tell(self.under_way)
         done = {number: one for number, one in self._under_way.items() if one.next >= one.end}
         for partition in done:
             del self._under_way[partition]
@@ -132,6 +140,7 @@ class Restorer:
         reached = self._consumer.position([TopicPartition(self._topic, partition)])[0].offset
         restoring.next = max(restoring.next, reached)
         restoring.rows += len(rows)
+        self.told.rows += len(rows)
         if rows or restoring.next >= restoring.end:
             restoring.store.write(rows, Mark(restoring.next, packed(restoring.positions), now_ms()))
 

@@ -16,8 +16,8 @@ a message (`resume`) runs in transactions of the same kind, in turn with new rec
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import Event
+from dataclasses import dataclass
+from threading import Event, get_ident
 
 import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
@@ -28,10 +28,12 @@ from benefit_hub.runtime.blame import blamed, stopped_at
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import InjectedAbort
 from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.progress import Now, Progress, Refused, Standing, refusals
 from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed
 from benefit_hub.runtime.transactions import Abortable, Transactions, WorkerMustEnd
 from benefit_hub.runtime.wire import Headers, headers_of, incoming, key_bytes
-from benefit_hub.task import Env, Incoming, Out, Overlay, State
+from benefit_hub.task import ControlState, Env, Incoming, Out, Overlay, State
+from benefit_hub.task.controls import CONTROL, ROW
 from benefit_hub.topology import Processor
 from benefit_hub.values.errors import HubError, InvariantBroken
 
@@ -69,25 +71,7 @@ class Done:
     positions: Positions
     pending: bool
     logged: int
-
-
-@dataclass
-class Progress:
-    """What a runner has done since it started."""
-
-    transactions: int = 0
-    aborted: int = 0
-    records: int = 0
-    written: int = 0
-    commit_ms: list[int] = field(default_factory=lambda: [0] * 12)
-    """How many commits took less than 1, 2, 4, … 1024 ms, and how many took longer."""
-
-    def committed(self, records: int, written: int, took_s: float) -> None:
-        """Count a committed transaction."""
-        self.transactions += 1
-        self.records += records
-        self.written += written
-        self.commit_ms[min(int(took_s * 1000).bit_length(), 11)] += 1
+    refused: list[Refused]
 
 
 class Runner:
@@ -98,6 +82,9 @@ class Runner:
         self.progress = Progress()
         self.assigned: dict[Place, bool] = {}
         """The partitions that this runner owned at its last turn, and whether each was restored and at work."""
+        self.standing = Standing()
+        self.thread: int | None = None
+        """The thread in which it runs, once it does."""
         self._host = host
         self._settings = host.settings
         self._limit = min(FIRST_BATCH, host.settings.batch_records_max)
@@ -107,6 +94,7 @@ class Runner:
             host.client(), host.transactional_id(processor.name), host.settings.transaction_timeout_ms
         )
         self._looked = time.monotonic()
+        self._now_and_then = Now()
 
     @property
     def name(self) -> str:
@@ -123,7 +111,7 @@ class Runner:
 
         Raises HubError for what this worker cannot go on with. Its text holds no key and no content of a record.
         """
-        name = self.processor.name
+        name, self.thread = self.processor.name, get_ident()
         store = None
         if self.processor.stateful:
             store = ProcessorStore(self._host.stores / name, self._host.memory)
@@ -146,6 +134,9 @@ class Runner:
         """Take new partitions on, then a batch of records, then a budget of work without a message."""
         self._assignment.advance()
         self.assigned = {place: task.running for place, task in self._assignment.tasks.items()}
+        found = self._assignment
+        self.standing = Standing(found.positions, found.restoring, self._controls(), found.restored)
+        self.progress.turns += 1
         busy = not self._assignment.settled or any(task.pending for task in self._assignment.running)
         batch = self._assignment.collect(self._limit, 0 if busy else IDLE_S)
         self._transactions.poll()
@@ -163,6 +154,13 @@ class Runner:
             self._transact([self._resuming(task) for task in waiting])
         elif not batch:
             self._commit_idle()
+
+    def _controls(self) -> dict[int, ControlState]:
+        """What tasks know of control, looked at now and then."""
+        if not self._now_and_then.due():
+            return dict(self.standing.controls)
+        known = {task.partition: Overlay(task.store).get(CONTROL, ROW) for task in self._assignment.running}
+        return {partition: row for partition, row in known.items() if row is not None}
 
     def _stepping(self, task: Task, records: list[Incoming]) -> Work:
         return Work(task, lambda state: self.processor.step(state, records, task.env), records)
@@ -210,7 +208,9 @@ class Runner:
                 continue
             self._failures = 0
             self._keep(done)
-            self._adapt(sum(len(work.records) for work in works), time.monotonic() - started)
+            records, took_s = sum(len(work.records) for work in works), time.monotonic() - started
+            self.progress.done(records, took_s, (one for each in done for one in each.refused))
+            self._adapt(records, took_s)
             return
         self._assignment.rewind([work.task for work in works])
 
@@ -247,7 +247,7 @@ class Runner:
             raise blamed(self.processor, task, work.records, trouble) from None
         positions = self._assignment.reached(task)
         self._write_outputs(task, work, outs)
-        done = Done(work, overlay, dirty, positions, pending, task.logged)
+        done = Done(work, overlay, dirty, positions, pending, task.logged, refusals(outs))
         if self.processor.stateful:
             self._write_changelog(task, done)
         elif dirty:
