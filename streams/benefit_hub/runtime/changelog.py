@@ -75,8 +75,10 @@ class Restorer:
         """Start on a partition whose committed input offsets have been fetched already."""
         low, end = self._gauge.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_S)
         store = self._store.open(partition)
-        mark = store.mark
+        mark, name = store.mark, f"{self._topic}/{partition}"
         reason = rebuild_reason(mark, low, end)
+        if store.whose not in ("", name):
+            reason = f"it is a copy of {store.whose}"
         if mark is None or reason:
             if low > 0:
                 raise InvariantBroken(
@@ -86,6 +88,8 @@ class Restorer:
             if mark is not None:
                 log.warning("%s partition %d: the local store is rebuilt: %s", self._topic, partition, reason)
             store, mark = self._store.emptied(partition), Mark(low, -1, 0)
+        if not store.whose:
+            store.belong_to(name)  # also where an earlier release made it
         self._under_way[partition] = Restoring(store, mark, end)
         if mark.changelog < end:
             self._consumer.incremental_assign([TopicPartition(self._topic, partition, mark.changelog)])

@@ -23,6 +23,8 @@ from benefit_hub.values.errors import HubError
 
 MARK = b"\0mark"
 """Where a store keeps its mark."""
+WHOSE = b"\0whose"
+"""Where a store keeps the name of what it is a copy of."""
 
 Positions = tuple[int, ...]
 """The next offset to process of each topic that a task reads: of its input, and of its loop where it has one."""
@@ -89,8 +91,9 @@ class Memory:
 class TaskStore:
     """The rows of one input partition; a `task.Store`."""
 
-    def __init__(self, database: Rdict, name: str) -> None:
+    def __init__(self, database: Rdict, name: str, path: Path) -> None:
         self._database = database
+        self._path = path
         self._family = database.get_column_family(name)
         self._handle = database.get_column_family_handle(name)
 
@@ -99,11 +102,14 @@ class TaskStore:
         del self._database, self._family, self._handle
 
     def get(self, address: bytes) -> bytes | None:
-        """The bytes at an address."""
-        return self._family.get(address)
+        """The bytes at an address. Raises HubError where the files are damaged."""
+        try:
+            return self._family.get(address)
+        except Exception as trouble:
+            raise self._damaged(trouble) from trouble
 
     def scan(self, after: bytes, limit: int) -> list[bytes]:
-        """Up to so many addresses greater than `after`, ascending."""
+        """Up to so many addresses greater than `after`, ascending. Raises HubError where the files are damaged."""
         found: list[bytes] = []
         rows = self._family.iter()
         rows.seek(after)
@@ -112,16 +118,35 @@ class TaskStore:
             if address > after and address[0]:
                 found.append(address)
             rows.next()
+        try:
+            rows.status()  # an iterator that meets a damaged block just ends, as if nothing came after it
+        except Exception as trouble:
+            raise self._damaged(trouble) from trouble
         return found
+
+    @property
+    def whose(self) -> str:
+        """The name of what it is a copy of; empty where nobody has said so yet."""
+        return (self.get(WHOSE) or b"").decode()
+
+    def belong_to(self, name: str) -> None:
+        """Say what it is a copy of."""
+        self._family.put(WHOSE, name.encode())
+
+    def _damaged(self, trouble: Exception) -> HubError:
+        return HubError(
+            f"the local store {self._path} is damaged ({trouble}); remove the folder and start the worker again: it is made "
+            "again from the changelog"
+        )
 
     @property
     def mark(self) -> Mark | None:
         """How far the store has come; None for one that is empty or of unknown origin."""
-        raw = self._family.get(MARK)
+        raw = self.get(MARK)
         return None if raw is None else msgspec.msgpack.decode(raw, type=Mark)
 
     def write(self, rows: Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]], mark: Mark) -> None:
-        """Take over rows, in order, with the mark that covers them: all or nothing."""
+        """Take over rows, in order, with the mark that covers them: all or nothing. Raises HubError for a full disk."""
         batch = WriteBatch(raw_mode=True)
         batch.set_default_column_family(self._handle)
         for address, raw in rows.items() if isinstance(rows, Mapping) else rows:
@@ -130,7 +155,13 @@ class TaskStore:
             else:
                 batch.put(address, raw)
         batch.put(MARK, msgspec.msgpack.encode(mark))
-        self._database.write(batch)
+        try:
+            self._database.write(batch)
+        except Exception as trouble:
+            raise HubError(
+                f"the local store {self._path} cannot be written ({trouble}); see to the disk, then start the worker again. "
+                "Nothing is lost: what the store lacks is in the changelog"
+            ) from trouble
 
 
 class ProcessorStore:
@@ -140,14 +171,14 @@ class ProcessorStore:
         """Open it, or begin an empty one. A database that cannot be opened is an error that names the folder to remove."""
         self._path = path
         self._memory = memory
-        path.mkdir(parents=True, exist_ok=True)
-        known = Rdict.list_cf(str(path), memory.options()) if (path / "CURRENT").exists() else ["default"]
         try:
+            path.mkdir(parents=True, exist_ok=True)
+            known = Rdict.list_cf(str(path), memory.options()) if (path / "CURRENT").exists() else ["default"]
             self._database = Rdict(str(path), memory.options(), {name: memory.options() for name in known})
         except Exception as trouble:
             raise HubError(
-                f"the local store {path} cannot be opened ({trouble}); if no other worker holds it, remove the folder: "
-                "it is made again from the changelog"
+                f"the local store {path} cannot be opened ({trouble}); see that the disk has space and no other worker holds "
+                "it, else remove the folder: it is made again from the changelog"
             ) from trouble
         self._known = set(known)
         self._opened: dict[int, TaskStore] = {}
@@ -159,7 +190,7 @@ class ProcessorStore:
             if name not in self._known:
                 self._database.create_column_family(name, self._memory.options())
                 self._known.add(name)
-            self._opened[partition] = TaskStore(self._database, name)
+            self._opened[partition] = TaskStore(self._database, name, self._path)
         return self._opened[partition]
 
     def emptied(self, partition: int) -> TaskStore:
