@@ -145,13 +145,15 @@ class Reader:
         return [record for records in polled.values() for record in records]
 
     def all(self) -> list[Any]:
-        """Everything up to the end that this reader sees now."""
+        """Everything up to the end that this reader sees now. It may take long, as long as something comes."""
         ends = self._consumer.end_offsets(self._places)
         found: list[Any] = []
         deadline = time.monotonic() + ANSWER_S
         while any(self._consumer.position(place) < end for place, end in ends.items()):
             assert time.monotonic() < deadline, f"{len(found)} records, and the rest does not come"
-            found += self.more()
+            if come := self.more():
+                found += come
+                deadline = time.monotonic() + ANSWER_S
         return found
 
     def close(self) -> None:
