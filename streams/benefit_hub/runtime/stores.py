@@ -4,6 +4,7 @@ What is in it is a copy of the processor's changelog up to a mark, which is writ
 lie under the addresses of `task.Table`, whose names are never empty, so an address that begins with a zero byte is ours.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from rocksdict import (
 )
 
 from benefit_hub.values.errors import HubError
+
+log = logging.getLogger(__name__)
 
 MARK = b"\0mark"
 """Where a store keeps its mark."""
@@ -207,4 +210,7 @@ class ProcessorStore:
         """Write out what is in memory and let go of the files."""
         while self._opened:
             self._opened.popitem()[1].release()
-        self._database.close()
+        try:
+            self._database.close()
+        except Exception as trouble:  # noqa: BLE001  whatever it is, the next restore repairs it; a cause told before must stay
+            log.warning("the local store %s could not be closed in order: %s", self._path, trouble)
