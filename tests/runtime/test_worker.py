@@ -2,10 +2,12 @@
 
 import asyncio
 from logging import ERROR, LogRecord
+from pathlib import Path
 from threading import Event
 
 from benefit_hub.runtime import worker
 from benefit_hub.runtime.client_log import NotAgain
+from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.worker import RunnerService
 from benefit_hub.values.errors import InvariantBroken
@@ -29,7 +31,7 @@ class Pretended:
 
 async def hosted(runner, *, end=None):
     """The service after it has crashed, or after it was told to end."""
-    service = RunnerService(runner)
+    service = RunnerService(runner, Health(0, Path("stores")))
     await service.start()
     if end is None:
         await asyncio.wait_for(service._crashed.wait(), 5)

@@ -198,6 +198,7 @@ def set_stage(kafka: LocalKafka) -> Iterator[Stage]:
         "commit_interval_ms": 100,
         "store_memory_mib": 16,
         "registry": {"listen": ""},
+        "watch": {"listen": ""},
     }
     os.environ.pop(GIVEN, None)
     for name in (*written, "slot", "policies", "settings"):

@@ -11,12 +11,14 @@ import typer
 
 from benefit_hub.cli.frame import given_to
 from benefit_hub.runtime.endings import exit_code
+from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.runtime.slots import Slots
 from benefit_hub.values.errors import HubError
 from benefit_hub.web.external_registry import check_external, external_url
 from benefit_hub.web.listening import registry_beside
+from benefit_hub.web.watching import watched
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -58,10 +60,12 @@ def _one(settings: Settings, names: list[str], loglevel: str) -> None:
     for chatty in ("faust", "mode", "aiokafka", "abc", "httpx2"):
         logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
     hub = open_hub(settings)
-    with _registry(hub):
+    with hub.folder.slot(settings.slot) as slot, _registry(hub):
         from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
 
-        work(hub, names)
+        health = Health(slot, hub.folder.store(slot))
+        with watched(settings, health):
+            work(hub, names, health)
 
 
 def _registry(hub: Hub) -> AbstractContextManager[None]:

@@ -83,6 +83,8 @@ class Runner:
         self.assigned: dict[Place, bool] = {}
         """The partitions that this runner owned at its last turn, and whether each was restored and at work."""
         self.standing = Standing()
+        self.origins = 0
+        """How many partitions send copies of control to each of its tasks; known once it runs."""
         self.thread: int | None = None
         """The thread in which it runs, once it does."""
         self._host = host
@@ -120,6 +122,7 @@ class Runner:
         try:
             self._transactions.start()
             self._counts = self._partition_counts()
+            self.origins = self._counts[self.processor.origins]
             self._assignment.open()
             while not stop.is_set():
                 self._turn()

@@ -23,6 +23,13 @@ from benefit_hub.values.errors import CatalogueError, HubError
 SETTINGS_FILE = "hub.yaml"
 SETTINGS_VARIABLE = "HUB_SETTINGS"
 LAST_PORT = 65_535
+ADDRESS = r"^(\S+:\d{1,5})?$"
+
+
+def _with_port(address: str) -> str:
+    if address and int(address.rpartition(":")[2]) > LAST_PORT:
+        raise ValueError(f"a port is at most {LAST_PORT}")
+    return address
 
 
 class Security(BaseModel):
@@ -65,7 +72,7 @@ class SchemaRegistry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    listen: str = Field(default="127.0.0.1:8081", pattern=r"^(\S+:\d{1,5})?$")
+    listen: str = Field(default="127.0.0.1:8081", pattern=ADDRESS)
     """Address of the endpoint, host:port; port 0 takes a free one, empty serves none. Of several workers on one machine one
     serves, and when it ends another takes over. It asks nobody who comes: beyond this machine, put a proxy before it."""
     url: str = Field(default="", pattern=r"^(https?://\S+)?$")
@@ -81,9 +88,27 @@ class SchemaRegistry(BaseModel):
     @field_validator("listen")
     @classmethod
     def _port(cls, value: str) -> str:
-        if value and int(value.rpartition(":")[2]) > LAST_PORT:
-            raise ValueError(f"a port is at most {LAST_PORT}")
-        return value
+        return _with_port(value)
+
+
+class Watching(BaseModel):
+    """Where and how a worker tells how it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    listen: str = Field(default="127.0.0.1:8082", pattern=ADDRESS)
+    """Address of /livez, /readyz and /metrics of the worker in slot 0, host:port; the next slot has the next port, and so on.
+    Port 0 takes a free one, empty serves none. It asks nobody who comes, and tells nothing of persons."""
+
+    @field_validator("listen")
+    @classmethod
+    def _port(cls, value: str) -> str:
+        return _with_port(value)
+
+    def address(self, slot: int) -> str:
+        """Where the worker in this slot listens; empty for nowhere."""
+        host, _, port = self.listen.rpartition(":")
+        return f"{host}:{int(port) + slot}" if self.listen and int(port) else self.listen
 
 
 class Settings(BaseSettings):
@@ -100,6 +125,10 @@ class Settings(BaseSettings):
     """How to log in there."""
     registry: SchemaRegistry = Field(default_factory=SchemaRegistry)
     """The schema registry."""
+    watch: Watching = Field(default_factory=Watching)
+    """How workers are watched."""
+    log_format: Literal["text", "json"] = "text"
+    """How workers log: lines for people, or one JSON object a line. Neither tells keys or contents of records."""
     data: Path = Path("hub-data")
     """Folder of this machine: pseudonym key, slots, local stores, view. Stores and view can be made again, the key cannot."""
     policies: Annotated[tuple[Path, ...], NoDecode] = ()
@@ -124,6 +153,9 @@ class Settings(BaseSettings):
     """How many keys a sweep takes in one transaction."""
     store_memory_mib: int = Field(default=64, ge=8)
     """Memory for the local stores of one worker, caches and write buffers of all its processors together."""
+    stalled_after_ms: int = Field(default=60_000, ge=1_000)
+    """A worker ends when records wait for so long, brokers answer, and nothing is committed: something in it hangs. At least
+    twice `transaction_timeout_ms` counts."""
     replication_factor: int = Field(default=1, ge=1)
     """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka."""
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from mode import Service
 from msgspec import structs
 
 from benefit_hub.runtime.endings import DRAINED, TROUBLE, exit_code
+from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.keys import read_key
@@ -33,6 +35,7 @@ from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings, tls_context
 from benefit_hub.runtime.source_watch import SourceWatch
+from benefit_hub.runtime.stall_watch import StallWatch
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.view import KINDS, Record, ViewWriter
 from benefit_hub.values.errors import HubError
@@ -69,9 +72,10 @@ class Threaded(Protocol):
 class RunnerService(Service):
     """A runner, or what runs beside them, in a thread of its own. Its end by an error is the end of the worker."""
 
-    def __init__(self, runner: Threaded) -> None:
+    def __init__(self, runner: Threaded, health: Health) -> None:
         super().__init__()
         self.trouble: BaseException | None = None
+        self._health = health
         self._runner = runner
         self._stop = Event()
         self._thread = Thread(target=self._run, name=f"hub-{runner.name}", daemon=True)
@@ -80,6 +84,11 @@ class RunnerService(Service):
     def drained(self) -> bool:
         """Whether the thread has ended, and well."""
         return self.trouble is None and not self._thread.is_alive()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs, or has still to be started."""
+        return self._thread.ident is None or self._thread.is_alive()
 
     @property
     def label(self) -> str:
@@ -98,6 +107,7 @@ class RunnerService(Service):
     async def _look_after(self) -> None:
         while not self.should_stop:
             await self.sleep(LOOK_EVERY_S)
+            self._health.beat = time.monotonic()
             if self._runner.stuck:
                 await self._fail(
                     WorkerMustEnd(f"the {self.label} hangs in a call to the brokers; start the worker again")
@@ -168,49 +178,59 @@ class ViewConsumer(driver.Consumer):
         return places
 
 
-def work(hub: Hub, names: Sequence[str]) -> None:
-    """Be a worker for these processors (all, where none is named) until told to stop.
+def work(hub: Hub, names: Sequence[str], health: Health) -> None:
+    """Be a worker for these processors (all, where none is named) until told to stop, in the slot that its health is about.
 
     Raises HubError for what it cannot begin or go on with.
     """
     processors = hub.processors(names)
     key = read_key(hub.folder.key_file) if any(each.name == KEY_HOLDER for each in processors) else b""
     check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.catalogue.books, key=key)
-    with hub.folder.slot(hub.settings.slot) as slot:
-        host = hub.host(slot)
-        key_host = replace(host, env=structs.replace(host.env, pseudonym_key=key))
-        runners: list[Threaded] = [Runner(each, key_host if each.name == KEY_HOLDER else host) for each in processors]
-        if key:
-            runners.append(SourceWatch(hub.settings, hub.bootstrap, hub.codecs, hub.catalogue.topics.values()))
-        run_worker(host, runners, hub.folder.view_file, tuple(KINDS))
+    host = hub.host(health.slot)
+    key_host = replace(host, env=structs.replace(host.env, pseudonym_key=key))
+    runners: list[Threaded] = [Runner(each, key_host if each.name == KEY_HOLDER else host) for each in processors]
+    if key:
+        runners.append(SourceWatch(hub.settings, hub.bootstrap, hub.codecs, hub.catalogue.topics.values()))
+    run_worker(host, runners, hub.folder.view_file, tuple(KINDS), health)
 
 
-def run_worker(host: Host, runners: Sequence[Threaded], view_file: Path, follow: Sequence[str]) -> None:
-    """Host these runners and what runs beside them, and follow these topics (by logical name) into the view, until told to stop.
+def run_worker(
+    host: Host, beside: Sequence[Threaded], view_file: Path, follow: Sequence[str], health: Health | None = None
+) -> None:
+    """Host runners and what runs beside them, watch them, and follow these topics (by logical name) into the view, until told
+    to stop.
 
     Returns after SIGTERM or SIGINT, once everything is drained. Raises HubError for what ended the worker.
     """
+    runners = [each for each in beside if isinstance(each, Runner)]
+    watch = StallWatch(host, runners)
+    health = health or Health(host.slot, host.stores)
     writer = ViewWriter(view_file, host.codec)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     app = _application(host, writer, follow)
-    services = [RunnerService(runner) for runner in runners]
-    worker = _Worker(app, services, loop)
+    services = [RunnerService(each, health) for each in (*beside, watch)]
+    health.works(runners, watch, services)
+    worker = _Worker(app, services, health, loop)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
         if end.code:
             raise worker.reason() or HubError("the worker could not be started; its log says why") from None
     finally:
+        health.phase = "ending"
         writer.close()
 
 
 class _Worker(faust.Worker):
     """Faust's worker, whose runners drain from the signal on and not only when Faust has stopped, and which ends in time."""
 
-    def __init__(self, app: faust.App, services: Sequence[RunnerService], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, app: faust.App, services: Sequence[RunnerService], health: Health, loop: asyncio.AbstractEventLoop
+    ) -> None:
         super().__init__(app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
         self.spinner = None
+        self._health = health
         self._runners = services
         self._deadline: Timer | None = None
 
@@ -239,6 +259,7 @@ class _Worker(faust.Worker):
         """Whatever the cause, a signal or a crash anywhere below: the runners drain, and the time runs."""
         for service in self._runners:
             service.tell_to_stop()
+        self._health.phase = "ending"
         if self._deadline is None:
             self._deadline = Timer(END_S, self._end_now)
             self._deadline.daemon = True

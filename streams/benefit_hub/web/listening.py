@@ -34,7 +34,7 @@ def serve_registry(settings: Settings, catalogue: Catalogue) -> None:
     """Serve until told to stop (SIGTERM, Ctrl-C). Raises HubError where the address cannot be had."""
     if not settings.registry.listen:
         raise HubError("registry.listen is empty: set it to host:port, or leave it out for 127.0.0.1:8081")
-    listening = _listen(settings.registry.listen)
+    listening = _listen(settings.registry.listen, "registry.listen")
     if listening is None:
         raise HubError(
             f"registry.listen: {settings.registry.listen} is taken; choose another, or port 0 for a free one"
@@ -51,7 +51,14 @@ def registry_beside(settings: Settings, catalogue: Catalogue) -> Iterator[None]:
     if not settings.registry.listen:
         yield
         return
-    turn = _Turn(settings.registry.listen, lambda: _server(settings, catalogue))
+    with served("schema registry", "registry.listen", settings.registry.listen, lambda: _server(settings, catalogue)):
+        yield
+
+
+@contextmanager
+def served(what: str, setting: str, address: str, make_server: Callable[[], Server]) -> Iterator[None]:
+    """Serve this in a thread during this block, as a setting says; what else holds the address is waited for."""
+    turn = _Turn(what, setting, address, make_server)
     turn.start()
     try:
         yield
@@ -62,29 +69,33 @@ def registry_beside(settings: Settings, catalogue: Catalogue) -> Iterator[None]:
 class _Turn(Thread):
     """Serves once the address is free: when the worker ends that serves now, the next one takes over."""
 
-    def __init__(self, address: str, make_server: Callable[[], Server]) -> None:
-        super().__init__(name="hub-registry", daemon=True)
+    def __init__(self, what: str, setting: str, address: str, make_server: Callable[[], Server]) -> None:
+        super().__init__(name=f"hub-{what}", daemon=True)
+        self._what = what
+        self._setting = setting
         self._address = address
         self._make_server = make_server
         self._ended = Event()
-        self._listening = _listen(address)
+        self._listening = _listen(address, setting)
         self._server = None if self._listening is None else make_server()
 
     def run(self) -> None:
         """Wait for the address, and serve."""
         if self._listening is None:
             log.warning(
-                "the schema registry is not served from here: %s is taken. If by another worker of this hub, this one takes "
-                "over when that ends; else set registry.listen to another address",
+                "the %s is not served from here: %s is taken. If by another worker of this hub, this one takes "
+                "over when that ends; else set %s to another address",
+                self._what,
                 self._address,
+                self._setting,
             )
         while self._listening is None:
             if self._ended.wait(TRY_AGAIN_S):
                 return
-            self._listening = _listen(self._address)
+            self._listening = _listen(self._address, self._setting)
         self._server = self._server or self._make_server()
         with self._listening:
-            log.info("schema registry at %s", _address(self._listening))
+            log.info("%s at %s", self._what, _address(self._listening))
             if not self._ended.is_set():
                 self._server.run(sockets=[self._listening])
 
@@ -107,7 +118,7 @@ def _server(settings: Settings, catalogue: Catalogue) -> Server:
     )
 
 
-def _listen(address: str) -> socket.socket | None:
+def _listen(address: str, setting: str) -> socket.socket | None:
     """A socket that listens there, None where another process does. Raises HubError where it cannot."""
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
@@ -116,7 +127,7 @@ def _listen(address: str) -> socket.socket | None:
     except OSError as trouble:
         if trouble.errno == errno.EADDRINUSE:
             return None
-        told = f"registry.listen: {address} cannot be listened at: {trouble}; correct it, or leave it empty"
+        told = f"{setting}: {address} cannot be listened at: {trouble}; correct it, or leave it empty"
         raise HubError(told) from None
 
 

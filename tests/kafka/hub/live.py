@@ -85,6 +85,9 @@ class Worker:
 class LiveHub:
     """A hub with its own topics, key and data folder, in story time."""
 
+    MADE_BY: tuple[str, ...] = ("init",)
+    """The command that makes it."""
+
     def __init__(self, bootstrap: str, prefix: str, folder: Path, **settings: Any) -> None:
         self.bootstrap = bootstrap
         self.prefix = prefix
@@ -101,10 +104,11 @@ class LiveHub:
             "story_time": True,
             "store_memory_mib": 16,
             "registry": {"listen": ""},
+            "watch": {"listen": ""},
         }
         self.settings_file.write_text(yaml.safe_dump(written | settings), "utf-8")
         made = subprocess.run(
-            [*HUB, "--settings", str(self.settings_file), "init"],
+            [*HUB, "--settings", str(self.settings_file), *self.MADE_BY],
             capture_output=True,
             text=True,
             timeout=60,
