@@ -1,6 +1,5 @@
 """`hub worker`: one worker here, or several beside each other."""
 
-import logging
 import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -15,12 +14,11 @@ from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.runtime.slots import Slots
+from benefit_hub.runtime.worker_log import last_word, set_up_log
 from benefit_hub.values.errors import HubError
 from benefit_hub.web.external_registry import check_external, external_url
 from benefit_hub.web.listening import registry_beside
 from benefit_hub.web.watching import watched
-
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def worker(
@@ -44,21 +42,16 @@ def worker(
         else:
             file = given_to(context).settings_file
             arguments = ["worker", "--processors", processors, "--loglevel", loglevel]
-            logging.basicConfig(level=loglevel, format=FORMAT)
+            set_up_log(loglevel, given_to(context).settings.log_format)
             _several(number, given_to(context).settings, [*(["--settings", str(file)] if file else []), *arguments])
     except HubError as trouble:
-        sys.stderr.write(f"hub: {trouble}\n")
+        last_word(trouble)
         raise typer.Exit(exit_code(trouble)) from None
 
 
 def _one(settings: Settings, names: list[str], loglevel: str) -> None:
     """Be a worker."""
-    logging.basicConfig(level=loglevel, format=FORMAT)
-    logging.getLogger().addFilter(_told_once)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_told_once)
-    for chatty in ("faust", "mode", "aiokafka", "abc", "httpx2"):
-        logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
+    set_up_log(loglevel, settings.log_format)
     hub = open_hub(settings)
     with hub.folder.slot(settings.slot) as slot, _registry(hub):
         from benefit_hub.runtime.worker import work  # noqa: PLC0415  Faust takes seconds to import, and only this needs it
@@ -74,12 +67,6 @@ def _registry(hub: Hub) -> AbstractContextManager[None]:
         return registry_beside(hub.settings, hub.catalogue)
     check_external(hub.settings, hub.catalogue)
     return nullcontext()
-
-
-def _told_once(record: logging.LogRecord) -> bool:
-    """An error of ours is told at the end, in one paragraph; its traceback on the way there says nothing more."""
-    trouble = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    return not isinstance(trouble, HubError)
 
 
 def _several(number: int, settings: Settings, arguments: list[str]) -> None:

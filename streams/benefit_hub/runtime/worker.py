@@ -9,7 +9,6 @@ it does too early when an agent fails. And it hands on what it fetched of a part
 import asyncio
 import logging
 import os
-import sys
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -38,6 +37,7 @@ from benefit_hub.runtime.source_watch import SourceWatch
 from benefit_hub.runtime.stall_watch import StallWatch
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.view import KINDS, Record, ViewWriter
+from benefit_hub.runtime.worker_log import last_word
 from benefit_hub.values.errors import HubError
 
 log = logging.getLogger(__name__)
@@ -274,8 +274,7 @@ class _Worker(faust.Worker):
             "drained" if drained else "not drained",
         )
         if reason is not None:
-            sys.stderr.write(f"hub: {reason}\n")
-        sys.stderr.flush()
+            last_word(reason)
         if reason is not None:
             os._exit(exit_code(reason))
         os._exit(DRAINED if drained else TROUBLE)
