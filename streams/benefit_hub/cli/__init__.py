@@ -36,6 +36,7 @@ COMMANDS = {
     "bootstrap": "bootstrap:app",
     "status": "status:status",
     "alarms": "alarms:alarms",
+    "bench": "bench:bench",
 }
 """Each command, in the order of the help: the module below here, and the function or application in it."""
 
