@@ -139,6 +139,14 @@ def test_partitions_are_named_and_never_changed(hub, brokers, tmp_path):
     wait_for(lambda: partitions(brokers, topic) == 0, 30, "it is gone, and may be made again")
 
 
+def test_fewer_replicas_than_the_settings_say_are_told(hub, monkeypatch):
+    monkeypatch.setenv("HUB_REPLICATION_FACTOR", "3")
+    planned = hub("topics", "plan")
+    assert planned.returncode == 2
+    assert f"{PREFIX}facts.v1  replicas: 1 -> 3" in planned.stdout
+    assert "kafka-reassign-partitions" in planned.stderr
+
+
 def test_a_topic_is_deleted_only_when_it_is_named(hub, brokers, kafka, tmp_path):
     topic, plan = f"{PREFIX}retired.v1", tmp_path / "plan.json"
     create(brokers, topic, 2)

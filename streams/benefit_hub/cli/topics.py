@@ -8,9 +8,9 @@ import typer
 from msgspec import structs
 
 from benefit_hub.cli.frame import Json, given_to, print_json
-from benefit_hub.runtime.admin import DELETED, PARTITIONS, Difference, administration
+from benefit_hub.runtime.admin import DELETED, Difference, administration
 from benefit_hub.runtime.hub import open_hub
-from benefit_hub.runtime.topic_plan import AGAIN, REPARTITIONED, carry_out, load_plan, make_plan, moved_on, save_plan
+from benefit_hub.runtime.topic_plan import AGAIN, LEFT_ALONE, carry_out, load_plan, make_plan, moved_on, save_plan
 from benefit_hub.values.errors import HubError
 
 app = typer.Typer(
@@ -46,7 +46,8 @@ def apply(
 ) -> None:
     """Do what a saved plan says, if nothing has moved since; without one, only create what is missing.
 
-    Nothing is deleted that the plan does not name, no number of partitions is changed. Exit code 2 if something still differs.
+    Nothing is deleted that the plan does not name, no number of partitions or replicas is changed. Exit code 2 if something still
+    differs.
     """
     hub = open_hub(given_to(context).settings)
     topics = list(hub.catalogue.topics.values())
@@ -77,7 +78,7 @@ def _tell(differences: Sequence[Difference], *, as_json: bool) -> None:
         for one in differences:
             typer.echo(_line(one))
         typer.echo("the brokers are as the catalogue says" if not differences else f"{len(differences)} differences")
-    if any(one.key == PARTITIONS for one in differences):
-        typer.echo(f"hub: {REPARTITIONED}", err=True)
+    for key in sorted(LEFT_ALONE.keys() & {one.key for one in differences}):
+        typer.echo(f"hub: {LEFT_ALONE[key]}", err=True)
     if differences:
         raise typer.Exit(2)

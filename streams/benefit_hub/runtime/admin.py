@@ -20,6 +20,7 @@ from benefit_hub.values.errors import HubError
 
 TOPIC = "topic"
 PARTITIONS = "partitions"
+REPLICAS = "replicas"
 MISSING = "missing"
 DELETED = "deleted"
 READY_WITHIN_MS = 60_000
@@ -27,7 +28,8 @@ READY_WITHIN_MS = 60_000
 
 
 class Difference(Struct, frozen=True):
-    """Where a topic is not as its file says: `key` is `topic`, `partitions` or a setting, `old` what the brokers say."""
+    """Where a topic is not as it should be: `key` is `topic`, `partitions`, `replicas` or a setting, `old` what the brokers
+    say."""
 
     topic: str
     key: str
@@ -58,17 +60,22 @@ class Administration:
         self._settings = settings
 
     def plan(self, topics: Iterable[Topic]) -> list[Difference]:
-        """What would have to change, in the order of the topics' names; a topic that is missing is one difference."""
+        """What would have to change, in the order of the topics' names; a topic that is missing is one difference.
+
+        More replicas than the settings ask for do no harm, and are none.
+        """
         wanted = {self._settings.topic(topic.logical): topic for topic in topics}
-        there = self._partitions(wanted)
+        there, replicas = self._partitions(wanted), self._settings.replication_factor
         configs = self._configs(sorted(there))
         found: list[Difference] = []
         for name, topic in sorted(wanted.items()):
             if name not in there:
                 found.append(Difference(name, TOPIC, MISSING, f"{topic.partitions} partitions"))
                 continue
-            if there[name] != topic.partitions:
-                found.append(Difference(name, PARTITIONS, str(there[name]), str(topic.partitions)))
+            if len(there[name]) != topic.partitions:
+                found.append(Difference(name, PARTITIONS, str(len(there[name])), str(topic.partitions)))
+            if (least := min(there[name], default=replicas)) < replicas:
+                found.append(Difference(name, REPLICAS, str(least), str(replicas)))
             for key, value in topic.kafka_settings.items():
                 if configs[name].get(key) != value:
                     found.append(Difference(name, key, str(configs[name].get(key)), value))
@@ -104,9 +111,11 @@ class Administration:
                 raise HubError(
                     f"there is no topic {name} to delete; it is named as the brokers name it, prefix included"
                 )
-        ends = self.ends((name, partition) for name in named for partition in range(there[name]))
+        ends = self.ends((name, partition) for name in named for partition in range(len(there[name])))
         told = {name: sum(end for (topic, _), end in ends.items() if topic == name) for name in named}
-        return [Difference(name, TOPIC, f"{there[name]} partitions, {told[name]} offsets", DELETED) for name in named]
+        return [
+            Difference(name, TOPIC, f"{len(there[name])} partitions, {told[name]} offsets", DELETED) for name in named
+        ]
 
     def change(self, differences: Iterable[Difference]) -> None:
         """Give settings of topics their new values, and leave all others. Raises HubError for what the brokers refuse."""
@@ -191,11 +200,13 @@ class Administration:
             if one.state is TransactionState.ONGOING and one.transactional_id.startswith(ours)
         )
 
-    def _partitions(self, names: Iterable[str]) -> dict[str, int]:
-        """How many partitions each of these topics has, where it exists."""
+    def _partitions(self, names: Iterable[str]) -> dict[str, list[int]]:
+        """How many replicas each partition of these topics has, where the topic exists."""
         wanted = set(names)
         return {
-            told["name"]: len(told["partitions"]) for told in self._client.describe_topics() if told["name"] in wanted
+            told["name"]: [len(each["replica_nodes"]) for each in told["partitions"]]
+            for told in self._client.describe_topics()
+            if told["name"] in wanted
         }
 
     def _configs(self, names: list[str]) -> dict[str, dict[str, str]]:

@@ -5,25 +5,28 @@ was read is what is done, or nothing is.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from benefit_hub.catalogue import Topic
-from benefit_hub.runtime.admin import DELETED, MISSING, PARTITIONS, TOPIC, Administration, Difference
+from benefit_hub.runtime.admin import DELETED, MISSING, PARTITIONS, REPLICAS, TOPIC, Administration, Difference
 from benefit_hub.values.errors import HubError
 
 SHOWN_WITHIN_S = 20.0
 """Brokers learn of a change some time after the controller took it."""
 LOOK_EVERY_S = 0.2
 AGAIN = "make a new plan: hub topics plan --out FILE"
-REPARTITIONED = (
-    "the number of partitions is never changed: keys would go to other partitions than the tasks that know them. Publish to a "
-    "topic of a new version (.v2) with the number wanted, or correct `partitions` in the topic's file to what the brokers have"
-)
-"""What to do where partitions differ."""
+LEFT_ALONE: Mapping[str, str] = {
+    PARTITIONS: "the number of partitions is never changed: keys would go to other partitions than the tasks that know them. "
+    "Publish to a topic of a new version (.v2) with the number wanted, or correct `partitions` in the topic's file to what the "
+    "brokers have",
+    REPLICAS: "replicas are not added here: Kafka's own kafka-reassign-partitions.sh does it, and says how far it is. Until then "
+    "the records are on fewer nodes than `replication_factor` in the settings says",
+}
+"""What is told and never changed, and what to do about it."""
 
 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,9 +74,9 @@ def moved_on(saved: Plan, now: Plan) -> Iterator[str]:
 def carry_out(admin: Administration, plan: Plan, topics: Sequence[Topic]) -> list[Difference]:
     """Create, change and delete what the plan says, in this order, and wait until it shows; what was done.
 
-    Partitions stay as they are. Raises HubError for what the brokers refuse, or do not show in time.
+    Partitions and replicas stay as they are. Raises HubError for what the brokers refuse, or do not show in time.
     """
-    done = [each for each in plan.differences if each.key != PARTITIONS]
+    done = [each for each in plan.differences if each.key not in LEFT_ALONE]
     deleted = {each.topic for each in done if each.new == DELETED}
     if any(each.old == MISSING for each in done):
         admin.create_missing(topics)
