@@ -1,6 +1,7 @@
 """The broker is told the same wherever it runs: compose file, container of the tests and jars against their source."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,22 @@ def test_one_node_asks_for_no_second_replica():
     }
     assert asked
     assert set(asked.values()) == {1}
+
+
+def test_a_node_of_three_has_everything_three_times_and_goes_on_with_two():
+    place = replace(JARS, node=2, voters="1@127.0.0.1:1,2@127.0.0.1:2,3@127.0.0.1:3", replicas=3)
+    alone, told = broker_settings.server_settings(JARS), broker_settings.server_settings(place)
+    assert {name: value for name, value in told.items() if alone[name] != value} == {
+        "node.id": "2",
+        "controller.quorum.voters": "1@127.0.0.1:1,2@127.0.0.1:2,3@127.0.0.1:3",
+        "default.replication.factor": "3",
+        "min.insync.replicas": "2",
+        "offsets.topic.replication.factor": "3",
+        "transaction.state.log.replication.factor": "3",
+        "transaction.state.log.min.isr": "2",
+        "share.coordinator.state.topic.replication.factor": "3",
+        "share.coordinator.state.topic.min.isr": "2",
+    }
 
 
 def test_a_setting_that_cannot_be_spelt_is_told_apart():

@@ -45,7 +45,9 @@ class BrokerSource(BaseModel):
 class Place:
     """Where one broker listens and keeps its data: all in which our brokers may differ.
 
-    `client_host` is the address listened on, `advertised` the `host:port` under which clients come back.
+    `client_host` is the address listened on, `advertised` the `host:port` under which clients come back. A broker is alone
+    unless `voters` names the controllers of all nodes (`1@host:port,2@host:port,…`) and `cluster_id` what they share; then
+    `replicas` nodes have each record of Kafka's own topics, and all but one of them before it is acknowledged.
     """
 
     client_host: str
@@ -54,6 +56,10 @@ class Place:
     broker_port: int
     controller_port: int
     data: str
+    node: int = 1
+    voters: str = ""
+    cluster_id: str = ""
+    replicas: int = 1
 
 
 @cache
@@ -65,11 +71,13 @@ def source() -> BrokerSource:
 
 def server_settings(place: Place) -> dict[str, str]:
     """Every setting of a broker at this place, as Kafka names them, values as text."""
-    return {name: _text(value) for name, value in source().settings.items()} | {
+    written = {name: _text(_for(place, name, value)) for name, value in source().settings.items()}
+    return written | {
+        "node.id": str(place.node),
         "listeners": f"CLIENT://{place.client_host}:{place.client_port},"
         f"BROKER://127.0.0.1:{place.broker_port},CONTROLLER://127.0.0.1:{place.controller_port}",
         "advertised.listeners": f"CLIENT://{place.advertised},BROKER://127.0.0.1:{place.broker_port}",
-        "controller.quorum.voters": f"{source().settings['node.id']}@127.0.0.1:{place.controller_port}",
+        "controller.quorum.voters": place.voters or f"{place.node}@127.0.0.1:{place.controller_port}",
         "log.dirs": place.data,
     }
 
@@ -116,6 +124,13 @@ def _in_container(advertised_port: int | str) -> Place:
         controller_port=CLIENT_PORT + 10_001,
         data=DATA_IN_CONTAINER,
     )
+
+
+def _for(place: Place, name: str, value: str | int | bool) -> str | int | bool:
+    """A setting as it is where a record is on so many nodes, one of which may be away."""
+    if name.endswith(".replication.factor"):
+        return place.replicas
+    return max(1, place.replicas - 1) if name.endswith((".min.isr", "min.insync.replicas")) else value
 
 
 def _text(value: str | int | bool) -> str:

@@ -1,4 +1,4 @@
-"""Apache Kafka from its own jars: fetched once with Maven, run by Java as one KRaft node on 127.0.0.1."""
+"""Apache Kafka from its own jars: fetched once with Maven, run by Java as a KRaft node on 127.0.0.1."""
 
 import base64
 import os
@@ -109,17 +109,20 @@ class JarBroker:
     """
 
     def __init__(
-        self, folder: Path, *, port: int | None = None, owned: bool = True, leave_nothing: bool = False
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        owned: bool = True,
+        leave_nothing: bool = False,
+        place: Place | None = None,
     ) -> None:
-        """`port` of 127.0.0.1 for the clients; without one a free port is chosen."""
+        """`port` of 127.0.0.1 for the clients; without one a free port is chosen. A `place` says all of this itself."""
         self.folder = folder.absolute()
         self.log = self.folder / "broker.log"
         self.ready_after_s = 0.0
         """How long the last start took, formatting of new data included."""
-        client, broker, controller = kafka_probe.free_ports(3)
-        self._place = Place(
-            "127.0.0.1", port or client, f"127.0.0.1:{port or client}", broker, controller, str(self.data)
-        )
+        self._place = place or _alone(port, self.folder / "data")
         self._owned = owned
         self._bequest = Bequest(folder=self.folder if leave_nothing else None)
         self._launched: Launched | None = None
@@ -127,12 +130,17 @@ class JarBroker:
     @property
     def data(self) -> Path:
         """The broker's own files, kept over restarts."""
-        return self.folder / "data"
+        return Path(self._place.data)
 
     @property
     def bootstrap(self) -> str:
         """`host:port` for clients, the same over restarts."""
         return self._place.advertised
+
+    @property
+    def inner(self) -> str:
+        """`host:port` by which the nodes reach each other, past whatever stands at the advertised address."""
+        return f"127.0.0.1:{self._place.broker_port}"
 
     @property
     def process(self) -> ProcessId:
@@ -202,7 +210,7 @@ class JarBroker:
         if (self.data / "meta.properties").exists():
             return
         tool = [*java, "kafka.tools.StorageTool", "format", "--config", str(self._properties)]
-        answer = ask([*tool, "--cluster-id", _new_cluster_id()], within_s=READY_WITHIN_S)
+        answer = ask([*tool, "--cluster-id", self._place.cluster_id or new_cluster_id()], within_s=READY_WITHIN_S)
         if answer.code != 0:
             raise ProgramFailed(f"the storage in {self.data} could not be formatted:\n{answer.out}{answer.err}")
 
@@ -229,7 +237,12 @@ def _java() -> str | None:
     return None
 
 
-def _new_cluster_id() -> str:
+def _alone(port: int | None, data: Path) -> Place:
+    client, broker, controller = kafka_probe.free_ports(3)
+    return Place("127.0.0.1", port or client, f"127.0.0.1:{port or client}", broker, controller, str(data))
+
+
+def new_cluster_id() -> str:
     """22 characters of base64; no leading hyphen, which a command line would take for an option."""
     while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode()).startswith("-"):
         pass
