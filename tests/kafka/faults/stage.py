@@ -93,6 +93,22 @@ class Stage:
         log.info("slot %d left after %.1f s", slot, time.monotonic() - began)
         assert worker.process.returncode == 0, worker.said()[-3000:]
 
+    def ends_saying(self, slot: int, text: str) -> str:
+        """Wait until a worker has ended by itself with this word; what it said. Who ends for another reason is started again."""
+
+        def ended() -> bool:
+            worker = self.workers[slot]
+            if worker.running:
+                return False
+            assert worker.process.returncode == 1, worker.said()[-3000:]
+            if text not in worker.said():
+                self.tend()
+                return False
+            return True
+
+        wait_for(ended, DRAINED_S, f"slot {slot} does not end saying: {text}")
+        return self.workers.pop(slot).said()
+
     def freeze(self, slot: int) -> None:
         """SIGSTOP."""
         self.workers[slot].process.send_signal(signal.SIGSTOP)
@@ -141,21 +157,33 @@ class Stage:
         self._resting.wait(self.load.last_control if self.load.last_control >= 0 else None)
 
     def check(self) -> Told:
-        """Drain, and hold everything against the simulation; what the workers have told."""
-        self.drain()
-        told = Told(self.hub, self.written)
-        memory = self._memory.after(self.load.published)
-        check_same(told, memory)
-        check_once(told, self.load.published)
-        check_shown(told, self.hub)
+        """Drain, and hold everything against the simulation and what onlookers were shown; what the workers have told."""
+        told = self.compare()
         for witness in self.witnesses:
-            places = told.places
-            wait_for(lambda each=witness, all_=places: len(each.seen) >= len(all_), AT_WORK_S, "an onlooker lags")  # type: ignore[misc]
-            assert (witness.seen, witness.twice) == (places, 0), "an onlooker was shown something else"
-        view = View(self.opened.folder.view_file)
-        wait_for(lambda: self._viewed(told, view), AT_WORK_S, "the view does not come to what was said")
+            self._check_shown_to(witness, told)
         log.info("%d records told, %d of aborted transactions stand hidden", len(told.committed), told.aborted)
         return told
+
+    def compare(self) -> Told:
+        """The same without onlookers."""
+        self.drain()
+        told = Told(self.hub, self.written)
+        check_same(told, self._memory.after(self.load.published))
+        check_once(told, self.load.published)
+        check_shown(told, self.hub)
+        view = View(self.opened.folder.view_file)
+        wait_for(lambda: self._viewed(told, view), AT_WORK_S, "the view does not come to what was said")
+        return told
+
+    def dismiss_onlookers(self) -> None:
+        """Nobody looks on from here."""
+        while self.witnesses:
+            self.witnesses.pop().rest()
+
+    def _check_shown_to(self, witness: Witness, told: Told) -> None:
+        places = told.places
+        wait_for(lambda: len(witness.seen) >= len(places), AT_WORK_S, "an onlooker lags")
+        assert (witness.seen, witness.twice) == (places, 0), "an onlooker was shown something else"
 
     def _viewed(self, told: Told, view: View) -> bool:
         self.tend()
@@ -169,8 +197,7 @@ class Stage:
         for slot, worker in self.workers.items():
             if worker.running:
                 self.thaw(slot)
-        for witness in self.witnesses:
-            witness.rest()
+        self.dismiss_onlookers()
         self._resting.close()
         self.load.close()
 

@@ -1,0 +1,75 @@
+"""Workers that stand still and come back too late, and workers that come and go: whose turn it is, is always one's."""
+
+import logging
+import time
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from tests.kafka.faults.stage import Stage
+from tests.kafka.hub.live import wait_for
+
+log = logging.getLogger(__name__)
+
+TAKEN_OVER_S = 90.0
+MOVES = 6
+SETTINGS = {"sweep_budget": 20, "batch_records_max": 50}
+
+
+def freeze_in_the_middle(stage: Stage, slot: int, chance: Random) -> dict[str, int]:
+    """Let it stand still where it has a transaction open; which."""
+    for _ in range(40):
+        stage.load.burst(10)
+        time.sleep(chance.uniform(0.05, 0.4))
+        stage.freeze(slot)
+        if left := stage.open_transactions(slot):
+            return left
+        stage.thaw(slot)
+    raise AssertionError("it never stood still in the middle of a transaction")
+
+
+@pytest.mark.timeout(300)
+def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(make_stage: Callable[..., Stage]) -> None:
+    """Its work was done by the other; what it still had in hand is seen by nobody; started again, it shares the work."""
+    stage = make_stage("stopped", 90, **SETTINGS)
+    for slot in (0, 1):
+        stage.start(slot)
+    stage.load.open_up()
+    for slot in (0, 1):
+        stage.wait_at_work(slot)
+    left = freeze_in_the_middle(stage, 0, Random(1))
+    began = time.monotonic()
+    stage.load.burst(30)
+    wait_for(lambda: stage.behind() == 0, TAKEN_OVER_S, "the other does not take over")
+    log.info("stood still with %s open; the other had done all after %.1f s", sorted(left), time.monotonic() - began)
+    assert time.monotonic() - began > 5, "before its session had ended, its work was nobody else's"
+    stage.thaw(0)
+    stage.ends_saying(0, "nothing is written twice")
+    stage.start(0)
+    stage.wait_at_work(0)
+    stage.load.burst(30)
+    told = stage.check()
+    ended = stage.aborted_transactions()
+    assert set(left.values()) <= {producer for producer, _ in ended}
+    assert told.aborted > 0
+
+
+@pytest.mark.timeout(300)
+def test_workers_that_come_and_go_every_few_seconds(make_stage: Callable[..., Stage]) -> None:
+    """Of three at most one is missing; each time all partitions find an owner, restored, while the load goes on."""
+    stage, chance = make_stage("moving", 90, **SETTINGS), Random(2)
+    for slot in (0, 1, 2):
+        stage.start(slot)
+    stage.load.open_up()
+    for slot in (0, 1):
+        stage.wait_at_work(slot)
+    with stage.load.going_on(per_second=8):
+        for _ in range(MOVES):
+            slot = chance.choice((0, 1, 2))
+            stage.load.burst(10)
+            stage.leave(slot)
+            time.sleep(chance.uniform(0, 1))
+            stage.start(slot)
+            time.sleep(chance.uniform(1, 3))
+    stage.check()

@@ -1,0 +1,96 @@
+"""Stores that were lost, cut off, mixed up, or know more than their changelog: the right money, or a refusal that helps."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kafka.faults.damage import cut_off, largest, put_in_place_of, refill, swap_partitions
+from tests.kafka.faults.stage import Stage
+from tests.kafka.hub.raw import read
+
+SETTINGS = {"sweep_budget": 20, "batch_records_max": 50}
+
+
+def store(stage: Stage, processor: str, slot: int = 0) -> Path:
+    """Where a worker keeps the store of a processor."""
+    return stage.hub.data / "stores" / str(slot) / processor
+
+
+def settled_stage(make_stage: Callable[..., Stage], seed: str) -> Stage:
+    """Two workers did the work; the second left before the end, and the first holds everything."""
+    stage = make_stage(seed, 90, **SETTINGS)
+    for slot in (0, 1):
+        stage.start(slot)
+    stage.load.open_up()
+    for slot in (0, 1):
+        stage.wait_at_work(slot)
+    stage.drain()
+    stage.leave(1)
+    stage.load.burst(20)
+    stage.drain()
+    return stage
+
+
+def go_on(stage: Stage) -> str:
+    """The worker works again, and there is work; what it said once all is right."""
+    stage.load.burst(20)
+    worker = stage.start(0)
+    stage.load.burst(20)
+    stage.check()
+    return worker.said()
+
+
+@pytest.mark.timeout(300)
+def test_stores_that_are_lost_cut_off_or_mixed_up(make_stage: Callable[..., Stage]) -> None:
+    stage = settled_stage(make_stage, "stores")
+    stage.kill(0)
+    shutil.rmtree(store(stage, "register"))
+    cut_off(largest(store(stage, "entitlement"), "*.log"))
+    swap_partitions(store(stage, "settlement"), 0, 1)
+    words = go_on(stage)
+    for partition in (0, 1):
+        assert f"changelog.settlement.v1 partition {partition}: the local store is rebuilt: it is a copy of" in words
+
+    stage.leave(0)
+    put_in_place_of(store(stage, "register"), store(stage, "register", slot=1))
+    put_in_place_of(store(stage, "entitlement"), store(stage, "settlement"))
+    words = go_on(stage)
+    assert "changelog.entitlement.v1 partition 0: the local store is rebuilt: it is a copy of" in words
+    assert "changelog.register.v1 partition 0: the local store is rebuilt" not in words, "it is only old"
+
+
+@pytest.mark.timeout(300)
+def test_stores_that_cannot_be_opened_are_named_with_what_to_do(make_stage: Callable[..., Stage]) -> None:
+    stage = settled_stage(make_stage, "damaged")
+    stage.leave(0)
+    for processor, pattern in (("settlement", "*.sst"), ("entitlement", "CURRENT")):
+        damaged = store(stage, processor)
+        cut_off(largest(damaged, pattern))
+        stage.start(0)
+        words = stage.ends_saying(0, f"the local store {damaged} cannot be opened")
+        assert "remove the folder: it is made again from the changelog" in words
+        shutil.rmtree(damaged)
+    go_on(stage)
+
+
+@pytest.mark.timeout(300)
+def test_a_changelog_that_has_lost_its_end_is_never_guessed(make_stage: Callable[..., Stage]) -> None:
+    """Neither from the store that is longer, nor from what is left: the worker stops until the changelog is whole again."""
+    stage = settled_stage(make_stage, "shortened")
+    stage.leave(0)
+    stage.dismiss_onlookers()
+    topic = stage.hub.topic("changelog.settlement")
+    whole = read(stage.hub.bootstrap, topic)
+    refill(stage.hub, "changelog.settlement", whole[: len(whole) // 2])
+    stage.load.burst(20)
+    for lost in (False, True):
+        if lost:
+            shutil.rmtree(store(stage, "settlement"))
+        stage.start(0)
+        stage.ends_saying(0, "it was lost or truncated. Nothing is guessed: rebuild the processor from its input")
+    refill(stage.hub, "changelog.settlement", whole)
+    stage.start(0)
+    stage.load.burst(20)
+    stage.compare()
