@@ -19,7 +19,7 @@ bench: .venv/made ## how fast this machine does it, beside other engines; about 
 	$(BIN)/hub bench --json --out docs/performance.json
 
 quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
-	$(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
+	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .

@@ -118,6 +118,7 @@ RULES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.check.__name__)
 def test_the_tree_keeps_the_rule(rule: Rule) -> None:
     sources = [source for source in python_sources() if not rule.pure or source.layer in pure_layers()]

@@ -314,6 +314,7 @@ def test_a_copy_of_it_fits(assets: Assets) -> None:
     assert check(assets) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_what_does_not_fit_is_found_where_it_is(broken: Broken, shared_assets: Assets) -> None:
     path = shared_assets.root / broken.file

@@ -154,6 +154,7 @@ def brought(root: Path) -> tuple[SourceTopic, Schema]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "rows"), [*((kind, "added") for kind in KINDS), ("residence", "overwritten"), ("death", "overwritten")]
 )
@@ -190,6 +191,7 @@ BREAKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), BREAKS.values(), ids=BREAKS)
 def test_its_test_fails_where_the_mapping_is_broken(old: str, new: str, tmp_path: Path) -> None:
     write_files(tmp_path, files_of(newcomer("county-hospital", "death"), CATALOGUE))

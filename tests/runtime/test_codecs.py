@@ -88,6 +88,7 @@ def test_the_schemas_of_the_topic_are_named_to_its_developer() -> None:
     assert str(SCHEMA.id) in ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", [*SOURCES, "control"])
 @given(body=st.binary(max_size=200))
 @settings(max_examples=25)
@@ -96,6 +97,7 @@ def test_no_bytes_at_all_raise(topic: str, body: bytes) -> None:
     assert isinstance(CODECS.decode(topic, header + body), Undecodable | dict | ControlEvent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", SOURCES)
 @given(data=st.data())
 @settings(max_examples=12)

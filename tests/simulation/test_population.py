@@ -18,6 +18,8 @@ from benefit_hub.simulate.population.households import Household
 from benefit_hub.simulate.population.persons import Person
 from tests.simulation.towns import BEGINS, large, town
 
+pytestmark = pytest.mark.slow
+
 Part = Callable[[Household, Person], object]
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -17,6 +17,8 @@ from benefit_hub.values.months import day_of_millis
 from tests.in_memory import demo_book, env_of
 from tests.simulation.towns import BEGINS, catalogue, changed, held, opened, town
 
+pytestmark = pytest.mark.slow
+
 Said = Saying | Change
 
 

@@ -58,6 +58,7 @@ def poured(path: Path, schedule: Schedule) -> Simulation:
     return stage.simulation.run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [REVOKED, MOVED, RAISED], ids=lambda path: path.stem)
 @pytest.mark.parametrize("way", [played, poured])
 @pytest.mark.parametrize("seed", range(SEED, SEED + 3))
