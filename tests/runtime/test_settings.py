@@ -1,5 +1,8 @@
 """The settings file, what overrides it, and that login settings reach every client."""
 
+import os
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
@@ -41,6 +44,32 @@ def test_the_environment_overrides_the_file(tmp_path, monkeypatch):
     assert "secret" not in repr(settings)
 
 
+def test_relative_paths_of_a_file_begin_at_the_file(tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    text = "data: d\npolicies: [p, /q]\nsecurity: {ca_file: ca.pem, key_file: /k.pem}\nregistry: {ca_file: r.pem}\n"
+    settings = load_settings(written(there, text))
+    assert settings.data == there / "d"
+    assert settings.policies == (there / "p", Path("/q"))
+    assert (settings.security.ca_file, settings.security.key_file) == (there / "ca.pem", Path("/k.pem"))
+    assert settings.registry.ca_file == there / "r.pem"
+    assert load_settings(written(there, f"policies: p{os.pathsep}q\n")).policies == (there / "p", there / "q")
+
+
+def test_a_data_folder_that_is_not_named_is_beside_the_file_or_here(tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    assert load_settings(written(there, "sweep_budget: 7\n")).data == there / "hub-data"
+    assert load_settings().data == Path("hub-data")
+
+
+def test_relative_paths_of_the_environment_begin_at_the_current_folder(tmp_path, monkeypatch):
+    there = tmp_path / "there"
+    there.mkdir()
+    monkeypatch.setenv("HUB_DATA", "d")
+    assert load_settings(written(there, "data: other\n")).data == Path("d")
+
+
 def test_hub_yaml_in_the_current_folder_is_found(tmp_path):
     (tmp_path / "hub.yaml").write_text("sweep_budget: 9\n", "utf-8")
     assert load_settings().sweep_budget == 9
@@ -53,6 +82,8 @@ def test_hub_yaml_in_the_current_folder_is_found(tmp_path):
         ("sweep_budget: 0\n", "sweep_budget: Input should be greater"),
         ("topic_prefix: Größe\n", "topic_prefix: String should match"),
         ("security: {protocol: TLS}\n", "security.protocol: Input should be"),
+        ("policies: 7\n", "policies: Input should be a valid tuple"),
+        ("security: [ca.pem]\n", "security: Input should be a valid dict"),
         ("registry: {listen: 8081}\n", "registry.listen: Input should be a valid string"),
         ("registry: {listen: here}\n", "registry.listen: String should match"),
         ("registry: {listen: '127.0.0.1:99999'}\n", "registry.listen: Value error, a port is at most 65535"),

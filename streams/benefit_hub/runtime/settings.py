@@ -1,12 +1,13 @@
 """The one settings file, `hub.yaml`: every key is documented here, and each can be overridden by an environment variable.
 
-`HUB_DATA=/var/lib/hub` sets `data`, `HUB_SECURITY__PASSWORD=…` sets `security.password`.
+`HUB_DATA=/var/lib/hub` sets `data`, `HUB_SECURITY__PASSWORD=…` sets `security.password`. A relative path begins at the folder of
+the file in which it is written, in the environment at the current one.
 """
 
 import os
 import ssl
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -111,6 +112,31 @@ class Watching(BaseModel):
         return f"{host}:{int(port) + slot}" if self.listen and int(port) else self.listen
 
 
+class SettingsFile(YamlConfigSettingsSource):
+    """What the file says; what it says of relative paths is meant from where it lies, not from where somebody stands."""
+
+    def __call__(self) -> dict[str, Any]:
+        """The values of the file. A data folder that is not named is beside the file, too."""
+        told = {"data": str(self.settings_cls.model_fields["data"].default), **super().__call__()}
+        return {name: self._placed(value, self.settings_cls, name) for name, value in told.items()}
+
+    def _placed(self, value: Any, model: type[BaseModel], name: str) -> Any:
+        """The value of a field, whole where it is a path; what has another shape is left for its check to tell."""
+        field = model.model_fields.get(name)
+        kind: Any = None if field is None else field.annotation
+        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, BaseModel):
+            return {inner: self._placed(each, kind, inner) for inner, each in value.items()}
+        if Path not in (kind, *get_args(kind)):
+            return value
+        if get_origin(kind) is tuple:
+            parts = value.split(os.pathsep) if isinstance(value, str) else value
+            return [self._whole(part) for part in parts] if isinstance(parts, list) else value
+        return self._whole(value)
+
+    def _whole(self, path: Any) -> Any:
+        return str(Path(str(self.yaml_file_path)).parent / path) if isinstance(path, str) and path else path
+
+
 class Settings(BaseSettings):
     """Everything that differs between places where the hub runs. Durations and sizes carry their unit in their name."""
 
@@ -130,7 +156,8 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     """How workers log: lines for people, or one JSON object a line. Neither tells keys or contents of records."""
     data: Path = Path("hub-data")
-    """Folder of this machine: pseudonym key, slots, local stores, view. Stores and view can be made again, the key cannot."""
+    """Folder of this machine: pseudonym key, slots, local stores, view. Stores and view can be made again, the key cannot.
+    Relative paths begin at this file."""
     policies: Annotated[tuple[Path, ...], NoDecode] = ()
     """Further folders of policy packs, read beside those that are installed; in the environment separated as in PATH."""
     story_time: bool = False
@@ -175,7 +202,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the program says, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
-        file = YamlConfigSettingsSource(settings_cls, cls._file) if cls._file else None
+        file = SettingsFile(settings_cls, cls._file) if cls._file else None
         return (init_settings, env_settings, *([file] if file else []))
 
     def topic(self, logical: str) -> str:
