@@ -1,7 +1,8 @@
 """A small processor to drive the runner with: it adds up numbers per key, and says each new total.
 
 Inputs and outputs are msgpack. The text "sweep" makes it double every total, a budget of keys at a time, with the cursor in the
-state. The number -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the program.
+state. The number -1 breaks its invariant, -2 makes it write where it may not, -3 is a defect of the
+program, -4 makes it hang.
 """
 
 import time
@@ -72,6 +73,8 @@ def _break(number: Any) -> None:
         raise InvariantBroken("a total must never go down")
     if number == -3:
         raise ValueError("could not read 990101199001010014")
+    if number == -4:
+        time.sleep(3_600)
 
 
 COUNTING = Processor(

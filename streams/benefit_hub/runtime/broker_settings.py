@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -105,14 +106,38 @@ def compose_file() -> str:
                 "environment": container_environment(port),
                 "volumes": [f"kafka:{DATA_IN_CONTAINER}"],
                 "stop_grace_period": "20s",
-            }
+            },
+            "worker": _worker(f"127.0.0.1:{port}"),
         },
-        "volumes": {"kafka": None},
+        "volumes": {"kafka": None, "hub": None},
     }
     return (
         "# Made from streams/benefit_hub/runtime/broker.yaml, a test compares them. Do not edit; make it again:\n"
         "#   .venv/bin/python -m benefit_hub.runtime.broker_settings > docker-compose.yml\n"
     ) + yaml.safe_dump(compose, sort_keys=False, width=1000)
+
+
+def _worker(bootstrap: str) -> dict[str, Any]:
+    """Two workers beside the broker, where the profile `worker` is asked for. They share the machine's network, as the broker
+    says that it is at 127.0.0.1."""
+    live = "import urllib.request as u; u.urlopen('http://127.0.0.1:8082/livez', timeout=5)"
+    return {
+        "profiles": ["worker"],
+        "build": {"context": ".", "dockerfile": "deploy/Dockerfile"},
+        "network_mode": "host",
+        "command": ["worker", "-n", "2"],
+        "environment": {"KAFKA_BOOTSTRAP": bootstrap, "HUB_STORY_TIME": "${HUB_STORY_TIME:-false}"},
+        "volumes": ["hub:/var/lib/hub"],
+        "depends_on": ["kafka"],
+        "restart": "on-failure:5",
+        "stop_grace_period": "20s",
+        "healthcheck": {
+            "test": ["CMD", "python", "-c", live],
+            "interval": "15s",
+            "timeout": "10s",
+            "start_period": "60s",
+        },
+    }
 
 
 def _in_container(advertised_port: int | str) -> Place:
