@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from benefit_hub.runtime import worker
-from benefit_hub.runtime.client_log import NotAgain
+from benefit_hub.runtime.client_log import NotAgain, OthersNotAgain
 from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.worker import RunnerService
@@ -58,8 +58,8 @@ def test_a_service_that_is_told_to_stop_drains():
     assert service.drained
 
 
-def said(text):
-    return LogRecord("kafka", ERROR, __file__, 1, text, None, None)
+def said(text, by="kafka"):
+    return LogRecord(by, ERROR, __file__, 1, text, None, None)
 
 
 def test_a_client_says_the_same_once():
@@ -67,3 +67,11 @@ def test_a_client_says_the_same_once():
     assert heard.filter(said("FAIL [benefit-hub#consumer-5] [thrd:a]: refused (after 1ms)"))
     assert not heard.filter(said("FAIL [benefit-hub#consumer-7] [thrd:a]: refused (after 30ms)"))
     assert heard.filter(said("FAIL [benefit-hub#consumer-7] [thrd:b]: refused (after 30ms)"))
+
+
+def test_other_clients_say_the_same_once_too_and_we_as_often_as_we_like():
+    """Without brokers aiokafka says five things ten times a second."""
+    heard = OthersNotAgain()
+    assert heard.filter(said("Unable to update metadata from [1]", "aiokafka.client"))
+    assert not heard.filter(said("Unable to update metadata from [1]", "aiokafka.client"))
+    assert [heard.filter(said("aborted", "benefit_hub.runtime.runner")) for _ in range(2)] == [True, True]

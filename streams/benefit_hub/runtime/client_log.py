@@ -8,6 +8,8 @@ import re
 import time
 
 SILENT_S = 10.0
+OTHERS = ("aiokafka", "kafka")
+"""The loggers of the clients beside librdkafka, below which each of their modules has its own."""
 _NUMBERS = re.compile(r"#\w+-\d+|\d+ ?ms")
 
 
@@ -25,6 +27,14 @@ class NotAgain(logging.Filter):
             return False
         self._said = {said: at for said, at in self._said.items() if now - at < SILENT_S} | {words: now}
         return True
+
+
+class OthersNotAgain(NotAgain):
+    """The same for the other clients' words, and nobody else's: a filter of handlers, which see them all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this is somebody else's, new, or was silent long enough."""
+        return record.name.partition(".")[0] not in OTHERS or super().filter(record)
 
 
 client_log = logging.getLogger("benefit_hub.kafka")

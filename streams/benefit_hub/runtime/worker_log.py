@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from benefit_hub.runtime.client_log import OthersNotAgain
 from benefit_hub.values.errors import HubError
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-CHATTY = ("faust", "mode", "aiokafka", "abc", "httpx2")
+CHATTY = ("faust", "mode", "aiokafka", "kafka", "abc", "httpx2")
 
 
 def set_up_log(level: str, form: Literal["text", "json"]) -> None:
@@ -19,6 +20,7 @@ def set_up_log(level: str, form: Literal["text", "json"]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(TEXT))
     handler.addFilter(_told_once)
+    handler.addFilter(OthersNotAgain())
     logging.basicConfig(level=level, handlers=[handler])
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
