@@ -16,7 +16,8 @@ from benefit_hub.runtime.processes import Bequest, Launched, ProcessId, ProgramF
 
 JAVA_AT_LEAST = 17
 FETCH_WITHIN_S = 900
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
+"""A killed broker reads through all its logs first; where others want the processors too, that takes minutes."""
 STOP_WITHIN_S = 20
 
 LOG_CONFIG = """\
