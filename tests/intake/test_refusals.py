@@ -243,6 +243,18 @@ def test_no_number_of_a_person_gets_out_wherever_a_department_writes_it(topic, f
             assert seventeen not in taken.spoken(), name
 
 
+def test_a_decision_over_memberships_names_the_people_since_it_reaches_nobody_else():
+    membership = {"source": "civil-affairs", "kind": "membership", "record": "m1", "revision": 1}
+    refused, accepted = take(
+        record(DECISION, body(DECISION, covers=[membership], id_numbers=[])),
+        record(DECISION, body(DECISION, covers=[membership], id_numbers=[ANN])),
+    ).receipts
+    assert (refused.status, refused.code, refused.field) == ("REFUSED", "MISSING_SUBJECT", "id_numbers")
+    assert "named by household alone" in str(refused.text_en)
+    assert "只写家庭编号" in str(refused.text_zh)
+    assert accepted.status == "ACCEPTED"
+
+
 def test_a_record_that_changes_person_leaves_the_one_before():
     before = take(record(DEATH, body(DEATH, id_number=ANN))).facts[0]
     after = take(record(DEATH, body(DEATH, revision=2, id_number=BEN, previous_id_number=ANN))).facts

@@ -16,6 +16,7 @@ from benefit_hub.messages.departments import (
     Envelope,
     FactPayload,
     Payload,
+    PublishedDecision,
     people_fields,
 )
 from benefit_hub.values.identity import pseudonym
@@ -61,6 +62,15 @@ def _reading(published: type[Payload]) -> Reading:
 _READINGS: Mapping[type[Payload], Reading] = {published: _reading(published) for published in PAYLOADS.values()}
 
 
+_NOBODY_MOVED = Refusal(
+    "MISSING_SUBJECT",
+    "id_numbers",
+    "the numbers of all whose membership is covered: named by household alone, the decision reaches none of them",
+    "Name everybody about whom it decides, then send a new revision.",
+    "决定所涉人员的公民身份号码：covers 中有家庭成员（membership）记录，只写家庭编号的决定到不了这些人",
+)
+
+
 class Named(Struct, frozen=True):
     """What of a record travels on, and to whom; `left` is a person whom earlier versions were about and this one is not."""
 
@@ -80,6 +90,8 @@ def check_people(envelope: Envelope, payload: Payload) -> Refusal | None:
             return Refusal("MISSING_SUBJECT", _NUMBER, told, "Name whom the record is about.")
     elif not any(getattr(payload, name) for name in reading.about):
         return Refusal("MISSING_SUBJECT", reading.about[0], "a household or a person", "Name whom the record is about.")
+    elif isinstance(payload, PublishedDecision) and payload.moves_people and not payload.id_numbers:
+        return _NOBODY_MOVED
     if reading.distinct is not None and getattr(payload, reading.distinct) == envelope.id_number:
         action = "Check both numbers against the documents, then send a new revision."
         return Refusal("SAME_PERSON", reading.distinct, "another number than that in id_number", action)

@@ -66,6 +66,11 @@ class DecisionContent(Payload, frozen=True, kw_only=True, tag="decision-content"
     shown: Shown | None = None
     household_ids: tuple[str, ...] = ()
 
+    @property
+    def moves_people(self) -> bool:
+        """Whether it says who belongs to a household; only those whom it names by number learn of that."""
+        return any(name.kind == "membership" for name in self.covers)
+
 
 class PublishedDecision(DecisionContent, frozen=True, kw_only=True, tag="published-decision"):
     """A decision (审核确认决定) as civil affairs publishes it."""
