@@ -1,5 +1,7 @@
 """`hub status`: brokers, topics, who works, how far behind, what the view holds."""
 
+import urllib.error
+import urllib.request
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -12,6 +14,8 @@ from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.source_watch import ALARMS, known_alarms
 from benefit_hub.runtime.view import NoView, View
+
+ANSWER_S = 2.0
 
 
 def status(context: typer.Context, *, as_json: Json = False) -> None:
@@ -46,9 +50,32 @@ def _state(hub: Hub) -> dict[str, Any]:
         "topics_differing": sorted({one.topic for one in differences}),
         "processors": processors,
         "open_transactions": transactions,
+        "workers_here": workers_here(hub),
         "alarms": to_builtins(_alarms(hub, {one.topic for one in differences if one.key == "topic"})),
         "view": _view(hub),
     }
+
+
+def workers_here(hub: Hub) -> dict[int, str]:
+    """How the workers of this data folder say that they are, by slot; silent ones are left out."""
+    found = {}
+    for slot in hub.folder.slots_used():
+        address = hub.settings.watch.address(slot)
+        if address and not address.endswith(":0") and (said := readiness(address)) is not None:
+            found[slot] = said
+    return found
+
+
+def readiness(address: str) -> str | None:
+    """What a worker answers to whoever asks whether it is ready: `ok`, or why it is not. None where nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/readyz", timeout=ANSWER_S) as answer:
+            return str(answer.read().decode().strip())
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.read().decode("utf-8", "replace").strip().replace("\n", "; ")
+    except OSError:
+        return None
 
 
 def _alarms(hub: Hub, missing: AbstractSet[str]) -> list[Alarm]:
@@ -83,6 +110,8 @@ def _print(state: dict[str, Any]) -> None:
         typer.echo(
             f"{one['processor']:<18} {one['group']}, {one['workers']} workers, {one['lag_records']} records behind"
         )
+    for slot, said in state["workers_here"].items():
+        typer.echo(f"{f'worker in slot {slot}':<18} {'ready' if said == 'ok' else said}")
     typer.echo(f"open transactions  {', '.join(state['open_transactions']) or 'none'}")
     for alarm in state["alarms"]:
         typer.echo(f"alarm              {alarm['text_zh']}\n{'':<18} {alarm['text_en']}")

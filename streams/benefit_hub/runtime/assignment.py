@@ -144,7 +144,7 @@ class Assignment:
                 "auto.offset.reset": "error",
                 "fetch.wait.max.ms": 100,
                 "fetch.queue.backoff.ms": 20,
-                "queued.max.messages.kbytes": 16_384,
+                "queued.max.messages.kbytes": settings.prefetch_mib * 1024,
             },
             logger=client_log,
         )

@@ -46,6 +46,10 @@ class DataFolder:
                 file.write_text(secrets.token_hex(4), "ascii")
             return file.read_text("ascii").strip()
 
+    def slots_used(self) -> list[int]:
+        """The slots in which workers run, or ran."""
+        return sorted(int(file.stem) for file in (self.root / "slots").glob("*.lock"))
+
     @contextmanager
     def slot(self, wanted: int | None) -> Iterator[int]:
         """Hold a slot for this block: the wanted one, else the first that no other worker holds.

@@ -183,6 +183,9 @@ class Settings(BaseSettings):
     stalled_after_ms: int = Field(default=60_000, ge=1_000)
     """A worker ends when records wait for so long, brokers answer, and nothing is committed: something in it hangs. At least
     twice `transaction_timeout_ms` counts."""
+    prefetch_mib: int = Field(default=16, ge=1)
+    """How much each processor fetches ahead of what it works at. With `store_memory_mib` and `batch_records_max` it bounds the
+    memory of a worker, whatever waits."""
     replication_factor: int = Field(default=1, ge=1)
     """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka."""
 
