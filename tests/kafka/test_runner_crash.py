@@ -158,7 +158,7 @@ def test_the_other_worker_takes_over_from_one_that_is_killed(bench, start):
     first.wait()
     took_over_s = until(bench.caught_up, within_s=60)
     logging.getLogger(__name__).info("everything is committed %.2f s after the kill", took_over_s)
-    assert took_over_s < 20
+    assert took_over_s < 15
     assert len(bench.read("totals")) == len(KEYS)
     assert bench.totals() == dict.fromkeys(KEYS, 1)
 
