@@ -1,8 +1,10 @@
 """The inbox: what it shows, what it refuses, and the decision that it publishes."""
 
 import json
+import re
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec import structs, to_builtins
@@ -10,7 +12,9 @@ from typer.testing import CliRunner
 
 from benefit_hub.cli import app, inbox
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
+from benefit_hub.cli.inbox_endings import ENDINGS
 from benefit_hub.client import Sent
+from benefit_hub.client.full_list_tasks import TYPES
 from benefit_hub.messages.departments import PublishedDecision, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
 from benefit_hub.runtime.view import Record, ViewWriter
@@ -51,8 +55,9 @@ LEAD = Lead(
 )  # fmt: skip
 TASK = TaskItem(
     task_id="e" * 32, state="OPEN", type="NOTICE_DUE", subject="h:H-09", household="h:H-09", due_on=date(2026, 8, 1),
-    facts=(), text_zh="请送达书面通知。",
+    facts=(RevisionName("civil-affairs", "decision", "JD-1", 1),), text_zh="请送达书面通知。",
 )  # fmt: skip
+PACKAGE = Path(inbox.__file__).parents[1]
 NUMBER = "99010119800101001" + check_character("99010119800101001")
 
 
@@ -139,7 +144,43 @@ def test_a_proposal_is_shown_with_what_it_rests_on(hub):
     assert "期限 2026-11-15" in hub("show", "bb").stdout
 
 
-@pytest.mark.parametrize(("beginning", "why"), [("ffff", "no proposal has"), ("a1", "2 proposals have")])
+def test_a_task_is_shown_with_its_records_and_what_ends_it(hub):
+    told = hub("show", "eeee").stdout
+    assert "任务 NOTICE_DUE  对象 h:H-09" in told
+    assert "依据记录 civil-affairs decision JD-1 第 1 版" in told
+    assert "期限 2026-08-01" in told
+    assert "填写 notice_served_on" in told
+    assert json.loads(hub("show", "eeee", "--json").stdout)["task_id"] == TASK.task_id
+
+
+def test_a_lead_is_shown_with_what_ends_it(hub):
+    told = hub("show", "dddd").stdout
+    assert "线索 WATCH_LIST  对象 h:H-11" in told
+    assert "请告知政策并协助申请。" in told
+    assert "已提出申请（civil-affairs.application）即消失" in told
+
+
+def test_only_a_proposal_is_decided(hub, heard):
+    failed = hub("accept", "eeee", "--decided-on", "2026-06-20", "--authority", "演示县民政局")
+    assert str(failed.exception).startswith("eeee is no proposal (是任务，不是建议)")
+    assert heard.records == []
+
+
+def test_every_type_of_task_and_lead_has_words_for_what_ends_it():
+    """The types as they are written where tasks and leads are made."""
+    source = "".join(
+        file.read_text("utf-8") for made in ("register", "entitlement") for file in (PACKAGE / made).glob("*.py")
+    )
+    tasks = set(re.findall(r"\btask\(\s*known,\s*\"(\w+)\"", source))
+    leads = set(re.findall(r"\blead\(.*?programme, \"(\w+)\"", source))
+    assert len(tasks) > 8
+    assert leads
+    assert tasks | leads | set(TYPES.values()) == set(ENDINGS)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "why"), [("ffff", "nothing in the inbox has"), ("a1", "2 items of the inbox have")]
+)
 def test_an_id_that_names_none_or_several(hub, beginning, why):
     failed = hub("show", beginning)
     assert isinstance(failed.exception, HubError)

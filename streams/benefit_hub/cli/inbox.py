@@ -1,6 +1,7 @@
 """`hub inbox`: what waits for a person, and the decisions that a person makes there."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +12,9 @@ from rich.table import Table
 
 from benefit_hub.cli.frame import Json, console, given_to, print_json
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
+from benefit_hub.cli.inbox_endings import ending
 from benefit_hub.client import Publisher
-from benefit_hub.messages.departments import Outcome
+from benefit_hub.messages.departments import Outcome, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
 from benefit_hub.policy.book import Book
 from benefit_hub.policy.wording import cause_text
@@ -26,7 +28,9 @@ from benefit_hub.values.months import millis_of_day, month
 app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
 
 STATES = {"OPEN": "待办", "CHANGED": "待办，有变化", "WITHDRAWN": "已撤回", "DECIDED": "已决定"}
-Id = Annotated[str, typer.Argument(metavar="ID", help="The proposal's id, or the beginning of it.")]
+WORDS = {Proposal: "建议", Lead: "线索", TaskItem: "任务"}
+Item = Proposal | Lead | TaskItem
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id in hub inbox list, or the beginning of it.")]
 DecidedOn = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the decision (决定日期).")]
 Authority = Annotated[str, typer.Option(help="Who decides (决定机关).")]
 HeardOn = Annotated[
@@ -63,27 +67,32 @@ def list_items(
     console().print(table if table.rows else "收件箱是空的。Nothing waits.")
 
 
-def row(item: Proposal | Lead | TaskItem) -> tuple[str, ...]:
+def row(item: Item) -> tuple[str, ...]:
     """An item as a line of the list."""
-    kind, identity, due = (
-        ("建议", item.proposal_id, item.due_on)
-        if isinstance(item, Proposal)
-        else ("线索", item.lead_id, None)
-        if isinstance(item, Lead)
-        else ("任务", item.task_id, item.due_on)
-    )
-    return (kind, identity[:8], item.household or "", STATES[item.state], str(due or ""), item.text_zh)
+    until = "" if isinstance(item, Lead) else str(item.due_on or "")
+    return (WORDS[type(item)], id_of(item)[:8], item.household or "", STATES[item.state], until, item.text_zh)
+
+
+def id_of(item: Item) -> str:
+    """The id of an item, whatever it is."""
+    match item:
+        case Proposal():
+            return item.proposal_id
+        case Lead():
+            return item.lead_id
+    return item.task_id
 
 
 @app.command()
 def show(context: typer.Context, identity: Id, *, as_json: Json = False) -> None:
-    """Show a proposal: what would change, because of what, and what a decision needs."""
+    """Show an item: of a proposal what would change and what a decision needs, of a task or lead what ends it."""
     hub = open_hub(given_to(context).settings)
-    proposal = find_proposal(View(hub.folder.view_file), identity)
+    item = find_item(View(hub.folder.view_file), identity)
     if as_json:
-        print_json(to_builtins(proposal))
+        print_json(to_builtins(item))
         return
-    for line in described(proposal, book_of(hub, proposal), today()):
+    lines = described(item, book_of(hub, item), today()) if isinstance(item, Proposal) else errand(item)
+    for line in lines:
         typer.echo(line)
 
 
@@ -95,11 +104,30 @@ def described(proposal: Proposal, book: Book, day: date) -> list[str]:
         f"家庭 {proposal.household}  项目 {proposal.programme}  自 {proposal.effective_month} 起",
         f"每月 {yuan_text(proposal.before_fen)} 元 → {yuan_text(proposal.after_fen)} 元",
         f"原因 {'、'.join(map(cause_text, proposal.causes))}",
-        *(f"依据记录 {name.source} {name.kind} {name.record} 第 {name.revision} 版" for name in proposal.covers),
-        *([f"期限 {proposal.due_on}"] if proposal.due_on else []),
+        *records(proposal.covers),
+        *due(proposal),
         *([f"决定前须听取意见（{rule.clause}）：--heard-on"] if rule else []),
         proposal.text_zh,
     ]
+
+
+def errand(item: TaskItem | Lead) -> list[str]:
+    """A task or a lead in lines for an officer, with what ends it."""
+    if isinstance(item, Lead):
+        about = [f"线索 {item.reason}  对象 {item.person or item.household}"]
+    else:
+        about = [f"任务 {item.type}  对象 {item.subject}", *records(item.facts), *due(item)]
+    return [f"编号 {id_of(item)}  {STATES[item.state]}", *about, item.text_zh, ending(item)]
+
+
+def records(names: Sequence[RevisionName]) -> list[str]:
+    """The revisions that an item rests on."""
+    return [f"依据记录 {name.source} {name.kind} {name.record} 第 {name.revision} 版" for name in names]
+
+
+def due(item: Proposal | TaskItem) -> list[str]:
+    """By when, where there is such a day."""
+    return [f"期限 {item.due_on}"] if item.due_on else []
 
 
 @app.command()
@@ -202,10 +230,24 @@ def decide(hub: Hub, identity: str, ruling: Ruling, id_numbers: Path | None) -> 
 
 def find_proposal(view: View, beginning: str) -> Proposal:
     """The one proposal whose id begins so. Raises HubError where there is none, or more than one."""
-    found = [each for each in view.proposals(all_states=True) if each.proposal_id.startswith(beginning)]
+    item = find_item(view, beginning)
+    if isinstance(item, Proposal):
+        return item
+    raise HubError(
+        f"{beginning} is no proposal (是{WORDS[type(item)]}，不是建议), and only these are decided: `hub inbox show {beginning}` "
+        "says what ends it"
+    )
+
+
+def find_item(view: View, beginning: str) -> Item:
+    """The one item of the inbox whose id begins so. Raises HubError where there is none, or more than one."""
+    sorts: tuple[Sequence[Item], ...] = tuple(
+        items(all_states=True) for items in (view.proposals, view.leads, view.tasks)
+    )
+    found = [item for items in sorts for item in items if id_of(item).startswith(beginning)]
     if len(found) == 1:
         return found[0]
-    told = "no proposal has" if not found else f"{len(found)} proposals have"
+    told = "nothing in the inbox has" if not found else f"{len(found)} items of the inbox have"
     raise HubError(f"{told} an id that begins with {beginning}: see `hub inbox list --all`, and give more of the id")
 
 

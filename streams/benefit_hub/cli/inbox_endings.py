@@ -1,0 +1,33 @@
+"""What ends a task or a lead, in words for officers: nobody ticks one off, it goes when its reason is gone."""
+
+from benefit_hub.messages.public import Lead, TaskItem
+
+_BY_ITSELF = "无需登记办结：事由消除后自动消失。"
+_AGAIN = "（同一 record_id，revision 加 1）"
+
+ENDINGS = {
+    "HEARING_MISSING": f"听取意见后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 heard_on（不晚于 decided_on）；"
+    "所列版本是撤销原决定的，heard_on 应在原决定之后。",
+    "NOTICE_DUE": f"送达书面通知后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 notice_served_on，其余内容不变。",
+    "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"
+    "或作出覆盖该死亡记录的决定（有待办建议的，用 hub inbox accept、modify 或 reject）。",
+    "REVISION_CONFLICT": "由来源部门用更大的版本号重新报送正确内容。",
+    "DEATH_DATES_DIFFER": "由有关部门更正或撤销其死亡记录，至各部门的死亡日期在同一月份。",
+    "MEMBERSHIP_OVERLAP": "由民政部门以成员记录的新版本写明截止日期（valid_to）或撤销，并对该版本作出决定。",
+    "TOO_LATE": "由来源部门用更大的版本号重新报送，且 valid_to 不再超过期限；在此之前一直保留，供核实。",
+    "IDENTITY_CIRCLE": "由公安部门更正或撤销首尾相接的更正（合并）记录。",
+    "IDENTITY_AMBIGUOUS": "由公安部门撤销有误的更正（合并）记录，只留一个正确号码。",
+    "IDENTITY_BOTH_AWARDED": "不是同一人的，由公安部门撤销更正（合并）记录；确为同一人的，保留备查。",
+    "full_list_missing": "核实并由来源部门补报后，用新的清单再次 hub reconcile，不再有此差异即消失。",
+    "full_list_extra": "核实并由来源部门补报后，用新的清单再次 hub reconcile，不再有此差异即消失。",
+    "full_list_different": "核实并由来源部门更正后，用新的清单再次 hub reconcile，不再有此差异即消失。",
+    "WATCH_LIST": "已提出申请（civil-affairs.application）即消失；监测记录截止或撤销的也消失。",
+    "CERTIFICATE": "已提出申请（civil-affairs.application）即消失；残疾人证失效或等级不再符合的也消失。",
+}
+"""By the type of a task, or the reason of a lead."""
+
+
+def ending(item: TaskItem | Lead) -> str:
+    """How this item is brought to its end; of a type that another release of the hub made, only that it ends by itself."""
+    told = ENDINGS.get(item.type if isinstance(item, TaskItem) else item.reason, "")
+    return f"办结 {told}{_BY_ITSELF}"
