@@ -5,6 +5,8 @@ from logging import ERROR, LogRecord
 from pathlib import Path
 from threading import Event
 
+from faust.types.tuples import TP
+
 from benefit_hub.runtime import worker
 from benefit_hub.runtime.client_log import NotAgain, OthersNotAgain
 from benefit_hub.runtime.health import Health
@@ -75,3 +77,10 @@ def test_other_clients_say_the_same_once_too_and_we_as_often_as_we_like():
     assert heard.filter(said("Unable to update metadata from [1]", "aiokafka.client"))
     assert not heard.filter(said("Unable to update metadata from [1]", "aiokafka.client"))
     assert [heard.filter(said("aborted", "benefit_hub.runtime.runner")) for _ in range(2)] == [True, True]
+
+
+def test_a_silent_topic_is_never_called_stuck(caplog):
+    """By itself Faust compares what it acknowledged with the end, which is one marker further."""
+    started_long_ago = object.__new__(worker.CommittedThread)
+    started_long_ago.verify_event_path(now=1e9, tp=TP("hub.leads.v1", 0))
+    assert not caplog.records
