@@ -23,6 +23,7 @@ def test_a_wage_proposes_a_decrease_and_the_decision_closes_it():
     assert proposed(hub) == [("dibao", "2026-07", 1035, 555)]
     assert (proposal.covers, proposal.causes, proposal.due_on) == ((WAGE.name,), ("wage",), None)
     assert "拟自 2026-07 起由每月 1035.00 元调整为 555.00 元，原因：工资收入变化" in proposal.text_zh
+    assert "计算：3 人 × 标准 645.00 元 − 家庭月收入 1380.00 元 = 555.00 元（人均收入 460.00 元" in proposal.text_zh
     hub.hear(*about_h0([WAGE], "2026-06-20", record="d2"))
     assert states(hub, "proposals")[-2:] == ["OPEN", "DECIDED"]
 

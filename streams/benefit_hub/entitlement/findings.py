@@ -21,7 +21,7 @@ from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, RecognisedStatus, TaskItem
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
-from benefit_hub.policy.wording import cause_text
+from benefit_hub.policy.wording import cause_text, formula_text
 from benefit_hub.task import Bootstrap
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.money import yuan_text
@@ -72,7 +72,7 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
     reasons = "、".join(cause_text(cause) for cause in causes)
     text = (
         f"{unit.programme.title}：拟自 {month_text(month)} 起由每月 {yuan_text(before)} 元调整为 {yuan_text(after)} 元，"
-        f"原因：{reasons}。须经审核确认后执行" + (f"，{due} 前办结。" if due else "。")
+        f"原因：{reasons}。{calculation(unit, month)}须经审核确认后执行" + (f"，{due} 前办结。" if due else "。")
     )
     return Proposal(
         proposal_id=content_id("proposal", unit.beneficiary, unit.programme.name),
@@ -90,6 +90,14 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         book=book,
         text_zh=text,
     )
+
+
+def calculation(unit: Unit, month: Month) -> str:
+    """How the amount that is proposed comes about, as a sentence that can be followed by hand."""
+    then = next((segment for segment in reversed(unit.reported) if segment.since <= month), None)
+    if then is None:
+        return ""
+    return f"计算：{formula_text(then.reasoning.formula, then.reasoning.inputs, then.amount)}。"
 
 
 def undecided_memberships(known: Household, bootstrap: Bootstrap) -> list[Fact]:
