@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from benefit_hub.runtime import stores
 from benefit_hub.runtime.stores import MARK, Mark, Memory, ProcessorStore
 from benefit_hub.task import Overlay, Table
 from benefit_hub.values.errors import HubError
@@ -115,3 +116,19 @@ def test_a_store_knows_whose_it_is(tmp_path):
     assert MARK not in store.open(0).scan(b"", 9)
     assert store.emptied(0).whose == ""
     store.close()
+
+
+@pytest.mark.parametrize(("machine_went_down", "rows_left"), [(False, 80), (True, 0)])
+def test_a_store_that_was_open_when_the_machine_went_down_is_made_again(
+    killed, tmp_path, monkeypatch, machine_went_down, rows_left
+):
+    """A killed process leaves all that it wrote. A machine without power may lose an older file, and keep a newer one."""
+    shutil.copytree(killed[0], tmp_path / "register")
+    if machine_went_down:
+        monkeypatch.setattr(stores, "this_boot", lambda: "the next one")
+    held = found(tmp_path / "register")
+    assert sum(len(rows) for _, rows in held.values()) == rows_left
+    assert {mark is None for mark, _ in held.values()} == {machine_went_down}
+    shutil.copytree(tmp_path / "register", tmp_path / "closed in order")
+    monkeypatch.setattr(stores, "this_boot", lambda: "another one")
+    assert found(tmp_path / "closed in order") == held

@@ -5,6 +5,8 @@ lie under the addresses of `task.Table`, whose names are never empty, so an addr
 """
 
 import logging
+import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -33,6 +35,8 @@ Positions = tuple[int, ...]
 """The next offset to process of each topic that a task reads: of its input, and of its loop where it has one."""
 
 _MIB = 1024 * 1024
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_OPEN_SINCE = "open-since"
 
 
 class Mark(Struct, frozen=True, array_like=True):
@@ -175,7 +179,7 @@ class ProcessorStore:
         self._path = path
         self._memory = memory
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            self._begin_open()
             known = Rdict.list_cf(str(path), memory.options()) if (path / "CURRENT").exists() else ["default"]
             self._database = Rdict(str(path), memory.options(), {name: memory.options() for name in known})
         except Exception as trouble:
@@ -185,6 +189,22 @@ class ProcessorStore:
             ) from trouble
         self._known = set(known)
         self._opened: dict[int, TaskStore] = {}
+
+    def _begin_open(self) -> None:
+        """Note that it is open, and since which start of the machine.
+
+        What was open when the machine went down is made again: a disk may then hold what was written last and lack what was
+        written before it, and nobody could tell. The end of a process alone loses nothing that was written.
+        """
+        since, now = self._path / _OPEN_SINCE, this_boot()
+        if since.exists() and since.read_text("utf-8") != now:
+            log.warning("the local store %s was open when the machine went down; it is made again", self._path)
+            shutil.rmtree(self._path)
+        self._path.mkdir(parents=True, exist_ok=True)
+        with since.open("w", encoding="utf-8") as file:
+            file.write(now)
+            file.flush()
+            os.fsync(file.fileno())
 
     def open(self, partition: int) -> TaskStore:
         """The store of an input partition, empty if there was none."""
@@ -212,5 +232,11 @@ class ProcessorStore:
             self._opened.popitem()[1].release()
         try:
             self._database.close()
+            (self._path / _OPEN_SINCE).unlink()
         except Exception as trouble:  # noqa: BLE001  whatever it is, the next restore repairs it; a cause told before must stay
             log.warning("the local store %s could not be closed in order: %s", self._path, trouble)
+
+
+def this_boot() -> str:
+    """What tells this start of the machine from every other; empty where the system does not say."""
+    return _BOOT.read_text("ascii").strip() if _BOOT.exists() else ""
