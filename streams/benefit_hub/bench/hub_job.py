@@ -123,7 +123,8 @@ def latency(made: Stand, stream: Iterator[Change], sizes: Sizes, measured: Measu
 def raises(made: Stand, watch: Watch, town: Population, sizes: Sizes, measured: Measured, say: Say) -> None:
     """Another standard for all, there and back, until every ledger says so."""
     made.start(sizes.workers)
-    watch.until_quiet("before the raise")
+    day = ControlEvent(type="DAY_OPENED", day=CLOSED.isoformat())
+    watch.act(day, millis_of_day(CLOSED), "day")  # then everybody is at work, and has worked off what was left
     books = list(made.hub.catalogue.books)
     for number in range(1, sizes.rounds + 1):
         event = ControlEvent(type="POLICY_ACTIVATED", book=books[number % 2])
