@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: list demo test bench quick check fmt clean
+.PHONY: list demo test soak bench quick check fmt clean
 
 list: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -14,6 +14,9 @@ demo: .venv/made ## the story, on a real Kafka that it starts and stops
 
 test: check ## everything: the checks, then all tests, with a real Kafka
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest
+
+soak: .venv/made ## workers, stores and brokers that fail for HUB_SOAK_ROUNDS (30) or HUB_SOAK_MINUTES; HUB_SOAK_SEED repeats a choice
+	HUB_SOAK_ROUNDS=$${HUB_SOAK_ROUNDS:-30} $(BIN)/pytest -o log_cli=true --log-cli-level=INFO tests/kafka/faults tests/kafka/cluster
 
 bench: .venv/made ## how fast this machine does it, beside other engines; about an hour, on a quiet machine
 	$(BIN)/hub bench --json --out docs/performance.json

@@ -1,5 +1,6 @@
 """A stage for each test, with topics, key and workers of its own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from benefit_hub.runtime.local_kafka import LocalKafka
 from tests.kafka.faults.stage import Stage, staged
+
+logging.getLogger("kafka").setLevel(logging.WARNING)  # else it tells of every connection, and the rounds are lost among them
 
 
 @pytest.fixture
