@@ -39,7 +39,7 @@ def lent_names(told: Told) -> dict[str, str]:
     return {each.person: message.person for message in told.values() for each in message.aliases if each.lent}
 
 
-def under_right_names(facts: Mapping[str, Fact], told: Told) -> dict[str, Fact]:
-    """The household's own facts, naming people by the number that stands for them."""
+def under_right_names(facts: dict[str, Fact], told: Told) -> dict[str, Fact]:
+    """The household's own facts, naming people by the number that stands for them; the same facts where no number is lent."""
     names = lent_names(told)
-    return {key: renamed(fact, names) for key, fact in facts.items()} if names else dict(facts)
+    return {key: renamed(fact, names) for key, fact in facts.items()} if names else facts

@@ -59,6 +59,11 @@ from benefit_hub.values.steps import Steps, value_at
 
 LOOKED_AT = {rule: kinds | {AWARD} for rule, kinds in INPUTS.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
+FOUND_BY = frozenset({"certificate", "watch_list"})
+"""The kinds by which somebody is found who may be helped to apply."""
+ALWAYS_READ = frozenset({"residence", "death", "membership", "decision", "application", AWARD}) | FOUND_BY
+"""The kinds of facts that mean something to every household; others do to those who applied for a programme that looks at them."""
+NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
 NOT_KNOWN: Mapping[Month, Answer] = {}
 
 
@@ -83,12 +88,14 @@ class Unit(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Assessment(Struct, frozen=True, gc=False, kw_only=True):
-    """All units of a household, the pack that was used, and the next day on which something happens by itself."""
+    """All units of a household, the pack that was used, the next day on which something happens by itself, and the kinds of facts
+    that were looked at."""
 
     pack: Pack | None
     region: str
     units: tuple[Unit, ...]
     wakes: date | None
+    reads: tuple[str, ...]
     bootstrap: Bootstrap = Bootstrap()
 
 
@@ -98,17 +105,26 @@ def assess(inputs: Inputs) -> Assessment:
     pack = inputs.book.pack(region) if region else None
     asked = whom_for_what(inputs, pack)
     if pack is None and not asked:
-        return Assessment(pack=None, region=region, units=(), wakes=None)
+        return Assessment(pack=None, region=region, units=(), wakes=None, reads=tuple(sorted(ALWAYS_READ)))
     pack = pack or NO_LAW
     papers = Papers(inputs.household, inputs.facts, inputs.members)
     units: list[Unit] = []
-    days: list[date] = []
+    days = papers.ends(inputs.members, FOUND_BY, "")
+    reads = set(ALWAYS_READ)
     for programme, beneficiary in asked:
         assessor = Assessor(inputs, papers, pack, programme, beneficiary, units)
         units.append(assessor.unit())
         days += assessor.days()
+        reads |= assessor.reads
     wakes = min((day for day in days if day > inputs.today), default=None)
-    return Assessment(pack=pack, region=region, units=tuple(units), wakes=wakes, bootstrap=inputs.bootstrap)
+    return Assessment(
+        pack=pack,
+        region=region,
+        units=tuple(units),
+        wakes=wakes,
+        reads=tuple(sorted(reads)),
+        bootstrap=inputs.bootstrap,
+    )
 
 
 def status_lookup(units: Sequence[Unit], household: str) -> StatusOf:
@@ -142,6 +158,8 @@ class Assessor:
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
+        automatic = programme.entry == "AUTOMATIC"
+        self._asked_for = automatic or papers.asked_for(self._about, programme.name)
         self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
@@ -150,8 +168,8 @@ class Assessor:
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         programme, pack, members = self._programme, self._pack, self._members
-        if programme.entry == "APPLICATION" and not self._papers.asked_for(self._about, programme.name):
-            return self._found(Counting(verdicts={}, waiting=(), unheard=()), (), ())
+        if not self._asked_for:
+            return self._found(NOT_ASKED_FOR, (), ())
         candidates = list(self._papers.about(self._about, LOOKED_AT[programme.rule], programme.name))
         decisions = self._papers.decisions(programme.name, self._beneficiary)
         base: Verdicts = {}
@@ -242,6 +260,11 @@ class Assessor:
             reported=timeline if reported is answers else timeline_of(reported, self._programme, self._pack),
             final=reported[-1][1] if reported and self._household else None,
         )
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of facts that were looked at, but for those at which every assessment looks."""
+        return LOOKED_AT[self._programme.rule] if self._asked_for else frozenset()
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""

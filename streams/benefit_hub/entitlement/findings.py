@@ -123,21 +123,12 @@ def decided_names(snapshot: Snapshot) -> set[RevisionName]:
     }
 
 
-def all_decided(known: Household) -> set[RevisionName]:
-    """Every revision that any decision known here names."""
-    names = {name for snapshot in known.members.values() for name in decided_names(snapshot)}
-    for fact in known.facts.values():
-        if isinstance(fact.payload, Decision) and not fact.retracted:
-            names.update(fact.payload.covers)
-    return names
-
-
 def closed_by_decision(known: Household) -> frozenset[str]:
     """The standing proposals of which a decision has named a revision."""
     if not known.proposals:
         return frozenset()
-    names = all_decided(known)
-    return frozenset(each.proposal_id for each in known.proposals.values() if names.intersection(each.covers))
+    named = known.decided
+    return frozenset(each.proposal_id for each in known.proposals.values() if not named.isdisjoint(each.covers))
 
 
 def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Lead]:
@@ -267,7 +258,7 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
 
 def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
     """After a member's death the household is verified within months, unless a decision or a later verification did it."""
-    done = all_decided(known)
+    done = known.decided
     found = []
     for person in sorted(known.members):
         deaths = [

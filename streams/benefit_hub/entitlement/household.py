@@ -1,7 +1,8 @@
 """What entitlement keeps of a household, and the claims that it has sent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct, structs
@@ -9,7 +10,7 @@ from msgspec import Struct, structs
 from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment, Unit
 from benefit_hub.entitlement.world import LOADED
-from benefit_hub.messages.departments import Decision, Membership
+from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, Reconciliation, TaskItem
 from benefit_hub.task import Out, Table
@@ -27,8 +28,11 @@ class Sent(Struct, frozen=True, gc=False, kw_only=True):
     book: str
 
 
-class Household(Struct, frozen=True, gc=False, kw_only=True):
-    """Everything kept of one household; `answered` are the numbers of other people whose ledgers were let go, and as of when."""
+class Household(Struct, frozen=True, kw_only=True, dict=True):
+    """Everything kept of one household; `answered` are the numbers of other people whose ledgers were let go, and as of when.
+
+    `reads` are the kinds of facts at which its last assessment looked; None where there was none.
+    """
 
     household: str
     members: dict[str, Snapshot] = {}
@@ -42,6 +46,7 @@ class Household(Struct, frozen=True, gc=False, kw_only=True):
     wakes: date | None = None
     answered: dict[str, int] = {}
     reconciled: dict[str, Reconciliation] = {}
+    reads: tuple[str, ...] | None = None
 
     @property
     def told(self) -> dict[str, Snapshot | Gone]:
@@ -53,6 +58,27 @@ class Household(Struct, frozen=True, gc=False, kw_only=True):
         yield from self.facts.values()
         for snapshot in self.members.values():
             yield from snapshot.records
+
+    @cached_property
+    def decisions(self) -> list[tuple[str, Fact, Decision]]:
+        """Every revision of a decision, with the subject by whose way it came here."""
+        ways = [(self.household, self.facts.values()), *((who, each.records) for who, each in self.members.items())]
+        return [
+            (subject, fact, fact.payload)
+            for subject, facts in ways
+            for fact in facts
+            if isinstance(fact.payload, Decision)
+        ]
+
+    @cached_property
+    def decided(self) -> frozenset[RevisionName]:
+        """Every revision that any decision known here names, whatever its outcome."""
+        return frozenset(name for _, fact, said in self.decisions if not fact.retracted for name in said.covers)
+
+    @cached_property
+    def membership_causes(self) -> dict[str, Cause]:
+        """The memberships of its people that were decided, as causes."""
+        return dict(membership_causes(self))
 
 
 class Wake(Struct, frozen=True, gc=False):
@@ -83,6 +109,21 @@ def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> 
     return structs.replace(known, members=members, gone={**known.gone, message.person: message})
 
 
+def says_something(known: Household, message: Snapshot | Gone | HouseholdFact) -> bool:
+    """Whether a message may change an assessment: it says more than facts of kinds at which the last one did not look."""
+    if known.reads is None or isinstance(message, Gone):
+        return True
+    if isinstance(message, HouseholdFact):
+        return message.fact.kind in known.reads
+    before = known.members.get(message.person)
+    if before is None or structs.replace(message, records=(), version=0) != structs.replace(
+        before, records=(), version=0
+    ):
+        return True
+    told, said = ([fact for fact in each.records if fact.kind in known.reads] for each in (before, message))
+    return told != said
+
+
 def complete(known: Household) -> bool:
     """Whether every decision known here has reached all whom it is about here, and people's numbers agree.
 
@@ -91,25 +132,16 @@ def complete(known: Household) -> bool:
     """
     if not agreed(known.told):
         return False
-    by_way: dict[str, dict[RecordKey, int]] = {known.household: newest_decisions(known.facts.values())}
-    for person, snapshot in known.members.items():
-        by_way[person] = newest_decisions(snapshot.records)
+    newest: dict[tuple[str, RecordKey], int] = {}
+    for way, fact, _ in known.decisions:
+        key = (way, fact.record_key)
+        newest[key] = max(fact.revision, newest.get(key, -1))
     return all(
-        by_way[subject].get(fact.record_key, -1) >= fact.revision
-        for fact in known.every_fact()
-        if isinstance(fact.payload, Decision)
-        for subject in (*map(household_subject, fact.payload.household_ids), *fact.payload.persons)
-        if subject in by_way
+        newest.get((subject, fact.record_key), -1) >= fact.revision
+        for _, fact, decision in known.decisions
+        for subject in (*map(household_subject, decision.household_ids), *decision.persons)
+        if subject in known.members or subject == known.household
     )
-
-
-def newest_decisions(facts: Iterable[Fact]) -> dict[RecordKey, int]:
-    """The greatest revision of each decision among facts."""
-    newest: dict[RecordKey, int] = {}
-    for fact in facts:
-        if isinstance(fact.payload, Decision):
-            newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))
-    return newest
 
 
 def claims_of(known: Household, assessment: Assessment, book: str, today: date) -> tuple[dict[str, Sent], list[Out]]:
@@ -224,17 +256,21 @@ def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
     """Why a unit is as it is: what counts, by record, and the memberships that were decided."""
     counted = unit.counting.verdicts.items()
     causes = {"|".join(key): each.cause for key, each in counted if each.cause.cause != LOADED}
-    if is_person(unit.beneficiary):
-        return causes
-    for snapshot in known.members.values():
-        memberships = {fact.name: fact for fact in snapshot.records if isinstance(fact.payload, Membership)}
-        for fact in snapshot.records if memberships else ():
-            if isinstance(fact.payload, Decision) and not fact.retracted and fact.payload.outcome != "REJECT":
-                for name in fact.payload.covers:
-                    if name.kind == "membership" and name in memberships:
-                        key = f"membership|{name.record}|{name.revision}"
-                        causes[key] = membership_cause(memberships[name], fact, fact.payload)
-    return causes
+    return causes if is_person(unit.beneficiary) else {**causes, **known.membership_causes}
+
+
+def membership_causes(known: Household) -> Iterator[tuple[str, Cause]]:
+    """The memberships of a household's people that accepted decisions about them name."""
+    for way, fact, decision in known.decisions:
+        named = [name for name in decision.covers if name.kind == "membership"]
+        if way in known.members and named and not fact.retracted and decision.outcome != "REJECT":
+            memberships = {
+                each.name: each for each in known.members[way].records if isinstance(each.payload, Membership)
+            }
+            for name in named:
+                if name in memberships:
+                    key = f"membership|{name.record}|{name.revision}"
+                    yield key, membership_cause(memberships[name], fact, decision)
 
 
 def membership_cause(membership: Fact, fact: Fact, decision: Decision) -> Cause:

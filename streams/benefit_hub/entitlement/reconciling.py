@@ -1,7 +1,7 @@
 """Where the hub would pay otherwise than others did: a line for each award that was loaded, and for who would have none."""
 
 from benefit_hub.entitlement.assess import Assessment, Unit
-from benefit_hub.entitlement.findings import all_decided, speaks_for, task
+from benefit_hub.entitlement.findings import speaks_for, task
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.opening import Opening, stands_in
 from benefit_hub.messages.departments import Residence, RevisionName
@@ -132,7 +132,7 @@ def changed_lines(before: dict[str, Reconciliation], now: dict[str, Reconciliati
 
 def tasks(known: Household, lines: dict[str, Reconciliation]) -> dict[str, TaskItem]:
     """What a person has to look into, until a decision names the award."""
-    done = all_decided(known)
+    done = known.decided
     found = [
         task(known, ASKED[line.finding], line.beneficiary, None, line.awards, line.text_zh)
         for line in lines.values()

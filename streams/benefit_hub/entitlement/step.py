@@ -15,6 +15,7 @@ from benefit_hub.entitlement.household import (
     Wake,
     claims_of,
     complete,
+    says_something,
     take_message,
     wake_key,
 )
@@ -52,9 +53,10 @@ class Entitlement:
         self._env = env
         self._controls = controls
         self._touched: dict[str, Household] = {}
+        self._stirred: set[str] = set()
 
     def take(self, record: Incoming) -> list[Out]:
-        """Put a message into its household."""
+        """Put a message into its household, and note whether it says anything that an assessment looks at."""
         message = record.value
         if not isinstance(message, Snapshot | Gone | HouseholdFact):
             raise ContractViolation(
@@ -62,20 +64,22 @@ class Entitlement:
             )
         known = self._touched.get(message.household) or self._load(message.household)
         self._touched[message.household] = take_message(known, message)
+        if says_something(known, message):
+            self._stirred.add(message.household)
         return []
 
     def _load(self, household: str) -> Household:
         return self._state.get(HOUSEHOLDS, household) or Household(household=household)
 
     def flush(self) -> list[Out]:
-        """Assess every household touched; while a hub is loaded, what is known is only kept."""
-        if self._controls.now.bootstrap.loading:
-            for known in self._touched.values():
-                self._state.put(HOUSEHOLDS, known.household, known)
-            self._touched = {}
-            return []
-        outs = [out for household in self._touched.values() for out in self._assess(household)]
-        self._touched = {}
+        """Assess every household touched; what is known is only kept where it says nothing to anybody, and while a hub is loaded."""
+        loading, outs = self._controls.now.bootstrap.loading, list[Out]()
+        for household, known in self._touched.items():
+            if loading or household not in self._stirred:
+                self._state.put(HOUSEHOLDS, household, known)
+            else:
+                outs += self._assess(known)
+        self._touched, self._stirred = {}, set()
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
@@ -99,12 +103,13 @@ class Entitlement:
         """Assess one household, keep it, and say what changed; half of a decision changes nothing yet."""
         if not complete(known):
             self._wake(known, None)
-            self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None))
+            self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None, reads=None))
             return []
         now = self._controls.now
         book = self._env.book(now.book)
         today = date.fromisoformat(now.day) if now.day else date.min
-        seen = structs.replace(known, facts=under_right_names(known.facts, known.told))
+        named = under_right_names(known.facts, known.told)
+        seen = known if named is known.facts else structs.replace(known, facts=named)
         facts = tuple(seen.facts.values())
         inputs = Inputs(
             household=known.household,
@@ -138,6 +143,7 @@ class Entitlement:
             entry=entry,
             reconciled=lines,
             wakes=found.wakes,
+            reads=found.reads,
             answered={person: each.number for person, each in known.gone.items() if each.canonical is not None},
         )
         if settled.members or settled.facts or settled.sent:
