@@ -3,7 +3,10 @@
 from datetime import date
 from fractions import Fraction
 
-from benefit_hub.entitlement.assess import Assessment, Unit
+from msgspec import structs
+
+from benefit_hub.entitlement.assess import Assessment
+from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counting import named_month
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
@@ -138,7 +141,7 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
         return {}
     found: list[Lead] = []
     taken = {unit.programme.name for unit in assessment.units if applied(unit)}
-    for name in pack.order:
+    for name in pack.order if assessment.about(None, known.household) else ():
         programme = pack.programmes[name]
         if programme.entry == "APPLICATION" and programme.rule == "top_up" and name not in taken:
             found += watch_leads(known, assessment, programme, today)
@@ -329,7 +332,12 @@ def task(
 
 
 def household_entry(known: Household, assessment: Assessment, book: str) -> HouseholdEntry:
-    """The line of the register of households: statuses that were decided, and the class that the numbers say."""
+    """The line of the register of households: statuses that were decided, and the class that the numbers say.
+
+    Where the household was not assessed the line stands as it was, by the book that is in force.
+    """
+    if known.entry is not None and not assessment.about(None, known.household):
+        return structs.replace(known.entry, book=book)
     units = [unit for unit in assessment.units if unit.beneficiary == known.household]
     statuses = [
         RecognisedStatus(unit.programme.name, month_text(segment.since), segment.status)

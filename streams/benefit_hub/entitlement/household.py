@@ -8,7 +8,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.aliases import agreed
-from benefit_hub.entitlement.assess import Assessment, Unit
+from benefit_hub.entitlement.assess import Assessment
+from benefit_hub.entitlement.assessor import Unit
+from benefit_hub.entitlement.inputs import region_of
+from benefit_hub.entitlement.timelines import Statuses
 from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
@@ -28,10 +31,18 @@ class Sent(Struct, frozen=True, gc=False, kw_only=True):
     book: str
 
 
+class Basis(Struct, frozen=True, gc=False, array_like=True):
+    """The law by which a household was assessed: the book, and when the hub went live (milliseconds since 1970)."""
+
+    book: str
+    closed_at: int | None
+
+
 class Household(Struct, frozen=True, kw_only=True, dict=True):
     """Everything kept of one household; `answered` are the numbers of other people whose ledgers were let go, and as of when.
 
-    `reads` are the kinds of facts at which its last assessment looked; None where there was none.
+    `basis` is the law by which it was assessed last, None where it was not, or not since something came that all has to be
+    assessed for; `reads` are by beneficiary the kinds of facts that were looked at, `statuses` those of the household.
     """
 
     household: str
@@ -46,7 +57,9 @@ class Household(Struct, frozen=True, kw_only=True, dict=True):
     wakes: date | None = None
     answered: dict[str, int] = {}
     reconciled: dict[str, Reconciliation] = {}
-    reads: tuple[str, ...] | None = None
+    basis: Basis | None = None
+    reads: dict[str, tuple[str, ...]] = {}
+    statuses: dict[str, Statuses] = {}
 
     @property
     def told(self) -> dict[str, Snapshot | Gone]:
@@ -58,6 +71,15 @@ class Household(Struct, frozen=True, kw_only=True, dict=True):
         yield from self.facts.values()
         for snapshot in self.members.values():
             yield from snapshot.records
+
+    def due(self, today: date) -> bool:
+        """Whether the calendar has something for it."""
+        return self.wakes is not None and self.wakes <= today
+
+    @cached_property
+    def region(self) -> str:
+        """The place whose law applies."""
+        return region_of(self.household, self.members)
 
     @cached_property
     def decisions(self) -> list[tuple[str, Fact, Decision]]:
@@ -109,21 +131,6 @@ def take_message(known: Household, message: Snapshot | Gone | HouseholdFact) -> 
     return structs.replace(known, members=members, gone={**known.gone, message.person: message})
 
 
-def says_something(known: Household, message: Snapshot | Gone | HouseholdFact) -> bool:
-    """Whether a message may change an assessment: it says more than facts of kinds at which the last one did not look."""
-    if known.reads is None or isinstance(message, Gone):
-        return True
-    if isinstance(message, HouseholdFact):
-        return message.fact.kind in known.reads
-    before = known.members.get(message.person)
-    if before is None or structs.replace(message, records=(), version=0) != structs.replace(
-        before, records=(), version=0
-    ):
-        return True
-    told, said = ([fact for fact in each.records if fact.kind in known.reads] for each in (before, message))
-    return told != said
-
-
 def complete(known: Household) -> bool:
     """Whether every decision known here has reached all whom it is about here, and people's numbers agree.
 
@@ -147,6 +154,10 @@ def complete(known: Household) -> bool:
 def claims_of(known: Household, assessment: Assessment, book: str, today: date) -> tuple[dict[str, Sent], list[Out]]:
     """What is claimed now, per beneficiary, and the claims that have to be sent because something in them changed."""
     sent: dict[str, Sent] = {}
+    if assessment.only is not None:
+        sent = {
+            who: each if each.book == book else structs.replace(each, book=book) for who, each in known.sent.items()
+        }
     outs: list[Out] = []
     everyone = {unit.beneficiary for unit in assessment.units}
     for beneficiary in sorted(everyone):
@@ -157,7 +168,7 @@ def claims_of(known: Household, assessment: Assessment, book: str, today: date) 
             outs.append(Out(topic="claims", key=beneficiary, value=claims))
     outs += [
         Out(topic="claims", key=beneficiary, value=farewell(known, beneficiary, assessment.region, book))
-        for beneficiary in sorted({*known.sent, *unanswered(known)} - everyone)
+        for beneficiary in (sorted({*known.sent, *unanswered(known)} - everyone) if assessment.only is None else ())
     ]
     return sent, outs
 

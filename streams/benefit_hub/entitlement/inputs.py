@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from benefit_hub.entitlement.opening import NO_LAW, unruled
+from benefit_hub.entitlement.timelines import Statuses
 from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
@@ -15,7 +16,8 @@ from benefit_hub.values.ids import is_solo
 
 class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     """What an assessment looks at. `today` is the day that is open, `date.min` before the first; `bootstrap` how the hub went
-    live."""
+    live. `only` are the beneficiaries to be assessed, where not all are, and `statuses` those of the household until now.
+    """
 
     household: str
     members: Mapping[str, Snapshot]
@@ -23,6 +25,9 @@ class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     book: Book
     today: date
     bootstrap: Bootstrap = Bootstrap()
+    region: str
+    only: frozenset[str] | None = None
+    statuses: Mapping[str, Statuses] = {}
 
 
 def whom_for_what(inputs: Inputs, pack: Pack | None) -> list[tuple[Programme, str]]:
@@ -37,19 +42,19 @@ def whom_for_what(inputs: Inputs, pack: Pack | None) -> list[tuple[Programme, st
     return asked
 
 
-def region_of(inputs: Inputs) -> str:
+def region_of(household: str, members: Mapping[str, Snapshot]) -> str:
     """The place whose pack applies: the first registered residence received of the people here, the head's before others',
     those of members by decision before those of people who are only reported here."""
     homes = [
         (
-            not any(each.household == inputs.household for each in snapshot.held),
+            not any(each.household == household for each in snapshot.held),
             snapshot.role != "HEAD",
             fact.received_on,
             person,
             fact.record,
             fact.payload.region,
         )
-        for person, snapshot in inputs.members.items()
+        for person, snapshot in members.items()
         for fact in snapshot.records
         if isinstance(fact.payload, Residence) and not fact.retracted
     ]

@@ -6,14 +6,14 @@ both came to the same. Where they did not, the award stands as it is paid until 
 says, or a decision names one of the facts that were: nothing moves by itself.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counting import Ruling, Verdicts, named_month
 from benefit_hub.entitlement.revising import History
 from benefit_hub.entitlement.rules import NONE, Answer, nothing
+from benefit_hub.entitlement.timelines import NO_STATUSES, Statuses
 from benefit_hub.entitlement.world import LOADED, Counted, World, is_application, turns
 from benefit_hub.messages.departments import Decision, LegacyAward, Residence
 from benefit_hub.messages.internal import Cause, Fact, RecordKey
@@ -301,27 +301,10 @@ def statuses(timeline: Iterable[tuple[Month, Answer]]) -> Steps[str]:
     return squeeze(((at, answer.status) for at, answer in timeline), NONE)
 
 
-class Opened(Protocol):
-    """What is asked of a unit that was assessed before."""
-
-    @property
-    def beneficiary(self) -> str:
-        """Whose it is."""
-
-    @property
-    def programme(self) -> Programme:
-        """Of which programme."""
-
-    @property
-    def opened(self) -> Steps[str]:
-        """The status that it had when the hub went live."""
-
-
-def opened_status(units: Iterable[Opened], household: str) -> Callable[[str, int], str]:
+def opened_status(statuses: Mapping[str, Statuses]) -> Callable[[str, int], str]:
     """The status of a household's other programmes when the hub went live."""
-    found = {unit.programme.name: unit.opened for unit in units if unit.beneficiary == household}
 
     def status(name: str, at: int) -> str:
-        return value_at(found.get(name, ()), at, NONE)
+        return value_at(statuses.get(name, NO_STATUSES).opened, at, NONE)
 
     return status

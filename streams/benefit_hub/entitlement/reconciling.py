@@ -1,6 +1,7 @@
 """Where the hub would pay otherwise than others did: a line for each award that was loaded, and for who would have none."""
 
-from benefit_hub.entitlement.assess import Assessment, Unit
+from benefit_hub.entitlement.assess import Assessment
+from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.findings import speaks_for, task
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.opening import Opening, stands_in

@@ -5,25 +5,24 @@ from datetime import date
 
 from msgspec import structs
 
-from benefit_hub.entitlement import findings, reconciling
 from benefit_hub.entitlement.aliases import under_right_names
 from benefit_hub.entitlement.assess import assess
+from benefit_hub.entitlement.concerned import NOBODY, NewLaw, Whom, concerned
 from benefit_hub.entitlement.household import (
     CALENDAR,
     HOUSEHOLDS,
+    Basis,
     Household,
     Wake,
-    claims_of,
     complete,
-    says_something,
     take_message,
     wake_key,
 )
 from benefit_hub.entitlement.inputs import Inputs
+from benefit_hub.entitlement.saying import said_of
 from benefit_hub.messages.internal import ControlEvent, Gone, HouseholdFact, Snapshot
-from benefit_hub.task import Controls, Env, Incoming, Out, State, changed_items, drive, drive_on
+from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.values.errors import ContractViolation
-from benefit_hub.values.ids import is_solo
 
 ONWARD = "claims"
 
@@ -53,33 +52,34 @@ class Entitlement:
         self._env = env
         self._controls = controls
         self._touched: dict[str, Household] = {}
-        self._stirred: set[str] = set()
+        self._before: dict[str, Household] = {}
 
     def take(self, record: Incoming) -> list[Out]:
-        """Put a message into its household, and note whether it says anything that an assessment looks at."""
+        """Put a message into its household."""
         message = record.value
         if not isinstance(message, Snapshot | Gone | HouseholdFact):
             raise ContractViolation(
                 f"household-facts carries {type(message).__name__}, which entitlement does not know"
             )
-        known = self._touched.get(message.household) or self._load(message.household)
-        self._touched[message.household] = take_message(known, message)
-        if says_something(known, message):
-            self._stirred.add(message.household)
+        name = message.household
+        known = self._touched.get(name)
+        if known is None:
+            known = self._before[name] = self._load(name)
+        self._touched[name] = take_message(known, message)
         return []
 
     def _load(self, household: str) -> Household:
         return self._state.get(HOUSEHOLDS, household) or Household(household=household)
 
     def flush(self) -> list[Out]:
-        """Assess every household touched; what is known is only kept where it says nothing to anybody, and while a hub is loaded."""
+        """Assess every household touched, as far as what was said concerns it; while a hub is loaded, it is only kept."""
         loading, outs = self._controls.now.bootstrap.loading, list[Out]()
-        for household, known in self._touched.items():
-            if loading or household not in self._stirred:
-                self._state.put(HOUSEHOLDS, household, known)
+        for name, known in self._touched.items():
+            if loading:
+                self._state.put(HOUSEHOLDS, name, structs.replace(known, basis=None))
             else:
-                outs += self._assess(known)
-        self._touched, self._stirred = {}, set()
+                outs += self._assess(known, concerned(self._before[name], known, self._basis, self._today))
+        self._touched, self._before = {}, {}
         return outs
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
@@ -96,61 +96,58 @@ class Entitlement:
         else:
             keys = self._state.keys(HOUSEHOLDS, cursor, budget)
             due = households = keys
-        outs = [out for household in households for out in self._assess(self._load(household))]
+        law = NewLaw(self._env.books, self._basis, self._today) if event.type == "POLICY_ACTIVATED" else None
+        outs: list[Out] = []
+        for known in map(self._load, households):
+            outs += self._assess(known, None if law is None else law.concerns(known))
         return (due[-1] if len(due) == budget else None), outs
 
-    def _assess(self, known: Household) -> list[Out]:
-        """Assess one household, keep it, and say what changed; half of a decision changes nothing yet."""
-        if not complete(known):
-            self._wake(known, None)
-            self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None, reads=None))
-            return []
+    @property
+    def _basis(self) -> Basis:
+        """The law by which households are assessed now."""
         now = self._controls.now
-        book = self._env.book(now.book)
-        today = date.fromisoformat(now.day) if now.day else date.min
+        return Basis(now.book, now.bootstrap.closed_at)
+
+    @property
+    def _today(self) -> date:
+        """The day that is open."""
+        day = self._controls.now.day
+        return date.fromisoformat(day) if day else date.min
+
+    def _assess(self, known: Household, only: Whom) -> list[Out]:
+        """Assess one household, or only some of its beneficiaries, keep it, and say what changed; half of a decision changes
+        nothing yet."""
+        if only is None and not complete(known):
+            self._wake(known, None)
+            self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None, basis=None))
+            return []
+        if only == NOBODY and known.basis == self._basis:
+            self._state.put(HOUSEHOLDS, known.household, known)
+            return []
+        now, today = self._controls.now, self._today
         named = under_right_names(known.facts, known.told)
         seen = known if named is known.facts else structs.replace(known, facts=named)
-        facts = tuple(seen.facts.values())
-        inputs = Inputs(
-            household=known.household,
-            members=known.members,
-            facts=facts,
-            book=book,
-            today=today,
-            bootstrap=now.bootstrap,
+        found = assess(
+            Inputs(
+                household=known.household,
+                members=known.members,
+                facts=tuple(named.values()),
+                book=self._env.book(now.book),
+                today=today,
+                bootstrap=now.bootstrap,
+                region=seen.region,
+                only=only,
+                statuses=known.statuses if only is not None else {},
+            )
         )
-        found = assess(inputs)
-        sent, outs = claims_of(seen, found, now.book, today)
-        proposals, said = changed_items(
-            known.proposals, findings.proposals(seen, found, now.book), findings.closed_by_decision(seen)
-        )
-        lines = reconciling.reconciled(seen, found, now.book)
-        outs += reconciling.changed_lines(known.reconciled, lines)
-        leads, led = changed_items(
-            known.leads, {**findings.leads(seen, found, today), **reconciling.leads(seen, found, lines)}
-        )
-        tasks, asked = changed_items(known.tasks, {**findings.tasks(seen, found), **reconciling.tasks(seen, lines)})
-        entry = None if is_solo(known.household) else findings.household_entry(seen, found, now.book)
-        if entry is not None and entry != known.entry:
-            outs.append(Out(topic="register.households", key=known.household, value=entry))
-        self._wake(known, found.wakes)
-        settled = structs.replace(
-            known,
-            sent=sent,
-            proposals=proposals,
-            leads=leads,
-            tasks=tasks,
-            entry=entry,
-            reconciled=lines,
-            wakes=found.wakes,
-            reads=found.reads,
-            answered={person: each.number for person, each in known.gone.items() if each.canonical is not None},
-        )
+        said, outs = said_of(seen, found, self._basis, today)
+        settled = said if seen is known else structs.replace(said, facts=known.facts)
+        self._wake(known, settled.wakes)
         if settled.members or settled.facts or settled.sent:
             self._state.put(HOUSEHOLDS, known.household, settled)
         else:
             self._state.delete(HOUSEHOLDS, known.household)
-        return [*outs, *said, *led, *asked]
+        return outs
 
     def _wake(self, known: Household, day: date | None) -> None:
         """Move the household's entry in the calendar."""

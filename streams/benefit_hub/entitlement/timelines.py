@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from benefit_hub.entitlement.rules import NONE, Answer
 from benefit_hub.messages.internal import Reasoning, Segment
 from benefit_hub.policy.book import Pack, Programme
@@ -10,6 +12,16 @@ from benefit_hub.values.steps import Steps, value_at
 
 Timeline = tuple[Segment, ...]
 Answers = Steps[Answer]
+
+
+class Statuses(Struct, frozen=True, gc=False, array_like=True):
+    """The statuses of a programme: those that its timeline shows, a step per segment, and those when the hub went live."""
+
+    shown: Steps[str]
+    opened: Steps[str]
+
+
+NO_STATUSES = Statuses((), ())
 
 
 def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, pack: Pack) -> Timeline:

@@ -158,6 +158,19 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     def _found(self) -> dict[tuple[str, str, int], tuple[Effect, ...]]:
         return {}
 
+    def changes(self, former: "Pack") -> frozenset[str] | None:
+        """The programmes that are not as they were, nor the standards that they use; None where more than that is new."""
+        if msgspec.structs.replace(self, programmes={}, standards={}) != msgspec.structs.replace(
+            former, programmes={}, standards={}
+        ):
+            return None
+        return frozenset(
+            name
+            for name in self.order
+            if self.programmes[name] != former.programmes[name]
+            or any(self.standards[used] != former.standards[used] for used in self.programmes[name].standards.values())
+        )
+
     @cached_property
     def wage_left(self) -> Fraction:
         """The share of a wage that counts as income."""

@@ -1,0 +1,323 @@
+"""The assessment of one beneficiary and programme: which facts count, what the rule says month by month, and what it would say.
+
+One evaluation per month in which something changes. A programme reads the others' statuses of the month, never their facts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property, partial
+
+from msgspec import Struct, structs
+
+from benefit_hub.entitlement.counting import (
+    Candidate,
+    Counting,
+    Outcome,
+    OwnKey,
+    Ruling,
+    Scales,
+    Verdicts,
+    count,
+    count_reported,
+)
+from benefit_hub.entitlement.inputs import Inputs
+from benefit_hub.entitlement.opening import (
+    AWARD,
+    UNKNOWN,
+    Opening,
+    accepted,
+    awarded,
+    entitled_by,
+    opened_status,
+    parted,
+    statuses,
+)
+from benefit_hub.entitlement.papers import Papers
+from benefit_hub.entitlement.revising import History, count_heard
+from benefit_hub.entitlement.rules import (
+    INPUTS,
+    NEEDS,
+    NONE,
+    RULES,
+    Answer,
+    Question,
+    StatusOf,
+    birthdays,
+    ends_for_good,
+    opens,
+    with_decided_amount,
+)
+from benefit_hub.entitlement.timelines import NO_STATUSES, Answers, Statuses, Timeline, timeline_of
+from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
+from benefit_hub.messages.departments import Residence
+from benefit_hub.messages.internal import Held, RecordKey
+from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.values.months import Month, month_of
+from benefit_hub.values.steps import Steps, value_at
+
+LOOKED_AT = {rule: kinds | {AWARD} for rule, kinds in INPUTS.items()}
+"""The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
+NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
+NOT_KNOWN: Mapping[Month, Answer] = {}
+
+
+class Unit(Struct, frozen=True, gc=False, kw_only=True):
+    """One beneficiary and programme, assessed: what is owed by what counts, and what would be by all that is reported.
+
+    `opening` is how it went live, `opened` the status that it had then, `paid` what others had paid, in fen; `left_open` tells
+    that an award stands as it is paid though the rule says something else.
+    """
+
+    beneficiary: str
+    programme: Programme
+    counting: Counting
+    rulings: tuple[Ruling, ...]
+    timeline: Timeline
+    reported: Timeline
+    final: Answer | None
+    opening: Opening | None = None
+    opened: Steps[str] = ()
+    paid: Steps[int] = ()
+    left_open: bool = False
+
+    @property
+    def statuses(self) -> Statuses:
+        """The statuses of all months."""
+        return Statuses(tuple((segment.since, segment.status) for segment in self.timeline), self.opened)
+
+
+def status_lookup(statuses: Mapping[str, Statuses]) -> StatusOf:
+    """The status that the household has of another programme in a month, among those assessed so far."""
+
+    def status(name: str, month: int) -> str:
+        return value_at(statuses.get(name, NO_STATUSES).shown, month, NONE)
+
+    return status
+
+
+class Assessor:
+    """The assessment of one unit."""
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        papers: Papers,
+        pack: Pack,
+        programme: Programme,
+        beneficiary: str,
+        statuses: Mapping[str, Statuses],
+    ) -> None:
+        self._inputs = inputs
+        self._papers = papers
+        self._pack = pack
+        self._programme = programme
+        self._beneficiary = beneficiary
+        self._statuses = statuses
+        self._household = programme.beneficiary == "HOUSEHOLD"
+        self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
+        self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
+        automatic = programme.entry == "AUTOMATIC"
+        self.asked_for = automatic or papers.asked_for(self._about, programme.name)
+        self._rulings: tuple[Ruling, ...] = ()
+        self._opening: Opening | None = None
+        self._opened: Steps[str] = ()
+        self._said_by_rule: dict[date | None, Answers] = {}
+
+    def unit(self) -> Unit:
+        """Count, evaluate, and evaluate again as if all that waits were decided."""
+        programme, pack, members = self._programme, self._pack, self._members
+        if not self.asked_for:
+            return self._found(NOT_ASKED_FOR, (), ())
+        candidates = list(self._papers.about(self._about, LOOKED_AT[programme.rule], programme.name))
+        decisions = self._papers.decisions(programme.name, self._beneficiary)
+        base: Verdicts = {}
+        if self._inputs.bootstrap.closed_on is not None:
+            base, candidates, decisions = self._open(candidates, decisions)
+        held = {person: snapshot.held for person, snapshot in members.items()}
+        said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
+        scales = self._scales(held)
+        by_rulings = partial(count, programme.name, pack, candidates, scales, base)
+        self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
+        as_opened = not candidates and not self._rulings and self._same_people
+        answers = self._shown(self._world(held, counting.verdicts, self._inputs.today), as_opened=as_opened)
+        left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
+        if not counting.waiting and said == held and not left_open:
+            return self._found(counting, answers, answers)
+        verdicts = count_reported(programme.name, pack, counting, self._scales(said))
+        world = self._world(said, verdicts, self._inputs.today)
+        reported = self._shown(world, as_opened=as_opened and said == held, decided=left_open)
+        return structs.replace(self._found(counting, answers, reported), left_open=left_open)
+
+    def _open(
+        self, candidates: list[Candidate], decisions: list[History]
+    ) -> tuple[Verdicts, list[Candidate], list[History]]:
+        """How the unit went live, where the hub was loaded with anything about it: the loaded facts that count. From then on
+        only facts that came later are tried, and only decisions that speak of own months."""
+        programme, bootstrap, name = self._programme, self._inputs.bootstrap, self._programme.name
+        loaded = [each for each in candidates if bootstrap.loaded(each.fact)]
+        live, past = parted(decisions, bootstrap)
+        facts = [each.fact for each in loaded]
+        award = awarded(facts, name, self._beneficiary)
+        due = programme.entry == "AUTOMATIC" and entitled_by(facts, programme, bootstrap.own)
+        if not award and not past and not due:
+            return {}, candidates, decisions
+        if award:
+            base = accepted(facts, past, name, self._pack)
+        else:
+            base = count(name, self._pack, loaded, self._scales(self._first_held), {}, past).verdicts
+        first = value_at(self._by_rule(base, bootstrap.closed_on), bootstrap.own, UNKNOWN)
+        self._opening = Opening(
+            subject=self._beneficiary,
+            programme=programme,
+            own=bootstrap.own,
+            materiality_fen=self._pack.materiality_fen,
+            verdicts=base,
+            awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
+            first=first,
+        )
+        if any(name in each.needs_status for each in self._pack.programmes.values()):
+            world = self._world(self._first_held, base, self._inputs.today)
+            self._opened = statuses(self._shown(world, as_opened=True))
+        return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
+
+    @property
+    def _first_held(self) -> dict[str, tuple[Held, ...]]:
+        """The assignments with which the hub went live."""
+        return {who: each.held if each.opened is None else each.opened for who, each in self._members.items()}
+
+    @property
+    def _same_people(self) -> bool:
+        """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
+        return not self._programme.needs_status and all(each.opened is None for each in self._members.values())
+
+    def _by_rule(self, verdicts: Verdicts, today: date | None) -> Answers:
+        """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
+        seen = today if self._ends else None  # where nothing happens by itself, no day sees more than another
+        if seen not in self._said_by_rule:
+            world = self._world(self._first_held, verdicts, seen)
+            question = self._question(world, opened_status(self._statuses))
+            marks = sorted({*self._marks(world), self._inputs.bootstrap.own})
+            self._said_by_rule[seen] = tuple((at, self._answer(question, at)) for at in marks)
+        return self._said_by_rule[seen]
+
+    def _loaded(self, world: World) -> Answers:
+        """The same as far as a world sees the calendar; nothing where the hub was loaded with nothing about this unit."""
+        return () if self._opening is None else self._by_rule(self._opening.verdicts, world.today)
+
+    def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
+        timeline, opening = timeline_of(answers, self._programme, self._pack), self._opening
+        return Unit(
+            opening=opening,
+            opened=self._opened,
+            paid=() if opening is None else opening.paid(counting.verdicts.values()),
+            beneficiary=self._beneficiary,
+            programme=self._programme,
+            counting=counting,
+            rulings=self._rulings,
+            timeline=timeline,
+            reported=timeline if reported is answers else timeline_of(reported, self._programme, self._pack),
+            final=reported[-1][1] if reported and self._household else None,
+        )
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of facts that were looked at, but for those at which every assessment looks."""
+        return LOOKED_AT[self._programme.rule] if self.asked_for else frozenset()
+
+    def days(self) -> list[date]:
+        """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> list[date]:
+        programme = self._programme
+        ends = self._papers.ends(self._about, LOOKED_AT[programme.rule], programme.name)
+        if programme.rule != "by_age":
+            return ends
+        homes = (each.fact.payload for each in self._papers.about(self._about, ("residence",), programme.name))
+        return [*ends, *(turns(home, age) for home in homes if isinstance(home, Residence) for age in programme.ages)]
+
+    def _world(
+        self, held: Mapping[str, tuple[Held, ...]], verdicts: Mapping[OwnKey, Counted], today: date | None
+    ) -> World:
+        return World(self._inputs.household, self._members, held, verdicts.values(), today)
+
+    def _marks(self, world: World) -> list[Month]:
+        """All months in which something may change by the rule."""
+        programme, others = self._programme, list[Month]()
+        standards = [self._pack.standards[name] for name in programme.standards.values()]
+        for name in programme.needs_status:
+            each = self._statuses.get(name, NO_STATUSES)
+            others += [at for at, _ in (*each.shown, *each.opened)]
+        days = birthdays(world, programme, self._beneficiary)
+        return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
+
+    def _all_marks(self, world: World) -> list[Month]:
+        """The same, and those in which something changes of what the hub was loaded with."""
+        marks = self._marks(world)
+        if self._opening is None:
+            return marks
+        return sorted({*marks, *(at for at, _ in self._loaded(world))})
+
+    def _shown_marks(self, world: World) -> Sequence[Month]:
+        """The same from the first month on in which there may be a status; of a household the last in any case."""
+        first = opens(world, self._programme, self._beneficiary)
+        if first is None and not self._household:
+            return ()
+        marks = self._all_marks(world)
+        return [at for at in marks if first is not None and at >= first] or marks[-1:]
+
+    def _shown(self, world: World, *, as_opened: bool = False, decided: bool = False) -> Answers:
+        """What is shown of a world. `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as
+        it would be if what going live left open were decided."""
+        known = dict(self._loaded(world)) if as_opened else NOT_KNOWN
+        return tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
+
+    def _question(self, world: World, status_of: StatusOf, lapsed: frozenset[RecordKey] = frozenset()) -> Question:
+        return Question(
+            world=world,
+            pack=self._pack,
+            programme=self._programme,
+            subject=self._beneficiary,
+            status_of=status_of,
+            lapsed=lapsed,
+        )
+
+    def _answer(self, question: Question, at: Month) -> Answer:
+        """What the rule, or a decision that sets an amount, says of a month."""
+        return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, question.world, at)
+
+    def _answers(
+        self,
+        world: World,
+        marks: Sequence[Month],
+        *,
+        decided: bool = False,
+        known: Mapping[Month, Answer] = NOT_KNOWN,
+    ) -> Iterator[tuple[Month, Answer]]:
+        """What holds in these months; an application is used up by the end of its award. `known`: what the rule says of some."""
+        granted, loaded = False, self._loaded(world)
+        question = self._question(world, status_lookup(self._statuses))
+        for at in marks:
+            answer = None if question.lapsed else known.get(at)
+            answer = answer or self._answer(question, at)
+            if self._opening is not None:
+                before = value_at(loaded, at, UNKNOWN)
+                answer = self._opening.applied(answer, before, world, at, decided=decided)
+            yield at, answer
+            ended = ends_for_good(answer, granted)
+            granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
+            if ended:
+                used = {each.fact.record_key for each in world.entries(self._beneficiary, at)}
+                question = self._question(world, question.status_of, question.lapsed | used)
+
+    def _scales(self, held: Mapping[str, tuple[Held, ...]]) -> Scales:
+        """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
+
+        def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
+            world = self._world(held, verdicts, None)
+            answers = self._answers(world, self._all_marks(world))
+            return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
+
+        programme = self._programme
+        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule], AWARD))

@@ -1,0 +1,98 @@
+"""Whom something new concerns: of a household's beneficiaries only those are assessed anew whose programmes look at it.
+
+What was said of the others stands: claims, proposals, leads, tasks. That rests on what the last assessment looked at. So where
+there was none, where it was made under another law, or where the calendar came between, all are assessed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from benefit_hub.entitlement.household import Basis, Household
+from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.policy.book import Book
+from benefit_hub.values.ids import is_person
+
+Whom = frozenset[str] | None
+"""The beneficiaries who are assessed; None: all that a household has."""
+
+NOBODY: frozenset[str] = frozenset()
+SHARED = frozenset({"death", "membership", "decision", "application", "legacy_award", "watch_list"})
+"""The kinds of facts that may say something to everybody in a household: who belongs to it, what was asked for and decided."""
+
+
+def concerned(before: Household, after: Household, basis: Basis, today: date) -> Whom:
+    """Whom messages concern that made one household of another."""
+    if before.basis != basis or before.due(today):
+        return None
+    if before.gone != after.gone or before.members.keys() != after.members.keys():
+        return None
+    changes = [(after.household, changed_kinds(before.facts.values(), after.facts.values()))]
+    for person, snapshot in after.members.items():
+        known = before.members[person]
+        if known is not snapshot:
+            if place_of(known) != place_of(snapshot):
+                return None
+            changes.append((person, changed_kinds(known.records, snapshot.records)))
+    whom: set[str] = set()
+    for subject, kinds in changes:
+        if not kinds.isdisjoint(SHARED) or ("residence" in kinds and before.region != after.region):
+            return None
+        for who in (subject, after.household):
+            if not kinds.isdisjoint(before.reads.get(who, ())):
+                whom.add(who)
+    return frozenset(whom)
+
+
+def place_of(snapshot: Snapshot) -> tuple[object, ...]:
+    """What a snapshot says of a person beside the records."""
+    return (
+        snapshot.number,
+        snapshot.role,
+        snapshot.held,
+        snapshot.reported,
+        snapshot.aliases,
+        snapshot.related,
+        snapshot.opened,
+    )
+
+
+def changed_kinds(before: Iterable[Fact], after: Iterable[Fact]) -> set[str]:
+    """The kinds of the facts that came, went, or are other than they were."""
+    known = {fact.name: fact for fact in before}
+    new = [fact for fact in after if known.pop(fact.name, None) != fact]
+    return {fact.kind for fact in (*new, *known.values())}
+
+
+class NewLaw:
+    """Whom a policy book concerns of those who were assessed by another: for whom it has other programmes or standards."""
+
+    def __init__(self, books: Mapping[str, Book], basis: Basis, today: date) -> None:
+        self._books = books
+        self._basis = basis
+        self._today = today
+        self._known: dict[tuple[str, str], Whom] = {}
+
+    def concerns(self, known: Household) -> Whom:
+        """Whom of a household. What waits for a person names the book by which it was worked out, so all of it is said again."""
+        basis = known.basis
+        if basis is None or basis.closed_at != self._basis.closed_at or known.due(self._today):
+            return None
+        if known.proposals or known.reconciled:
+            return None
+        key = (basis.book, known.region)
+        if key not in self._known:
+            self._known[key] = self._for_whom(*key)
+        kinds = self._known[key]
+        everybody = (known.household, *known.reads)
+        if kinds is None:
+            return None
+        return frozenset(who for who in everybody if ("PERSON" if is_person(who) else "HOUSEHOLD") in kinds)
+
+    def _for_whom(self, former: str, region: str) -> Whom:
+        """The kinds of beneficiaries for whom the law of a place is another."""
+        law = self._books[self._basis.book].pack(region)
+        before = self._books[former].pack(region) if former in self._books else None
+        changed = None if law is None or before is None else law.changes(before)
+        return (
+            None if law is None or changed is None else frozenset(law.programmes[name].beneficiary for name in changed)
+        )

@@ -1,0 +1,60 @@
+"""What an assessment says of a household beside what was said before: claims, open items, its line of the register."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from msgspec import structs
+
+from benefit_hub.entitlement import findings, reconciling
+from benefit_hub.entitlement.assess import Assessment
+from benefit_hub.entitlement.household import Basis, Household, claims_of
+from benefit_hub.task import Out, changed_items
+from benefit_hub.values.ids import is_solo
+
+T = TypeVar("T")
+
+
+def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> tuple[Household, list[Out]]:
+    """The household as it stands after an assessment, and what has to be said. Of beneficiaries who were not assessed that
+    stands which was said before."""
+    book, household = basis.book, known.household
+    sent, outs = claims_of(known, found, book, today)
+
+    def parted(items: Mapping[str, T], whose: Callable[[T], str | None]) -> tuple[dict[str, T], dict[str, T]]:
+        """Items of those who were assessed, and of others."""
+        mine = {key: item for key, item in items.items() if found.about(whose(item), household)}
+        return mine, {key: item for key, item in items.items() if key not in mine}
+
+    mine, others = parted(known.proposals, lambda each: each.beneficiary)
+    proposals, said = changed_items(mine, findings.proposals(known, found, book), findings.closed_by_decision(known))
+    known_lines, other_lines = parted(known.reconciled, lambda each: each.beneficiary)
+    lines = reconciling.reconciled(known, found, book)
+    outs += reconciling.changed_lines(known_lines, lines)
+    led, other_leads = parted(known.leads, lambda each: each.person)
+    leads, told = changed_items(led, {**findings.leads(known, found, today), **reconciling.leads(known, found, lines)})
+    asked, other_tasks = parted(known.tasks, lambda each: each.subject)
+    tasks, wanted = changed_items(asked, {**findings.tasks(known, found), **reconciling.tasks(known, lines)})
+    entry = None if is_solo(household) else findings.household_entry(known, found, book)
+    if entry is not None and entry != known.entry:
+        outs.append(Out(topic="register.households", key=household, value=entry))
+    settled = structs.replace(
+        known,
+        sent=sent,
+        proposals={**others, **proposals},
+        leads={**other_leads, **leads},
+        tasks={**other_tasks, **tasks},
+        entry=entry,
+        reconciled={**other_lines, **lines},
+        wakes=earliest(found.wakes, None if found.only is None else known.wakes),
+        basis=basis,
+        reads={**(known.reads if found.only is not None else {}), **found.reads},
+        statuses=found.statuses,
+        answered={person: each.number for person, each in known.gone.items() if each.canonical is not None},
+    )
+    return settled, [*outs, *said, *told, *wanted]
+
+
+def earliest(left: date | None, right: date | None) -> date | None:
+    """The earlier of two days that may be none."""
+    return min((day for day in (left, right) if day is not None), default=None)
