@@ -45,22 +45,27 @@ def assess(inputs: Inputs) -> Assessment:
     if pack is None and not asked:
         return Assessment(pack=None, region=region)
     pack, household = pack or NO_LAW, inputs.household
-    papers = Papers(household, inputs.facts, inputs.members)
+    whole = inputs.only is None or household in inputs.only
+    people = (
+        inputs.members if whole else {who: inputs.members[who] for who in inputs.only or () if who in inputs.members}
+    )
+    papers = Papers(household, inputs.facts, people)
     units: list[Unit] = []
-    days = papers.ends(inputs.members, FOUND_BY, "")
+    days = papers.ends(people, FOUND_BY, "")
     reads: dict[str, set[str]] = {}
     statuses, dependants = dict(inputs.statuses), set[str]()
     for programme, who in asked:
+        if inputs.only is not None and who not in inputs.only:
+            if whole and programme.needs_status and papers.asked_for([who], programme):
+                dependants.add(who)
+            continue
         assessor = Assessor(inputs, papers, pack, programme, who, statuses)
-        if inputs.only is None or who in inputs.only:
-            unit = assessor.unit()
-            units.append(unit)
-            days += assessor.days()
-            reads.setdefault(who, set() if who == household else {"certificate"}).update(assessor.reads)
-            if who == household:
-                statuses[programme.name] = unit.statuses
-        elif programme.needs_status and assessor.asked_for:
-            dependants.add(who)
+        unit = assessor.unit()
+        units.append(unit)
+        days += assessor.days()
+        reads.setdefault(who, set() if who == household else {"certificate"}).update(assessor.reads)
+        if who == household:
+            statuses[programme.name] = unit.statuses
     if dependants and statuses != inputs.statuses:
         return assess(structs.replace(inputs, only=dependants.union(inputs.only or ())))
     return Assessment(

@@ -9,17 +9,8 @@ from functools import cached_property, partial
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.counting import (
-    Candidate,
-    Counting,
-    Outcome,
-    OwnKey,
-    Ruling,
-    Scales,
-    Verdicts,
-    count,
-    count_reported,
-)
+from benefit_hub.entitlement.counted import Candidate, OwnKey, Ruling
+from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
 from benefit_hub.entitlement.inputs import Inputs
 from benefit_hub.entitlement.opening import (
     AWARD,
@@ -116,8 +107,7 @@ class Assessor:
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
-        automatic = programme.entry == "AUTOMATIC"
-        self.asked_for = automatic or papers.asked_for(self._about, programme.name)
+        self.asked_for = papers.asked_for(self._about, programme)
         self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()

@@ -6,20 +6,28 @@ together on the day of the decision. Neither looks at arrival: the day of receip
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from datetime import date
+from operator import itemgetter
+from typing import Literal
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.world import LOADED, Counted
-from benefit_hub.messages.departments import Application, Decision, LegacyAward, RevisionName
-from benefit_hub.messages.internal import Cause, Fact
-from benefit_hub.policy.book import DIRECTIONS, Direction, Effect, MonthRule, Pack, effective_month
-from benefit_hub.policy.hearings import heard_before
-from benefit_hub.values.months import Month, first_day, month, partial_date
+from benefit_hub.entitlement.counted import (
+    Candidate,
+    OwnKey,
+    Ruling,
+    candidate,
+    counted,
+    decision_day,
+    only_ended,
+    stands_on,
+)
+from benefit_hub.entitlement.world import Counted
+from benefit_hub.messages.departments import RevisionName
+from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.book import DIRECTIONS, Direction, Effect, MonthRule, Pack
 from benefit_hub.values.steps import Steps, merge
 
-OwnKey = tuple[str, str, str, str]
 Verdicts = dict[OwnKey, Counted]
 Outcome = Steps[tuple[int, bool]]
 """Per month the amount in fen, and whether nobody is left who could be owed anything."""
@@ -32,23 +40,6 @@ WAITS: Literal["WAITS"] = "WAITS"
 UNHEARD: Literal["UNHEARD"] = "UNHEARD"
 
 
-class Ruling(Struct, frozen=True, gc=False, kw_only=True):
-    """A decision that stands: the greatest, not retracted revision of its record."""
-
-    fact: Fact
-    decision: Decision
-
-    @property
-    def decided_on(self) -> date:
-        """The day of the decision."""
-        return partial_date(self.decision.decided_on)
-
-    @property
-    def heard(self) -> bool:
-        """Whether the person was heard before the decision."""
-        return heard_before(self.decision)
-
-
 class Counting(Struct, frozen=True, gc=False, kw_only=True):
     """What counts (`verdicts`), what is reported and waits for a person (`waiting`), and decisions that lack the hearing."""
 
@@ -57,19 +48,13 @@ class Counting(Struct, frozen=True, gc=False, kw_only=True):
     unheard: tuple[Ruling, ...]
 
 
-class Candidate(NamedTuple):
-    """A revision that may come to count, with its keys, which are asked for again and again."""
-
-    fact: Fact
-    key: OwnKey
-    name: RevisionName
-
-
-def candidate(fact: Fact) -> Candidate:
-    """A revision with its keys."""
-    kind = fact.kind
-    key = (fact.source, kind, fact.record, fact.subject)
-    return Candidate(fact, key, RevisionName(fact.source, kind, fact.record, fact.revision))
+def alike(rows: Sequence[Effect]) -> bool:
+    """Whether the policy says the same of a change in whatever direction it goes."""
+    first = rows[0]
+    return not any(
+        each.hearing or each.mode != first.mode or each.month != first.month or each.assumed != first.assumed
+        for each in rows
+    )
 
 
 class Scales:
@@ -116,18 +101,18 @@ def count(
     by_name: dict[RevisionName, list[Candidate]] = {}
     for each in candidates:
         by_name.setdefault(each.name, []).append(each)
-    steps: list[tuple[tuple[date, str, str, str, int], Sequence[Candidate], Ruling | None]] = [
+    steps: list[tuple[tuple[date, str, str, str, int], Sequence[Candidate], Ruling | None]] = []
+    for name, same in by_name.items():
         # a record that changes person is one revision about two people: both count, or neither
-        ((min(each.fact.received_on for each in same), *same[0].key[:3], same[0].fact.revision), same, None)
-        for same in by_name.values()
-    ]
+        day = same[0].fact.received_on if len(same) == 1 else min(each.fact.received_on for each in same)
+        steps.append(((day, name.source, name.kind, name.record, name.revision), same, None))
     for ruling in accepted:
         named = [each for name in ruling.decision.covers for each in by_name.get(name, ())]
         if ruling.decision.outcome == "MODIFY" or not known.isdisjoint(ruling.decision.covers):
             named.append(candidate(ruling.fact))
         key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision)
         steps.append((key, named, ruling))
-    for _, together, decision in sorted(steps, key=lambda step: step[0]):
+    for _, together, decision in sorted(steps, key=itemgetter(0)):
         trial.attempt(together, decision)
     return Counting(
         verdicts=trial.verdicts,
@@ -180,6 +165,7 @@ class Trial:
         self._pack = pack
         self._scales = scales
         self.verdicts: Verdicts = verdicts or {}
+        self._may_fall = scales.may_fall(self.verdicts)
         self.unheard: list[Ruling] = []
         self._rejected = rejected
         self._deaths: list[Candidate] = []
@@ -189,7 +175,12 @@ class Trial:
 
         In which direction they move amounts is asked only where the policy's answer depends on it.
         """
-        newer = [each for each in candidates if is_newer(each.fact, self.verdicts.get(each.key))]
+        verdicts = self.verdicts
+        newer = [
+            each
+            for each in candidates
+            if (known := verdicts.get(each.key)) is None or each.fact.revision > known.fact.revision
+        ]
         if not newer:
             return
         if len(newer) > 1:
@@ -201,12 +192,16 @@ class Trial:
         elif answer == UNHEARD and ruling is not None:
             self.unheard.append(ruling)
         else:
-            self.verdicts = self._with(charges, at, ruling)
+            self._stand(self._with(charges, at, ruling))
+
+    def _stand(self, verdicts: Verdicts) -> None:
+        self.verdicts = verdicts
+        self._may_fall = self._may_fall or self._scales.may_fall(verdicts)
 
     def _direction(self, charges: Sequence[Charge], ruling: Ruling | None, named: bool) -> tuple[int, Answer]:
         """In which of the `DIRECTIONS` amounts go, where that makes a difference, and what the policy says of it."""
         answer = self._answer(charges, 0, ruling, named)
-        if not self._scales.may_fall(self.verdicts):
+        if not self._may_fall or all(alike(rows) for _, _, rows in charges):
             return 0, answer
         answers = [answer, *(self._answer(charges, at, ruling, named) for at in range(1, len(DIRECTIONS)))]
         if answers[1:] == answers[:-1]:
@@ -241,7 +236,7 @@ class Trial:
         if self._scales.direction(self.verdicts, together) != "CLOSE":
             return
         if all(rows[closes].mode == "AUTOMATIC" for _, _, rows in charges):
-            self.verdicts = together
+            self._stand(together)
 
     def _may_count(self, each: Candidate) -> bool:
         fact = each.fact
@@ -272,107 +267,6 @@ class Trial:
         """What counts of the same kind about the same subject."""
         _, kind, _, subject = each.key
         return (known.fact for key, known in self.verdicts.items() if key[1] == kind and key[3] == subject)
-
-
-def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, ruling: Ruling | None) -> Counted:
-    """A revision as it counts. A correction keeps the month of its record; anything else leaves what stood until then."""
-    fact, rule, day = each.fact, effect.month, decision_day(each.fact, ruling)
-    of_record = rule == "MONTH_OF_RECORD" and known is not None
-    since = None if ruling is None else named_month(ruling)
-    named = stated = since is not None
-    if of_record and known is not None:
-        rule, day = known.rule, known.decided_on
-        if since is None and (known.named or rule == "NEXT_MONTH_OF_DECISION"):
-            since, named = known.since, known.named
-    if since is None:
-        since = effective_month(rule, event_day(fact, cause), day, submitted_on(fact))
-    stays = stated or not of_record or (known is not None and known.cause.cause == LOADED)
-    return Counted(
-        fact=fact,
-        since=since,
-        rule=rule,
-        decided_on=day,
-        cause=cause_of(cause, each, ruling),
-        assumed=effect.assumed,
-        named=named,
-        earlier=standing_before(known, since) if stays else None,
-        ends=None if ruling is None else award_end(fact, ruling),
-    )
-
-
-def named_month(ruling: Ruling | None) -> Month | None:
-    """The month that a decision names itself."""
-    text = None if ruling is None else ruling.decision.from_month
-    return None if text is None else month(text)
-
-
-def award_end(fact: Fact, ruling: Ruling | None) -> Month | None:
-    """The month after the last one for which a decision grants what was applied for."""
-    text = None if ruling is None or fact.kind != "application" else ruling.decision.until_month
-    return None if text is None else Month(month(text) + 1)
-
-
-def event_day(fact: Fact, cause: str) -> date:
-    """The day on which something happened: that on which a fact began, or if its end is told, its last day."""
-    if fact.valid_to is not None and cause == f"{fact.kind}_end":
-        return fact.valid_to - timedelta(days=1)
-    return first_day(month(fact.payload.paid_since)) if isinstance(fact.payload, LegacyAward) else fact.valid_from
-
-
-def standing_before(known: Counted | None, since: Month) -> Counted | None:
-    """Of a record's revisions that count so far, the one that stands until a month."""
-    while known is not None and known.since >= since:
-        known = known.earlier
-    return known
-
-
-def stands_on(fact: Fact, day: date) -> bool:
-    """Whether a fact is true on a day."""
-    return not fact.retracted and fact.valid_from <= day and (fact.valid_to is None or day < fact.valid_to)
-
-
-def only_ended(before: Fact, after: Fact) -> bool:
-    """Whether a revision does no more than put an end to the one before it."""
-    same = (after.payload, after.valid_from) == (before.payload, before.valid_from)
-    return same and after.valid_to is not None and after.valid_to != before.valid_to
-
-
-def decision_day(fact: Fact, ruling: Ruling | None) -> date:
-    """The day of the decision, or for what nobody decided that of the receipt."""
-    return fact.received_on if ruling is None else ruling.decided_on
-
-
-def submitted_on(fact: Fact) -> date | None:
-    """When an application was handed in."""
-    return partial_date(fact.payload.submitted_on) if isinstance(fact.payload, Application) else None
-
-
-def cause_of(cause: str, each: Candidate, ruling: Ruling | None) -> Cause:
-    """Why a revision counts, for the adjustments that follow from it."""
-    fact, name = each.fact, each.name
-    if ruling is None:
-        return Cause(
-            cause=cause, name=name, event_day=fact.valid_from, received_on=fact.received_on, execution="AUTOMATIC"
-        )
-    decision = ruling.decision
-    return Cause(
-        cause=cause,
-        name=name,
-        event_day=fact.valid_from,
-        received_on=fact.received_on,
-        execution="DECIDED",
-        outcome=decision.outcome,
-        decision=ruling.fact.name,
-        authority=decision.authority,
-        decided_on=ruling.decided_on,
-        heard_on=day_or_none(decision.heard_on),
-        notice_served_on=day_or_none(decision.notice_served_on),
-    )
-
-
-def day_or_none(text: str | None) -> date | None:
-    """A day that intake has checked."""
-    return None if text is None else partial_date(text)
 
 
 def direction_of(before: Outcome, after: Outcome) -> Direction:

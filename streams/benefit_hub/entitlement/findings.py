@@ -7,7 +7,7 @@ from msgspec import structs
 
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
-from benefit_hub.entitlement.counting import named_month
+from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
 from benefit_hub.entitlement.timelines import amount_at, amounts
@@ -261,15 +261,17 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
 
 def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
     """After a member's death the household is verified within months, unless a decision or a later verification did it."""
+    died = [
+        each.fact
+        for each in unit.counting.verdicts.values()
+        if each.fact.kind == "death" and not each.fact.retracted and each.cause.cause != LOADED
+    ]
+    if not died:
+        return []
     done = known.decided
     found = []
     for person in sorted(known.members):
-        deaths = [
-            each.fact
-            for each in unit.counting.verdicts.values()
-            if each.fact.kind == "death" and each.fact.subject == person and not each.fact.retracted
-            if each.cause.cause != LOADED
-        ]
+        deaths = [fact for fact in died if fact.subject == person]
         chosen = standing_death([(fact.source, fact.valid_from) for fact in deaths], pack.death_sources)
         if chosen is None or done.intersection(fact.name for fact in deaths):
             continue
@@ -292,7 +294,13 @@ def verified_since(known: Household, day: date) -> bool:
 
 def notices(known: Household, unit: Unit) -> list[TaskItem]:
     """Every decision that lowered an amount needs a written notice with reasons."""
-    if not unit.rulings:
+    lacking = [
+        ruling
+        for ruling in unit.rulings
+        if ruling.decision.outcome != "REJECT" and ruling.decision.notice_served_on is None
+        if ruling not in unit.counting.unheard
+    ]
+    if not lacking:
         return []
     found = []
     falls = {
@@ -301,10 +309,7 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
         if right.amount < left.amount
     }
     counted = {(each.cause.decision, each.since) for each in unit.counting.verdicts.values()}
-    for ruling in unit.rulings:
-        decision = ruling.decision
-        if decision.outcome == "REJECT" or decision.notice_served_on is not None or ruling in unit.counting.unheard:
-            continue
+    for ruling in lacking:
         since = named_month(ruling) or month_after(ruling.decided_on)
         for month in sorted(falls):
             if month == since or (ruling.fact.name, month) in counted:

@@ -139,6 +139,8 @@ def complete(known: Household) -> bool:
     """
     if not agreed(known.told):
         return False
+    if not known.decisions:
+        return True
     newest: dict[tuple[str, RecordKey], int] = {}
     for way, fact, _ in known.decisions:
         key = (way, fact.record_key)

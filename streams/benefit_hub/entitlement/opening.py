@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.counting import Ruling, Verdicts, named_month
+from benefit_hub.entitlement.counted import Ruling, named_month
+from benefit_hub.entitlement.counting import Verdicts
 from benefit_hub.entitlement.revising import History
 from benefit_hub.entitlement.rules import NONE, Answer, nothing
 from benefit_hub.entitlement.timelines import NO_STATUSES, Statuses

@@ -3,36 +3,44 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from benefit_hub.entitlement.counting import Candidate, candidate
+from benefit_hub.entitlement.counted import Candidate, candidate
 from benefit_hub.entitlement.revising import History, histories, revisions_of
 from benefit_hub.entitlement.world import ENTRIES, is_application
 from benefit_hub.messages.departments import Application, LegacyAward
 from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.policy.book import Programme
 
 
 class Papers:
     """The facts about a household and its people, by subject and kind."""
 
     def __init__(self, household: str, facts: Sequence[Fact], members: Mapping[str, Snapshot]) -> None:
-        self._filed: dict[str, dict[str, list[Candidate]]] = {household: filed(facts)}
+        self._filed: dict[str, dict[str, list[Candidate]]] = {}
+        self._entries: set[tuple[str, str]] = set()
+        self._ending: list[tuple[str, str, Fact, date]] = []
+        decisions: list[Fact] = []
+        self._file(household, facts, decisions)
         for person, snapshot in members.items():
-            self._filed[person] = filed(snapshot.records)
-        self._entries = {
-            (subject, each.fact.payload.programme)
-            for subject, kinds in self._filed.items()
-            for kind in ENTRIES
-            for each in kinds.get(kind, ())
-            if isinstance(each.fact.payload, Application | LegacyAward)
-        }
-        self._ending = [
-            (subject, kind, each.fact, each.fact.valid_to)
-            for subject, kinds in self._filed.items()
-            for kind, said in kinds.items()
-            for each in said
-            if each.fact.valid_to is not None
-        ]
-        said = (each.fact for kinds in self._filed.values() for each in kinds.get("decision", ()))
-        self._decisions = revisions_of(said)
+            self._file(person, snapshot.records, decisions)
+        self._decisions = revisions_of(decisions)
+
+    def _file(self, subject: str, facts: Iterable[Fact], decisions: list[Fact]) -> None:
+        """Put what is said about a subject where it is looked for."""
+        kinds: dict[str, list[Candidate]] = {}
+        self._filed[subject] = kinds
+        for fact in facts:
+            kind, payload = fact.kind, fact.payload
+            each = candidate(fact)
+            if kind in kinds:
+                kinds[kind].append(each)
+            else:
+                kinds[kind] = [each]
+            if fact.valid_to is not None:
+                self._ending.append((subject, kind, fact, fact.valid_to))
+            if isinstance(payload, Application | LegacyAward):
+                self._entries.add((subject, payload.programme))
+            elif kind == "decision":
+                decisions.append(fact)
 
     def about(self, subjects: Iterable[str], kinds: Container[str], programme: str) -> Iterator[Candidate]:
         """What is said about these subjects, of these kinds; of applications and awards only those for the programme."""
@@ -51,19 +59,14 @@ class Papers:
             if subject in subjects and kind in kinds and (kind not in ENTRIES or is_application(fact, programme))
         ]
 
-    def asked_for(self, subjects: Iterable[str], programme: str) -> bool:
-        """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live."""
-        return bool(self._entries) and any((subject, programme) in self._entries for subject in subjects)
+    def asked_for(self, subjects: Iterable[str], programme: Programme) -> bool:
+        """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live, or need
+        not apply."""
+        if programme.entry == "AUTOMATIC":
+            return True
+        name, entries = programme.name, self._entries
+        return bool(entries) and any((subject, name) in entries for subject in subjects)
 
     def decisions(self, programme: str, beneficiary: str) -> list[History]:
         """Every decision that was ever about a beneficiary's programme."""
         return histories(self._decisions.get((programme, beneficiary), ()), programme, beneficiary)
-
-
-def filed(facts: Iterable[Fact]) -> dict[str, list[Candidate]]:
-    """Facts by what they say."""
-    found: dict[str, list[Candidate]] = {}
-    for fact in facts:
-        each = candidate(fact)
-        found.setdefault(each.key[1], []).append(each)
-    return found

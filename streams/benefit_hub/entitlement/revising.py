@@ -10,7 +10,8 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.counting import Counting, Ruling, Scales
+from benefit_hub.entitlement.counted import Ruling
+from benefit_hub.entitlement.counting import Counting, Scales
 from benefit_hub.messages.departments import Decision
 from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack

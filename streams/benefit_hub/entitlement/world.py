@@ -81,15 +81,15 @@ class World:
         self.today = today
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._deaths: dict[str, tuple[Counted, Month] | None] = {}
-        self._people = [
-            (person, spans(self._held.get(person, ()), household))
-            for _, person in sorted((ROLES.index(members[who].role), who) for who in members)
-        ]
+        ranked = (
+            sorted((ROLES.index(members[who].role), who) for who in members) if len(members) > 1 else [(0, *members)]
+        )
+        self._people = [(person, spans(held.get(person, ()), household)) for _, *who in ranked for person in who]
         for newest in counted:
             for each in newest.history() if newest.earlier is not None else (newest,):
-                if not each.fact.retracted:
-                    row = (each.since, self._over(each), each)
-                    self._rows.setdefault((each.fact.subject, each.fact.kind), []).append(row)
+                fact = each.fact
+                if not fact.retracted:
+                    self._rows.setdefault((fact.subject, fact.kind), []).append((each.since, self._over(each), each))
         self._decisions = [row for (_, kind), rows in self._rows.items() if kind == "decision" for row in rows]
         self._amounts = [
             (since, over, each, each.fact.payload.amount_fen)
@@ -99,8 +99,8 @@ class World:
 
     def _over(self, each: Counted) -> int:
         """The first month in which a fact is over, as far as the calendar has come."""
-        until, last = each.until, each.fact.valid_to
-        ends = NEVER if each.ends is None else each.ends
+        last, ends = each.fact.valid_to, NEVER if each.ends is None else each.ends
+        until = None if last is None and each.fact.kind != "decision" else each.until
         return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
 
     def seen(self, day: date) -> bool:
@@ -187,12 +187,14 @@ class World:
 
     def marks(self, standards: Iterable[Standard], others: Iterable[Month]) -> list[Month]:
         """All months in which something may change, from the first fact on; `others` by other programmes."""
-        counted = [each for rows in self._rows.values() for _, _, each in rows]
-        if not counted:
+        rows = [row for rows in self._rows.values() for row in rows]
+        if not rows:
             return []
-        first = min(each.since for each in counted)
-        found = {each.since for each in counted}
-        found.update(at for each in counted for at in (each.until, each.ends) if at is not None)
+        found = {since for since, _, _ in rows}
+        first = min(found)
+        for _, over, each in rows:
+            if over != NEVER or each.fact.valid_to is not None:
+                found.update(at for at in (each.until, each.ends) if at is not None)
         found.update(each.since for held in self._held.values() for each in held if each.since > first)
         found.update(value.since for standard in standards for value in standard.values if value.since > first)
         found.update(at for at in others if at > first)
