@@ -81,10 +81,8 @@ class World:
         self.today = today
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._deaths: dict[str, tuple[Counted, Month] | None] = {}
-        ranked = (
-            sorted((ROLES.index(members[who].role), who) for who in members) if len(members) > 1 else [(0, *members)]
-        )
-        self._people = [(person, spans(held.get(person, ()), household)) for _, *who in ranked for person in who]
+        ranked = sorted(members, key=lambda who: (ROLES.index(members[who].role), who))
+        self._people = [(person, spans(held.get(person, ()), household)) for person in ranked]
         for newest in counted:
             for each in newest.history() if newest.earlier is not None else (newest,):
                 fact = each.fact
