@@ -166,6 +166,20 @@ def test_a_new_book_moves_people_in_pieces_and_only_those_it_concerns():
     assert desk.known("p:dan").version == 1
 
 
+def test_a_raise_of_standards_moves_nobody_and_goes_straight_on():
+    (pack,) = demo_book().packs
+    standards = {name: structs.replace(each, clause="raised") for name, each in pack.standards.items()}
+    raised = structs.replace(demo_book(), packs=(structs.replace(pack, standards=standards),))
+    other_hearings = structs.replace(pack, effects=tuple(structs.replace(row, hearing=False) for row in pack.effects))
+    unheard = structs.replace(demo_book(), packs=(other_hearings,))
+    desk = Desk(demo_book(), raised, unheard)
+    desk.batch(home("dan"))
+    assert [type(out.value) for out in desk.activate(raised)] == [ControlCopy]
+    assert not desk.pending
+    desk.activate(unheard)
+    assert desk.pending
+
+
 def test_other_control_events_go_straight_on():
     desk = Desk()
     outs = desk.batch(ControlCopy(sequence=0, origin=0, event=ControlEvent(type="DAY_OPENED", day="2026-03-01")))

@@ -171,6 +171,11 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
             or any(self.standards[used] != former.standards[used] for used in self.programmes[name].standards.values())
         )
 
+    @property
+    def whom(self) -> dict[str, str]:
+        """Whom each programme is for."""
+        return {name: each.beneficiary for name, each in self.programmes.items()}
+
     @cached_property
     def wage_left(self) -> Fraction:
         """The share of a wage that counts as income."""
@@ -191,6 +196,15 @@ class Book(Struct, frozen=True, kw_only=True):
         """The pack for a place: the longest region prefix that fits."""
         fitting = [pack for pack in self.packs if region.startswith(pack.region)]
         return max(fitting, key=lambda pack: len(pack.region), default=None)
+
+    def moves_people_as(self, former: "Book") -> bool:
+        """Whether everybody belongs where they belonged by another book: no more than amounts and their rules are new."""
+        packs = [*zip(self.packs, former.packs, strict=False)]
+        return (
+            self.membership_month == former.membership_month
+            and len(self.packs) == len(former.packs)
+            and all(new.changes(old) is not None and new.whom == old.whom for new, old in packs)
+        )
 
     def digest(self) -> str:
         """The hash by which a book is activated and named in every adjustment."""

@@ -75,8 +75,14 @@ class Register:
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
         """A new policy book may move people; when loading ends, everybody is told of for the first time."""
-        sweeps = event.type in ("POLICY_ACTIVATED", "BOOTSTRAP_CLOSED") and not self._controls.now.bootstrap.loading
-        return not sweeps, []
+        sweeps = event.type == "BOOTSTRAP_CLOSED" or (event.type == "POLICY_ACTIVATED" and self._may_move())
+        return not sweeps or self._controls.now.bootstrap.loading, []
+
+    def _may_move(self) -> bool:
+        """Whether somebody may belong elsewhere by the new book than by the one before."""
+        now = self._controls.now
+        former = self._env.books.get(now.acting.former) if now.acting is not None else None
+        return former is None or not self._env.book(now.book).moves_people_as(former)
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
         """Look at everybody again under the new book, or for the first time."""

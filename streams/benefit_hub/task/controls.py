@@ -17,12 +17,14 @@ from benefit_hub.task.state import State, Table
 
 
 class Acting(Struct, frozen=True):
-    """The event at work, how far its sweep has come (the last key done), and when the hub received it."""
+    """The event at work, how far its sweep has come (the last key done), and when the hub received it; `former` is the policy
+    book that was in force before it."""
 
     sequence: int
     event: ControlEvent
     cursor: str
     received_at: int = 0
+    former: str = ""
 
 
 class ControlState(Struct, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ class Controls:
         self._save(
             waiting=waiting,
             received=received,
-            acting=Acting(sequence, event, "", at),
+            acting=Acting(sequence, event, "", at, row.book),
             day=day,
             book=book,
             bootstrap=bootstrap,
