@@ -24,6 +24,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from msgspec import structs
 
 from benefit_hub.runtime.assignment import Assignment, Place, Task
+from benefit_hub.runtime.batches import first_limit, next_limit
 from benefit_hub.runtime.blame import blamed, stopped_at
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import InjectedAbort
@@ -41,7 +42,6 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 0.2
 """How long a turn without work waits for a record; also how late a stop may be noticed."""
-FIRST_BATCH = 256
 TRIES_FROM_MEMORY = 2
 FRESH_S = 24 * 3600.0
 """Positions are committed again after so long, moved or not. Brokers forget what stands still for a week in a topic that no
@@ -89,7 +89,8 @@ class Runner:
         """The thread in which it runs, once it does."""
         self._host = host
         self._settings = host.settings
-        self._limit = min(FIRST_BATCH, host.settings.batch_records_max)
+        self._limit = first_limit(host.settings)
+        self._worked_s = 0.0
         self._failures = 0
         self._attempts = 0
         self._transactions = Transactions(
@@ -213,8 +214,11 @@ class Runner:
             self._keep(done)
             records, took_s = sum(len(work.records) for work in works), time.monotonic() - started
             self.progress.done(records, took_s, (one for each in done for one in each.refused))
-            self._adapt(records, took_s)
+            self._limit = next_limit(
+                self._limit, records, worked_s=self._worked_s, took_s=took_s, settings=self._settings
+            )
             return
+        self._limit = max(1, self._limit // 2)
         self._assignment.rewind([work.task for work in works])
 
     def _attempt(self, works: list[Work]) -> list[Done]:
@@ -222,7 +226,9 @@ class Runner:
         fault, name = self._host.fault, self.processor.name
         self._attempts += 1
         self._transactions.begin()
+        started = time.monotonic()
         done = [self._do(work) for work in works]
+        self._worked_s = time.monotonic() - started
         self._transactions.flush()
         fault.reach("after_produce", name, self._attempts, self._stop)
         started = time.monotonic()
@@ -303,14 +309,6 @@ class Runner:
             if isinstance(task.store, TaskStore):
                 task.logged = each.logged
                 task.store.write(each.dirty, Mark(each.logged, packed(each.positions), now_ms()))
-
-    def _adapt(self, records: int, took_s: float) -> None:
-        """Let batches grow with the backlog while they are quick, and shrink before a transaction times out."""
-        target_s = self._settings.batch_target_ms / 1000
-        if took_s > target_s:
-            self._limit = max(1, self._limit // 2)
-        elif records >= self._limit and took_s < target_s / 2:
-            self._limit = min(self._settings.batch_records_max, self._limit * 2)
 
     def _env(self, logical: str, partition: int) -> Env:
         """What a task may know, with what is particular to its partition."""

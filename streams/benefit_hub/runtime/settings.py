@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     batch_records_max: int = Field(default=5_000, ge=1)
     """Greatest number of records in one transaction; small while there is no backlog."""
     batch_target_ms: int = Field(default=500, ge=10)
-    """A transaction should not take longer; batches grow and shrink towards it."""
+    """What is done in one transaction should not take longer; batches grow and shrink towards it."""
     sweep_budget: int = Field(default=500, ge=1)
     """How many keys a sweep takes in one transaction."""
     store_memory_mib: int = Field(default=64, ge=8)
