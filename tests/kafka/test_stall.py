@@ -1,4 +1,4 @@
-"""A worker whose step hangs ends itself and says where; one that is idle, must not read on, or has no brokers, waits."""
+"""A worker that is idle, that must not read on, or that has no brokers does not hang: it waits, and goes on."""
 
 import time
 
@@ -6,6 +6,7 @@ import pytest
 from confluent_kafka import Producer
 
 from tests.kafka.counting import Bench, until
+from tests.kafka.test_pace import begun
 from tests.kafka.test_runner_crash import start
 
 __all__ = ["start"]
@@ -22,28 +23,8 @@ def bench(own_kafka, namespace):
     return made
 
 
-def begun(worker):
-    """Whether a worker has its partitions; fails where it has ended."""
-    assert worker.poll() is None, worker.log.read_text()
-    return "runs numbers" in worker.log.read_text()
-
-
-def test_a_worker_whose_step_hangs_ends_itself_and_says_where(bench, start):
-    worker = start(**LIMIT)
-    until(lambda: begun(worker), within_s=60)
-    bench.send([("k1", 1)])
-    until(bench.caught_up)
-    bench.send([("k1", -4), ("k1", 1)])
-    assert worker.wait(60) == 1, "its supervisor is to start it again"
-    told = worker.log.read_text()
-    assert "counting hangs: 2 records wait, the brokers answer, and nothing was committed for" in told
-    assert "counting.py line" in told
-    assert "(_break)" in told
-    assert len(bench.read("totals")) == 1
-
-
 @pytest.mark.timeout(400)
-def test_one_that_must_not_read_on_or_has_no_brokers_waits_and_goes_on(bench, start, own_kafka):
+def test_a_worker_that_must_not_read_on_or_has_no_brokers_waits_and_goes_on(bench, start, own_kafka):
     worker = start(**LIMIT)
     until(lambda: begun(worker), within_s=60)
     settings = {"transactional.id": f"{bench.namespace}department", "transaction.timeout.ms": 120_000}

@@ -51,8 +51,8 @@ class StallWatch:
         self._patience = {runner.name: Patience(time.monotonic()) for runner in runners}
         self._backlogs: dict[str, dict[Place, Backlog]] = {runner.name: {} for runner in runners}
         self._looked = time.monotonic()
-        client: dict[str, str | int | float | bool] = {**host.client()}
-        self._admin = AdminClient(client, logger=client_log)
+        self._client: dict[str, str | int | float | bool] = {**host.client()}
+        self._admin = AdminClient(self._client, logger=client_log)
 
     def run(self, stop: Event) -> None:
         """Watch until told to stop. Raises WorkerMustEnd that says which runner hangs, and where."""
@@ -97,6 +97,8 @@ class StallWatch:
                 told = trouble.args[0].str() if isinstance(trouble, KafkaException) else "no answer"
                 log.warning("the brokers do not answer (%s); the runners wait for them, and so do we", told)
             self.brokers_answer = False
+            # After a restart of the brokers librdkafka 2.16 asks by the old leader epoch for ever, and is refused.
+            self._admin = AdminClient(self._client, logger=client_log)
             return None
         if not self.brokers_answer:
             log.warning("the brokers answer again")
