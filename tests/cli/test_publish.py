@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benefit_hub.cli import publishing
 from benefit_hub.simulate.cases import Cases
 from tests.cli.typed import typed
 
@@ -161,12 +162,16 @@ def test_no_number_of_a_person_is_told_again(hub):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("publish", "human-resources.wages", "f"), "human-resources.wages is not a topic of a department; there are"),
+        (
+            ("publish", "human-resources.wages", "f"),
+            "human-resources.wages is not a topic of a department; the closest are human-resources.wage, ",
+        ),
+        (("publish", "quux.zzz", "f"), "point HUB_ASSETS at your folder if it is another"),
         (("publish", WAGE, "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
         (("publish", WAGE, "records.jsonl"), "hub up"),
         (("publish", WAGE, "records.jsonl", "--on", "2026-06-08"), "--on is for hubs in story time"),
-        (("held", "human-resource"), "no topic comes from human-resource; there are"),
-        (("receipts", "--source", "me"), "no topic comes from me; there are"),
+        (("held", "human-resource"), "no topic comes from human-resource; the closest are human-resources"),
+        (("receipts", "--source", "me"), "no topic comes from me; none of the"),
         (("receipts", "--source", "human-resources"), "hub worker"),
     ],
 )
@@ -177,3 +182,16 @@ def test_what_cannot_be_done_is_one_paragraph_that_says_what_to_do(hub, argument
     assert done.stderr.startswith("hub: ")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert len(done.stderr) < 500, "what to do is not lost among names"
+
+
+def test_a_batch_that_nobody_answers_tells_the_likely_causes(capsys):
+    publishing._tell(
+        publishing.Report(topic="a.wage", lines=1, batch="b", sent=1, answered=False, missing=1), "wage", Path("/mine")
+    )
+    told = capsys.readouterr().out
+    assert "not answered 未答复 1" in told
+    for cause in ("none is at work (hub status)", "none that knows a.wage", "HUB_ASSETS=/mine", "nothing is lost"):
+        assert cause in told
+    assert "没有丢失" in told

@@ -1,6 +1,8 @@
 """Where the data files are: schemas, topics, mappings and policies."""
 
 import os
+from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
@@ -8,6 +10,8 @@ from msgspec import Struct
 from benefit_hub.values.errors import CatalogueError
 
 VARIABLE = "HUB_ASSETS"
+CLOSE = 0.5
+"""How alike a name is to one that is told instead, of 1."""
 FOLDERS = ("schemas", "topics", "mappings", "policies")
 
 
@@ -39,6 +43,12 @@ class Assets(Struct, frozen=True):
     def shown(self, path: Path) -> str:
         """A path as messages name it: relative to the root where it lies below."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+    def instead(self, name: str, known: Collection[str]) -> str:
+        """What to try instead of a name that is not known here: those that come closest, and where all were read."""
+        close = get_close_matches(name, sorted(known), cutoff=CLOSE)
+        told = f"the closest are {', '.join(close)}" if close else f"none of the {len(known)} there are comes close"
+        return f"{told}. They are read from {self.root}: point {VARIABLE} at your folder if it is another"
 
 
 def find_assets() -> Assets:

@@ -16,7 +16,7 @@ from benefit_hub.cli.frame import Json, given_to, print_json
 from benefit_hub.cli.publish_checked import Bad, Checked, bad_lines, check_lines
 from benefit_hub.cli.publish_lines import Format, read_lines
 from benefit_hub.cli.publish_sandbox import run_sandbox
-from benefit_hub.cli.receipt_words import STATUSES, receipt_lines
+from benefit_hub.cli.receipt_words import STATUSES, receipt_lines, unanswered_lines
 from benefit_hub.client import Batch, Publisher, Spool
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.public import Receipt
@@ -104,7 +104,7 @@ def publish(  # noqa: PLR0913  what a department may want of it
     if as_json:
         print_json(to_builtins(report))
     else:
-        _tell(report, kind)
+        _tell(report, kind, hub.catalogue.assets.root)
     raise typer.Exit(report.code)
 
 
@@ -167,7 +167,8 @@ def _await_receipts(made: Batch, report: Report, progress: Progress, within_s: f
         report.receipts = tuple(each for each in answers.receipts if each.status != "ACCEPTED")
 
 
-def _tell(report: Report, kind: str) -> None:
+def _tell(report: Report, kind: str, root: Path) -> None:
+    """The report in words; `root` is where the topics were read."""
     if report.bad:
         typer.echo(f"{len(report.bad)} of {report.lines} records would be refused ({len(report.bad)} 条有误，未发送):")
         for text in bad_lines(kind, report.bad):
@@ -187,5 +188,7 @@ def _tell(report: Report, kind: str) -> None:
             f"receipts 回执: {counts or 'none 无'}"
             + (f"  not answered 未答复 {report.missing}" if report.missing else "")
         )
+        for text in unanswered_lines(report.topic, root) if report.missing else ():
+            typer.echo(text)
         for text in receipt_lines(report.receipts):
             typer.echo(text)

@@ -51,7 +51,7 @@ def known_source(hub: Hub, source: str) -> None:
     """Raise CatalogueError where no topic comes from this source."""
     sources = {each.source for each in hub.catalogue.sources.values()}
     if source not in sources:
-        raise CatalogueError(f"no topic comes from {source}; there are {', '.join(sorted(sources))}")
+        raise CatalogueError(f"no topic comes from {source}; {hub.catalogue.assets.instead(source, sources)}")
 
 
 def _good(tally: Tally) -> bool:

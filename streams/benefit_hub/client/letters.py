@@ -70,8 +70,8 @@ class Desk:
         """What is known of a department's topic. Raises CatalogueError for any other."""
         found = self._catalogue.sources.get(topic)
         if found is None:
-            known = ", ".join(sorted(self._catalogue.sources))
-            raise CatalogueError(f"{topic} is not a topic of a department; there are {known}")
+            instead = self._catalogue.assets.instead(topic, self._catalogue.sources)
+            raise CatalogueError(f"{topic} is not a topic of a department; {instead}")
         return found
 
     def letter(
