@@ -25,12 +25,24 @@ def text_of(sort: Kept) -> str:
     return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=None)
 
 
+def newest() -> dict[str, Path]:
+    """The newest file of each sort: a version has files only of what it wrote otherwise than the one before."""
+    return {file.stem: file for version in versions() for file in sorted((HERE / version).glob("*.yaml"))}
+
+
+def versions() -> list[str]:
+    """All versions, the oldest first."""
+    return sorted((each.name for each in HERE.glob("v*")), key=lambda name: int(name[1:]))
+
+
 def main(version: str) -> None:
-    """Write the files of a new version."""
+    """Write the files of a new version: of what is written otherwise than before."""
     texts = {name: text_of(sort) for name, sort in kept().items()}
+    held = {name: file.read_text("utf-8") for name, file in newest().items()}
+    changed = {name: text for name, text in texts.items() if text != held.get(name)}
     folder = HERE / version
     folder.mkdir()  # a version that is there is never written again
-    for name, text in texts.items():
+    for name, text in changed.items():
         (folder / f"{name}.yaml").write_text(text, "utf-8")
 
 
