@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).parent / "uv"
-ASSETS = ("schemas", "topics", "mappings", "policies", "demo")
+ASSETS = ("schemas", "topics", "mappings", "policies", "demo", "benchmarks/peers")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
