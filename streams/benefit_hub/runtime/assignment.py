@@ -38,6 +38,8 @@ PASSING = {
     KafkaError._TRANSPORT,  # noqa: SLF001
     KafkaError._WAIT_COORD,  # noqa: SLF001
     KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+    KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001  so it calls one whose leader was lost
+    KafkaError._DESTROY_BROKER,  # noqa: SLF001  it gives up a broker that left the cluster
     KafkaError.NOT_COORDINATOR,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
