@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import pytest
 
+from benefit_hub.cli import COMMANDS
 from benefit_hub.runtime.settings import Settings, load_settings
 from tests.cli.typed import typed
 
@@ -34,6 +36,18 @@ def test_the_help_lists_the_commands_in_their_order(hub):
         "check",
         "status",
     ]
+
+
+def test_no_line_of_the_help_is_cut_however_narrow_the_terminal(hub):
+    for columns in (None, "40"):
+        told = hub("--help", **({} if columns is None else {"COLUMNS": columns})).stdout
+        whole = " ".join(told.split())
+        assert "..." not in told.replace("COMMAND [ARGS]...", "")
+        for name, (_, line) in COMMANDS.items():
+            assert f"{name} {line}" in whole
+    lines = hub("--help", COLUMNS="80").stdout.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == list(COMMANDS), "one line each"
+    assert all(sum(2 if east_asian_width(each) in "WF" else 1 for each in line) <= 80 for line in lines)
 
 
 def test_an_unknown_command_is_a_wrong_use(hub):

@@ -124,6 +124,6 @@ def test_lag_and_ends(settings_file, kafka, namespace):
 
 
 def test_every_command_can_be_imported():
-    for place in COMMANDS.values():
+    for place, _ in COMMANDS.values():
         module, _, name = place.partition(":")
         assert getattr(__import__(f"benefit_hub.cli.{module}", fromlist=[name]), name)

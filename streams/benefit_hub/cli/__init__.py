@@ -16,29 +16,29 @@ from benefit_hub.cli.frame import Given
 from benefit_hub.values.errors import HubError
 
 COMMANDS = {
-    "demo": "demo:demo",
-    "init": "beginning:init",
-    "up": "local:up",
-    "down": "local:down",
-    "worker": "working:worker",
-    "check": "checking:check",
-    "onboard": "onboarding:onboard",
-    "cases": "cases:cases",
-    "population": "population:population",
-    "topics": "topics:app",
-    "registry": "registry:app",
-    "asyncapi": "asyncapi:asyncapi",
-    "publish": "publishing:publish",
-    "receipts": "receipts:receipts",
-    "held": "holding:held_records",
-    "inbox": "inbox:app",
-    "reconcile": "reconcile:reconcile_list",
-    "bootstrap": "bootstrap:app",
-    "status": "status:status",
-    "alarms": "alarms:alarms",
-    "bench": "bench:bench",
+    "demo": ("demo:demo", "Tell one story on a real Kafka, and check every amount."),
+    "init": ("beginning:init", "Make the pseudonym key, the settings file, the topics."),
+    "up": ("local:up", "Start a local Kafka, or say which one stands."),
+    "down": ("local:down", "Stop the Kafka of hub up; its data stays."),
+    "worker": ("working:worker", "Work until told to stop (SIGTERM, Ctrl-C)."),
+    "check": ("checking:check", "Check schemas, topics, mappings and policies."),
+    "onboard": ("onboarding:onboard", "Begin a department, or another class of its records."),
+    "cases": ("cases:cases", "Run worked cases (案例) in memory."),
+    "population": ("population:population", "Write an invented population as JSON lines."),
+    "topics": ("topics:app", "Compare the brokers' topics with the catalogue."),
+    "registry": ("registry:app", "Serve the schemas, or compare an external registry."),
+    "asyncapi": ("asyncapi:asyncapi", "Print what others send and read as AsyncAPI 3.0."),
+    "publish": ("publishing:publish", "Check a department's records and send them (发布)."),
+    "receipts": ("receipts:receipts", "Show what became of a department's records (回执)."),
+    "held": ("holding:held_records", "Show what is held of a department's records (登记)."),
+    "inbox": ("inbox:app", "Proposals, leads and tasks that wait (收件箱)."),
+    "reconcile": ("reconcile:reconcile_list", "Compare a department's full list with what is held."),
+    "bootstrap": ("bootstrap:app", "Go live: load registers and awards, take over (上线)."),
+    "status": ("status:status", "Show brokers, topics, workers, and what is open."),
+    "alarms": ("alarms:alarms", "Show topics that are silent or far too full."),
+    "bench": ("bench:bench", "Measure, on a Kafka of its own that ends with it."),
 }
-"""Each command, in the order of the help: the module below here, and the function or application in it."""
+"""Each command, in the order of the help: where it is below here, module and function or application; and its line there."""
 
 
 class CommandsByName(TyperGroup):
@@ -49,12 +49,18 @@ class CommandsByName(TyperGroup):
         del ctx
         return list(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The list in the help, for which nothing is imported and no line is cut."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, None if there is none."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         found = getattr(import_module(f"benefit_hub.cli.{module}"), name)
         if isinstance(found, typer.Typer):
             return typer.main.get_command(found)
