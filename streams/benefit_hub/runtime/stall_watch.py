@@ -19,6 +19,7 @@ from benefit_hub.runtime.backlog import Backlog, Lag, Looked, Patience
 from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.control_age import ControlAges, Origin
 from benefit_hub.runtime.host import Host
+from benefit_hub.runtime.kafka_probe import listens
 from benefit_hub.runtime.progress import Place
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.transactions import WorkerMustEnd
@@ -29,6 +30,8 @@ LOOK_EVERY_S = 2.0
 ANSWER_S = 5.0
 LATE_S = 300.0
 """An origin of control copies that is awaited for longer is named in the log."""
+WAITS_S = 8.0
+"""Who has committed nothing for so long, and has something to commit, may be waiting for brokers that are gone."""
 PACKAGE = "benefit_hub"
 
 
@@ -42,6 +45,9 @@ class StallWatch:
         self.lags: Mapping[str, Mapping[Place, Lag]] = {}
         self.silent_s: Mapping[str, float] = {}
         self.brokers_answer = True
+        self.missing: list[str] = []
+        """The addresses of brokers at which nobody listened, when last something waited for them."""
+        self._addresses = host.bootstrap.split(",")
         self.ages = {runner.name: ControlAges() for runner in runners}
         self._late: set[tuple[str, Origin]] = set()
         self._runners = runners
@@ -71,6 +77,8 @@ class StallWatch:
         self._look_at_control(now)
         excused = ends is None or slept  # after a sleep of the whole process nobody has had the time
         self.silent_s = {runner.name: self._silent(runner, now, excused=excused) for runner in self._runners}
+        if ends is None or self.missing or max(self.silent_s.values(), default=0) > WAITS_S:
+            self._look_for_brokers()
         for runner in self._runners:
             if runner.name in self.hanging():
                 raise WorkerMustEnd(self._why(runner))
@@ -105,6 +113,16 @@ class StallWatch:
         self.brokers_answer = True
         return found
 
+    def _look_for_brokers(self) -> None:
+        """Name the brokers at which nobody listens, whenever these are others than before. One that is left may well answer for
+        what it leads itself, while what needs the others waits."""
+        missing = [address for address in self._addresses if not listens(address)]
+        if missing and missing != self.missing:
+            log.warning("nobody listens at %s; what needs these brokers waits for them", ", ".join(missing))
+        elif self.missing and not missing:
+            log.warning("all brokers listen again")
+        self.missing = missing
+
     def _lags(
         self, name: str, positions: Mapping[Place, int], ends: Mapping[Place, int], now: float
     ) -> dict[Place, Lag]:
@@ -137,8 +155,9 @@ class StallWatch:
 
     def _why(self, runner: Runner) -> str:
         waiting = sum(lag.records for lag in self.lags.get(runner.name, {}).values())
+        brokers = f"nobody listens at {', '.join(self.missing)}" if self.missing else "the brokers answer"
         return (
-            f"{runner.name} hangs: {waiting} records wait, the brokers answer, and nothing was committed for "
+            f"{runner.name} hangs: {waiting} records wait, {brokers}, and nothing was committed for "
             f"{self.silent_s[runner.name]:.0f} s. Its thread is {_whereabouts(runner.thread)}. This worker ends, so that others "
             "take over; its supervisor should start it again"
         )
