@@ -262,6 +262,7 @@ def test_a_mapping_that_is_gone_leaves_the_departments_fields_unexplained(assets
 
 
 FACT, FIRST = "  fact:", "- it:"
+SECOND = "'20260515'}\n  fact:\n    record_id: X3307714/2025-09\n    revision: 1779265200000\n    valid_from: 2025-09\n"
 EXAMPLE_BROKEN = {
     "the mapping makes something else": (
         "stage: JUNIOR_SECONDARY", "stage: PRIMARY", "stage: PRIMARY", "expected 'PRIMARY', the mapping makes",
@@ -278,7 +279,17 @@ EXAMPLE_BROKEN = {
     ),
     "no such field in the schema": ("    xd: '3'", "    xdd: '3'", "  record:", "the schema has no field xdd"),
     "a number where the schema has a text": ("    xd: '3'", "    xd: 3", "  record:", "xd is not as the schema says"),
-    "no fact of the kind": ("    full_time: true\n", "", FACT, "WRONG_SHAPE: field full_time"),
+    "no fact of the kind": (
+        "    full_time: true\n", "", FACT, "field full_time: expected a value for full_time. Correct it. Write the whole fact",
+    ),
+    "a fact that tells only what differs": (
+        "- it: a stage", "- it: moved\n  but: {lxrq: '20260515'}\n  fact: {valid_to: '2026-05-16'}\n- it: a stage",
+        "  fact: {valid_to", "Write the whole fact: only the record may tell just what differs",
+    ),
+    "a fact that leaves out what the mapping says": (
+        SECOND + "    valid_to: '2026-05-16'\n", SECOND.replace("fact:", "fact:   # no end"),
+        "  fact:   # no end", "the mapping makes '2026-05-16'. Correct the example, or the mapping. Write",
+    ),
     "a field that no fact has": (
         "    full_time: true\n", "    full_time: true\n    sex: MALE\n", "    sex: MALE", "has no such field",
     ),
@@ -306,6 +317,7 @@ def test_an_example_that_comes_to_something_else_is_found(
     findings = [str(finding) for finding in example_faults(Assets(tmp_path), source, schema)]
     place = f"mappings/examples/{SCHOOL}.yaml:{line_of(wrong, at)}: "
     assert any(each.startswith(place) and told in each for each in findings), "\n".join(findings)
+    assert ".." not in "".join(findings).replace("...", "")
     assert "9901012014" not in "".join(findings)
 
 

@@ -1,7 +1,7 @@
 """Examples of mapped records, `mappings/examples/<topic>.yaml`: what a department sends, and what the hub makes of it.
 
 They are a department's test of its mapping, run by `hub check`: the first is a record that becomes a fact, written out; the
-others may tell only what differs (`but`), and may be refused.
+others may tell only what differs in the record (`but`), and may be refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ from benefit_hub.task import SourceTopic
 from benefit_hub.values.months import day_of_millis
 from benefit_hub.values.refusal import Refusal
 
+_WHOLE = "Write the whole fact: only the record may tell just what differs from the first (but)."
 Record = dict[str, Any]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -156,7 +157,8 @@ def _fact(
     """Every field in which the fact differs from what the example says; what is left out has its default."""
     expected = read_record(kind, written)
     if isinstance(expected, Refusal):
-        yield document.finding(place, f"no fact of kind {kind}: {expected.english}", "Correct the example.")
+        told = f"no fact of kind {kind}: field {expected.field}: expected {expected.expected}"
+        yield document.finding(place, told, f"Correct it. {_WHOLE}")
         return
     wanted, made = _flat(expected), _flat(found)
     strange = sorted(set(written) - set(made))
@@ -165,7 +167,8 @@ def _fact(
     for name, value in made.items():
         if wanted[name] != value:
             told = "another number" if names_people(name) else f"expected {wanted[name]!r}, the mapping makes {value!r}"
-            yield document.finding((*place, name), told, "Correct the example, or the mapping.")
+            action = "Correct the example, or the mapping."
+            yield document.finding((*place, name), told, action if name in written else f"{action} {_WHOLE}")
 
 
 def _flat(read: tuple[Envelope, Payload]) -> Mapping[str, Any]:

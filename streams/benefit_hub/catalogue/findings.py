@@ -20,7 +20,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         """`topics/facts.v1.yaml:3: owner: missing. Say who answers for the topic.`"""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         what = f"{self.key}: {self.message}" if self.key else self.message
-        return f"{place}: {what}. {self.action}"
+        return f"{place}: {what.removesuffix('.')}. {self.action}"
 
 
 class Unfit(CatalogueError):
