@@ -84,6 +84,36 @@ def test_a_department_begins_in_an_empty_folder(hub: Any, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+def test_mistakes_of_others_are_told_apart_and_end_no_onboarding(hub: Any, tmp_path: Path) -> None:
+    assert hub("onboard", "county-hospital", "--kind", "death", "--to", "ours").returncode == 0
+    ours = {"HUB_ASSETS": str(tmp_path / "ours")}
+    example = tmp_path / "ours" / "mappings" / "examples" / f"{HOSPITAL}.yaml"
+    right = example.read_text("utf-8")
+    example.write_text(right.replace("A-7", "B-8", 1), "utf-8")
+    good = hub("onboard", "harbour-office", "--kind", "wage", **ours)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert f"not of harbour-office, for others to mend:\n  mappings/examples/{HOSPITAL}.yaml:" in good.stdout
+    assert "everything of harbour-office fits together, and the examples come to what they say\n" in good.stdout
+    assert "\nnext:\n" in good.stdout
+
+    own = hub("onboard", HOSPITAL, "--relock", **ours)
+    assert (own.returncode, own.stderr) == (1, "hub: 1 thing to mend; then run `hub check`\n")
+    assert "for others" not in own.stdout
+
+    example.write_text(right, "utf-8")
+    mapping = tmp_path / "ours" / "mappings" / f"{HOSPITAL}.yaml"
+    mapping.write_text(mapping.read_text("utf-8").replace("version: 1", "version: 2"), "utf-8")
+    half = hub("onboard", "harbour-office.wage", "--relock", **ours)
+    assert half.returncode == 0
+    assert "the examples are tried once the others' files fit, too" in half.stdout
+    before = everything(tmp_path / "ours")
+    none = hub("onboard", "port-authority", "--kind", "wage", **ours)
+    assert none.returncode == 1
+    assert "nothing was written, since something did not fit before; mend it first:\nmappings/county-hos" in none.stderr
+    assert everything(tmp_path / "ours") == before
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

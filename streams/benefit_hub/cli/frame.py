@@ -40,6 +40,11 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else WIDTH_PIPED)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 record`, `2 records`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def print_json(value: Any) -> None:
     """One JSON document."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
