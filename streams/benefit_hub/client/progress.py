@@ -1,6 +1,7 @@
 """How far groups have come with topics: whether everything that was published has been worked off."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
@@ -17,7 +18,8 @@ class Progress(Connection):
     def __init__(self, settings: Settings, bootstrap: str, partitions: Mapping[str, int]) -> None:
         self._settings = settings
         self._partitions = partitions
-        self._admin = KafkaAdminClient(**kafka_python_config(settings, bootstrap))
+        self._config = kafka_python_config(settings, bootstrap)
+        self._admin: Any = KafkaAdminClient(**self._config)
 
     def behind(self, groups: Mapping[str, Sequence[str]]) -> dict[str, int] | None:
         """How many offsets each group has still to commit in its topics; None where the brokers cannot say it just now.
@@ -28,10 +30,12 @@ class Progress(Connection):
         places = {group: self._places(topics) for group, topics in groups.items()}
         names = {group: self._settings.group(group) for group in groups}
         try:
-            committed = self._admin.list_group_offsets(dict.fromkeys(names.values()))
+            admin = self._connected()
+            committed = admin.list_group_offsets(dict.fromkeys(names.values()))
             asked = {place: OffsetSpec.LATEST for each in places.values() for place in each}
-            ends = {place: told.offset for place, told in self._admin.list_partition_offsets(asked).items()}
+            ends = {place: told.offset for place, told in admin.list_partition_offsets(asked).items()}
         except RetriableError:
+            self.close()  # kafka-python keeps asking the coordinator that it knew, whoever is it now
             return None
         except KafkaError as trouble:
             raise HubError(f"cannot ask how far the groups are: {trouble}; see to the brokers") from trouble
@@ -49,6 +53,13 @@ class Progress(Connection):
             for each in range(self._partitions[topic])
         ]
 
+    def _connected(self) -> Any:
+        if self._admin is None:
+            self._admin = KafkaAdminClient(**self._config)
+        return self._admin
+
     def close(self) -> None:
         """Let go of the brokers."""
-        self._admin.close()
+        if self._admin is not None:
+            self._admin.close()
+        self._admin = None
