@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from benefit_hub.cli.demo_reconcile import adjusted, dues
 from benefit_hub.client.reader import Reader
+from benefit_hub.messages.public import Adjustment
 from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.view import View
 from benefit_hub.settlement.account import ACCOUNTS
@@ -22,7 +24,7 @@ from tests.kafka.faults.load import Item, event_id_of
 from tests.kafka.faults.witness import Place, digest
 from tests.kafka.hub.live import LiveHub
 from tests.kafka.hub.raw import read
-from tests.kafka.hub.test_story_by_chance import check_each_once, owed, paid_by_rule, payments, statuses
+from tests.kafka.hub.test_story_by_chance import check_each_once, payments, statuses
 
 AT_ONCE = 50
 
@@ -103,8 +105,8 @@ def check_same(told: Told, memory: Simulation) -> None:
     entitlements = told.standing("benefits.entitlements")
     expected = [msgspec.to_builtins(each) for each in memory.standing("benefits.entitlements").values()]
     assert statuses(entitlements) == statuses(expected)
-    assert owed(entitlements) == owed(expected)
-    assert paid_by_rule(payments(told.said("benefits.adjustments"))) == owed(expected)
+    emitted = (msgspec.convert(each, Adjustment) for each in told.said("benefits.adjustments"))
+    assert adjusted(emitted) == dues(memory)
 
 
 def check_once(told: Told, published: Sequence[Item]) -> None:

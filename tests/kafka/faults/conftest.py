@@ -11,7 +11,9 @@ import pytest
 from benefit_hub.runtime.local_kafka import LocalKafka
 from tests.kafka.faults.stage import Stage, staged
 
-logging.getLogger("kafka").setLevel(logging.WARNING)  # else it tells of every connection, and the rounds are lost among them
+logging.getLogger("kafka").setLevel(
+    logging.WARNING
+)  # else it tells of every connection, and the rounds are lost among them
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ AT_EASE = {"transaction_timeout_ms": 60_000, "session_timeout_ms": 30_000}
 @pytest.mark.timeout(300)
 def test_a_full_disk_stops_the_worker_until_there_is_space(make_stage: Callable[..., Stage], tmp_path: Path) -> None:
     with small_disk(tmp_path / "data" / "stores", 48) as disk:
-        stage = make_stage("full disk", 90, batch_records_max=50, **AT_EASE)
+        stage = make_stage("full disk", 60, batch_records_max=50, **AT_EASE)
         worker = stage.start(0)
         stage.wait_at_work(0)
         disk.fill(worker.process.pid)

@@ -68,12 +68,21 @@ def kill(stage: Stage, slot: int, tally: Tally) -> None:
     log.info("round %d: slot %d killed; open transactions: %s", tally.rounds, slot, sorted(left) or "none")
 
 
+def aim(stage: Stage, slot: int) -> bool:
+    """Whether a worker has a transaction open just now; there is more to do where it has not."""
+    if stage.open_transactions(slot):
+        return True
+    stage.load.burst(2)
+    return False
+
+
 def one_round(stage: Stage, chance: Random, tally: Tally) -> None:
-    """A burst, a kill in its middle; the slot comes back at once, or the other worker takes over first."""
-    slot = chance.choice(SLOTS)
-    taken_over = chance.random() < 0.25
+    """A burst, a kill in its middle, blind or aimed; the slot comes back at once, or the other worker takes over first."""
+    slot, aimed, taken_over = chance.choice(SLOTS), chance.random() < 0.7, chance.random() < 0.25
     stage.load.burst(60)
     time.sleep(chance.uniform(0.05, 0.6))
+    if aimed:
+        wait_for(lambda: aim(stage, slot), ALONE_S, f"slot {slot} opens no transaction")
     kill(stage, slot, tally)
     if taken_over:
         began = time.monotonic()

@@ -13,7 +13,7 @@ from tests.kafka.hub.live import wait_for
 log = logging.getLogger(__name__)
 
 TAKEN_OVER_S = 90.0
-MOVES = 6
+MOVES = 4
 SETTINGS = {"sweep_budget": 20, "batch_records_max": 50}
 
 
@@ -32,7 +32,7 @@ def freeze_in_the_middle(stage: Stage, slot: int, chance: Random) -> dict[str, i
 @pytest.mark.timeout(300)
 def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(make_stage: Callable[..., Stage]) -> None:
     """Its work was done by the other; what it still had in hand is seen by nobody; started again, it shares the work."""
-    stage = make_stage("stopped", 90, **SETTINGS)
+    stage = make_stage("stopped", 60, **SETTINGS)
     for slot in (0, 1):
         stage.start(slot)
     stage.load.open_up()
@@ -58,7 +58,7 @@ def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(ma
 @pytest.mark.timeout(300)
 def test_workers_that_come_and_go_every_few_seconds(make_stage: Callable[..., Stage]) -> None:
     """Of three at most one is missing; each time all partitions find an owner, restored, while the load goes on."""
-    stage, chance = make_stage("moving", 90, **SETTINGS), Random(2)
+    stage, chance = make_stage("moving", 60, **SETTINGS), Random(2)
     for slot in (0, 1, 2):
         stage.start(slot)
     stage.load.open_up()
