@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 import pytest
 
 from benefit_hub.cli import COMMANDS
+from benefit_hub.cli.frame import counted
 from benefit_hub.runtime.settings import Settings, load_settings
 from tests.cli.typed import typed
 
@@ -132,3 +133,8 @@ def test_only_a_worker_pays_for_importing_faust():
     program = "import sys, benefit_hub.cli.status, benefit_hub.cli.topics, benefit_hub.cli.working; print('faust' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 records"), (1, "1 record"), (2, "2 records")])
+def test_one_is_no_plural(number, told):
+    assert counted(number, "record") == told

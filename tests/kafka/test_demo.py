@@ -121,7 +121,7 @@ def test_it_fails_loudly_where_an_amount_is_not_as_by_hand(start, kafka, tmp_pat
     demo = start(KAFKA_BOOTSTRAP=kafka.bootstrap, HUB_ASSETS=str(assets))
     assert demo.ended() == 1
     assert "✗ 陈家 dibao: after 890.00, by hand 890.01" in demo.text()
-    assert "the demo did not come out as it must; 1 differences stand above" in demo.text()
+    assert "the demo did not come out as it must: 1 difference above" in demo.text()
     demo.leaves_nothing()
 
 

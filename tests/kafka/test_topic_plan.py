@@ -131,7 +131,7 @@ def test_partitions_are_named_and_never_changed(hub, brokers, tmp_path):
     applied = hub("topics", "apply", plan)
     assert applied.returncode == 2
     assert "retention.ms: 1000 -> -1  done" in applied.stdout
-    assert f"{topic}  partitions: 7 -> 2\n1 differences" in applied.stdout
+    assert f"{topic}  partitions: 7 -> 2\n1 difference\n" in applied.stdout
     assert "the number of partitions is never changed" in applied.stderr
     assert "a new version (.v2)" in applied.stderr
     assert partitions(brokers, topic) == 7

@@ -17,7 +17,7 @@ def test_all_as_expected(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["cases", str(tmp_path)])
     assert done.exit_code == 0
     assert "right.yaml: a household in town" in done.stdout
-    assert "1 cases, all as expected. Policy demo is assumed, for demonstration only" in done.stdout
+    assert "1 case, all as expected. Policy demo is assumed, for demonstration only" in done.stdout
 
 
 def test_a_difference_and_an_unreadable_case(tmp_path: Path) -> None:

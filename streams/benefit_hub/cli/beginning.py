@@ -9,7 +9,7 @@ import typer
 import yaml
 from pydantic import BaseModel
 
-from benefit_hub.cli.frame import given_to
+from benefit_hub.cli.frame import counted, given_to
 from benefit_hub.client.publisher import Publisher
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.admin import administration
@@ -47,7 +47,7 @@ def init(
     hub = open_hub(settings)
     with administration(settings, hub.bootstrap) as admin:
         created = admin.create_missing(hub.catalogue.topics.values())
-    typer.echo(f"created {len(created)} topics")
+    typer.echo(f"created {counted(len(created), 'topic')}")
     _declare(hub, read_key(key_file))
 
 

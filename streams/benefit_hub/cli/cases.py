@@ -7,7 +7,7 @@ import typer
 from msgspec import to_builtins
 
 from benefit_hub.catalogue import find_assets
-from benefit_hub.cli.frame import Json, print_json
+from benefit_hub.cli.frame import Json, counted, print_json
 from benefit_hub.simulate.cases import CaseResult, Cases, case_files
 from benefit_hub.values.errors import CatalogueError
 
@@ -56,7 +56,7 @@ def summary(results: list[CaseResult]) -> str:
     """How many, and by which policies; assumed ones are named as such."""
     failed = sum(not each.passed for each in results)
     assumed = sorted({each.policy for each in results if each.assumed})
-    told = f"{len(results)} cases, {'all as expected' if not failed else f'{failed} not as expected'}."
+    told = f"{counted(len(results), 'case')}, {'all as expected' if not failed else f'{failed} not as expected'}."
     return told + (
         f" Policy {', '.join(assumed)} is assumed, for demonstration only (假定，仅供演示)." if assumed else ""
     )

@@ -4,7 +4,7 @@ import typer
 from msgspec import structs
 
 from benefit_hub.catalogue import check as findings_of
-from benefit_hub.cli.frame import Json, print_json
+from benefit_hub.cli.frame import Json, counted, print_json
 
 
 def check(*, as_json: Json = False) -> None:
@@ -15,6 +15,6 @@ def check(*, as_json: Json = False) -> None:
     else:
         for finding in findings:
             typer.echo(str(finding))
-        typer.echo("everything fits together" if not findings else f"{len(findings)} things to mend")
+        typer.echo("everything fits together" if not findings else f"{counted(len(findings), 'thing')} to mend")
     if findings:
         raise typer.Exit(2)

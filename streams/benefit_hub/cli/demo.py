@@ -20,6 +20,7 @@ from rich.console import Console
 from benefit_hub.cli.demo_people import People, Wanted
 from benefit_hub.cli.demo_play import WORKERS, Play
 from benefit_hub.cli.demo_stage import Stage, set_stage
+from benefit_hub.cli.frame import counted
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.local_kafka import running_kafka
 from benefit_hub.values.errors import HubError
@@ -70,7 +71,7 @@ def demo(
             if keep:
                 wait_for_ctrl_c(stage, console)
     if trouble:
-        raise HubError(f"the demo did not come out as it must; {len(trouble)} differences stand above")
+        raise HubError(f"the demo did not come out as it must: {counted(len(trouble), 'difference')} above")
 
 
 def end_as_told(_signal: int, _frame: FrameType | None) -> None:

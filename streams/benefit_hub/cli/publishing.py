@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from rich.console import Console
 from rich.progress import Progress
 
-from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.frame import Json, counted, given_to, print_json
 from benefit_hub.cli.publish_checked import Bad, Checked, bad_lines, check_lines
 from benefit_hub.cli.publish_lines import Format, read_lines
 from benefit_hub.cli.publish_sandbox import run_sandbox
@@ -174,7 +174,7 @@ def _tell(report: Report, kind: str, root: Path) -> None:
         for text in bad_lines(kind, report.bad):
             typer.echo(text)
     if report.batch is not None:
-        typer.echo(f"sent {report.sent} records as batch {report.batch} (已发送 {report.sent} 条)")
+        typer.echo(f"sent {counted(report.sent, 'record')} as batch {report.batch} (已发送 {report.sent} 条)")
     elif not report.kept:
         typer.echo("nothing was sent (未发送)")
     if report.kept:

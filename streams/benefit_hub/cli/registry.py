@@ -5,7 +5,7 @@ import logging
 import typer
 from msgspec import structs
 
-from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.frame import Json, counted, given_to, print_json
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.values.errors import HubError
 from benefit_hub.web.external_registry import GIVEN, Misfit, external_registry, external_url
@@ -61,6 +61,8 @@ def _tell(misfits: list[Misfit], *, as_json: bool) -> None:
     else:
         for each in misfits:
             typer.echo(str(each))
-        typer.echo("the registry knows our schemas under our ids" if not misfits else f"{len(misfits)} differences")
+        typer.echo(
+            "the registry knows our schemas under our ids" if not misfits else counted(len(misfits), "difference")
+        )
     if misfits:
         raise typer.Exit(2)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from msgspec import to_builtins
 
-from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.frame import Json, counted, given_to, print_json
 from benefit_hub.messages.public import Alarm
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import Hub, open_hub
@@ -108,7 +108,8 @@ def _print(state: dict[str, Any]) -> None:
     )
     for one in state["processors"]:
         typer.echo(
-            f"{one['processor']:<18} {one['group']}, {one['workers']} workers, {one['lag_records']} records behind"
+            f"{one['processor']:<18} {one['group']}, {counted(one['workers'], 'worker')}, "
+            f"{counted(one['lag_records'], 'record')} behind"
         )
     for slot, said in state["workers_here"].items():
         typer.echo(f"{f'worker in slot {slot}':<18} {'ready' if said == 'ok' else said}")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from benefit_hub.cli.frame import Json, given_to, print_json
+from benefit_hub.cli.frame import Json, counted, given_to, print_json
 from benefit_hub.runtime.admin import DELETED, Difference, administration
 from benefit_hub.runtime.hub import open_hub
 from benefit_hub.runtime.topic_plan import AGAIN, LEFT_ALONE, carry_out, load_plan, make_plan, moved_on, save_plan
@@ -77,7 +77,9 @@ def _tell(differences: Sequence[Difference], *, as_json: bool) -> None:
     else:
         for one in differences:
             typer.echo(_line(one))
-        typer.echo("the brokers are as the catalogue says" if not differences else f"{len(differences)} differences")
+        typer.echo(
+            "the brokers are as the catalogue says" if not differences else counted(len(differences), "difference")
+        )
     for key in sorted(LEFT_ALONE.keys() & {one.key for one in differences}):
         typer.echo(f"hub: {LEFT_ALONE[key]}", err=True)
     if differences:
