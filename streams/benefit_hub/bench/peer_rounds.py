@@ -24,7 +24,7 @@ from benefit_hub.runtime.processes import Launched, last_lines, launch
 from benefit_hub.values.errors import HubError
 
 OURS = "ours"
-LOOK_S = 0.02
+LOOK_S = 0.05
 PATIENCE_S = 120.0
 ANSWER_S = 30
 STOP_WITHIN_S = 10

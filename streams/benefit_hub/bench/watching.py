@@ -11,7 +11,7 @@ from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.values.errors import HubError
 
-LOOK_S = 0.25
+LOOK_S = 0.5
 TELL_S = 10.0
 PATIENCE_S = 300.0
 Say = Callable[[str], None]
@@ -69,7 +69,7 @@ class Watch:
                 if time.monotonic() - told > TELL_S:
                     told = time.monotonic()
                     self._say(f"{event.type}: {done} of {tasks} tasks of settlement have acted")
-                time.sleep(LOOK_S / 5)
+                time.sleep(LOOK_S / 10)
         return time.monotonic() - began
 
     def _check(self, since: float) -> None:
