@@ -354,6 +354,15 @@ def test_the_document_tells_every_key_and_every_unit() -> None:
     assert [token for token in TOKENS if token not in text] == []
 
 
+def test_the_documents_lists_are_rules() -> None:
+    told = DOCUMENT.read_text("utf-8").partition("\nLists, ")[2].partition("\n## ")[0]
+    blocks = [yaml.safe_load(block.partition("```")[0]) for block in told.split("```yaml\n")[1:]]
+    rules = [RuleWritten.model_validate(rule) for block in blocks for rule in block.values()]
+    assert [rule.each for rule in rules] == ["cjlb_list", None, "fwdm"]
+    assert rules[1].several is not None
+    assert len(rules[1].several) == 2
+
+
 def test_the_documents_example_is_a_mapping_of_ours() -> None:
     example = DOCUMENT.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
     assert yaml.safe_load(example) == yaml.safe_load((CATALOGUE.assets.mappings / f"{JAIL}.yaml").read_text("utf-8"))
