@@ -38,8 +38,6 @@ PASSING = {
     KafkaError._TRANSPORT,  # noqa: SLF001
     KafkaError._WAIT_COORD,  # noqa: SLF001
     KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
-    KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001  so it calls one whose leader was lost
-    KafkaError._DESTROY_BROKER,  # noqa: SLF001  it gives up a broker that left the cluster
     KafkaError.NOT_COORDINATOR,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
@@ -48,7 +46,8 @@ PASSING = {
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.REQUEST_TIMED_OUT,
 }
-"""What passes by itself: brokers that are away, or that do not know yet."""
+"""What passes by itself: brokers that are away, or that do not know yet. A partition whose leader was lost is none of it: the
+client that missed it may call it unknown for ever, with a new leader there; the worker ends, and the next one has new clients."""
 POSITION_GONE = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001  the same
 
 Place = tuple[str, int]
