@@ -3,8 +3,11 @@
 import json
 import re
 import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -12,9 +15,12 @@ import yaml
 from benefit_hub.catalogue import Assets, Catalogue, check, find_assets, load
 from benefit_hub.catalogue.lock import relock, write_lock
 from benefit_hub.catalogue.onboarding import files_of, newcomer, write_files
+from benefit_hub.cli import inbox
+from benefit_hub.client import Sent
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.public import Adjustment
 from benefit_hub.runtime.codecs import Codecs
+from benefit_hub.runtime.view import Record, ViewWriter
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
@@ -27,6 +33,8 @@ TEXT = (ROOT / "docs" / "onboarding.md").read_text("utf-8")
 TOPIC = "county-hospital.death"
 RECEIVED_MS = 1_780_282_800_000
 """The 1st of June 2026, some days after the death in the document."""
+OFFICE_MS = 1_795_312_800_000
+"""The 22nd of November 2026, the day on which section 6 was written."""
 
 
 def block(called: str) -> str:
@@ -58,16 +66,27 @@ def test_the_files_of_the_document_fit(begun: Assets) -> None:
     assert [str(finding) for finding in check(begun)] == []
 
 
-def publish(simulation: Simulation, catalogue: Catalogue, topic: str, record: dict[str, Any]) -> None:
+def publish(
+    simulation: Simulation, catalogue: Catalogue, topic: str, record: Mapping[str, Any], at_ms: int = RECEIVED_MS
+) -> None:
     """A record on its way as the publishers' library makes it."""
-    letter = Desk(catalogue).letter(topic, record, at_ms=RECEIVED_MS)
+    letter = Desk(catalogue).letter(topic, record, at_ms=at_ms)
     body = Codecs(catalogue).decode(topic, letter.value)
     source = catalogue.sources[topic].source
-    simulation.publish(topic, body, key=letter.key.decode(), event_id=letter.event_id, source=source, at_ms=RECEIVED_MS)
+    simulation.publish(topic, body, key=letter.key.decode(), event_id=letter.event_id, source=source, at_ms=at_ms)
 
 
-def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
-    catalogue = load(assets=begun, allow_assumed=True)
+def publish_files(
+    simulation: Simulation, catalogue: Catalogue, files: Iterable[Path], at_ms: int = RECEIVED_MS
+) -> None:
+    """What `hub publish $(basename $file .jsonl) $file` sends of each file."""
+    for path in files:
+        for line in path.read_text("utf-8").splitlines():
+            publish(simulation, catalogue, path.stem, json.loads(line), at_ms)
+
+
+def new_hub(catalogue: Catalogue) -> Simulation:
+    """A hub in which nobody receives anything yet."""
     env = Env(
         books=catalogue.books,
         first_book=next(iter(catalogue.books)),
@@ -75,12 +94,22 @@ def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
         sources=catalogue.sources,
         pseudonym_key=b"newcomer" * 4,
     )
-    simulation = Simulation(hub_topology(catalogue.sources, catalogue.quarantines), env)
-    recipient = sorted((begun.root / "demo" / "recipient").glob("*.jsonl"))
+    return Simulation(hub_topology(catalogue.sources, catalogue.quarantines), env)
+
+
+def files_named(begun: Assets, section: str) -> list[Path]:
+    """The files over which the loop of a section goes."""
+    told = TEXT.partition(f"\n## {section}. ")[2].partition("\n## ")[0]
+    (folder,) = re.findall(r"^    for file in hospital-hub/(\S+)/\*\.jsonl; do hub publish", told, re.MULTILINE)
+    return sorted((begun.root / folder).glob("*.jsonl"))
+
+
+def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
+    catalogue = load(assets=begun, allow_assumed=True)
+    simulation = new_hub(catalogue)
+    recipient = files_named(begun, "5")
     assert len(recipient) == 4
-    for path in recipient:
-        for line in path.read_text("utf-8").splitlines():
-            publish(simulation, catalogue, path.stem, json.loads(line))
+    publish_files(simulation, catalogue, recipient)
     simulation.run()
     publish(simulation, catalogue, TOPIC, json.loads(block("json record")))
     simulation.run()
@@ -92,6 +121,52 @@ def test_its_first_event_stops_a_subsidy(begun: Assets) -> None:
     assert told[1].execution == "AUTOMATIC"
     assert {receipt.status for receipt in simulation.said("receipts")} == {"ACCEPTED"}
     assert "示例" not in str(simulation.outputs)
+
+
+def test_a_wage_is_proposed_to_an_officer_who_decides(
+    begun: Assets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Section 6, with its commands: 645 - 0.8 x 600 = 165."""
+    catalogue = load(assets=begun, allow_assumed=True)
+    simulation = new_hub(catalogue)
+    household = files_named(begun, "6")
+    assert len(household) == 4
+    publish_files(simulation, catalogue, household, OFFICE_MS)
+    (wage,) = re.findall(r"^    \$ hub publish human-resources\.wage hospital-hub/(\S+) --wait$", TEXT, re.MULTILINE)
+    publish(
+        simulation, catalogue, "human-resources.wage", json.loads((begun.root / wage).read_text("utf-8")), OFFICE_MS
+    )
+    simulation.run()
+    (proposal,) = [each for each in simulation.said("proposals") if each.before_fen]
+    told = "".join(line.strip() for line in TEXT.splitlines())
+    assert proposal.proposal_id[:8] in told
+    assert proposal.text_zh in told
+
+    with closing(ViewWriter(tmp_path / "view.sqlite", Codecs(catalogue))) as view:
+        view.apply([Record("proposals", 0, 0, None, Codecs(catalogue).encode("proposals", proposal))])
+    ours = {
+        "HUB_ASSETS": str(begun.root),
+        "HUB_STORY_TIME": "true",
+        "HUB_DATA": str(tmp_path),
+        "HUB_BOOTSTRAP": "none:1",
+    }
+    shown = typed(capsys, "inbox", "show", proposal.proposal_id[:4], environment=ours)
+    assert "--heard-on" in shown.stdout
+    (line,) = re.findall(r"^    \$ hub (inbox accept .*)$", TEXT, re.MULTILINE)
+    with mock.patch.object(inbox, "Publisher") as publisher:
+        sent = publisher.return_value.__enter__.return_value.publish
+        sent.return_value.sent.return_value = Sent("civil-affairs.decision", 0, 0)
+        assert typed(capsys, *line.split(), environment=ours).returncode == 0
+    topic, decision = sent.call_args.args
+    publish(simulation, catalogue, topic, decision, OFFICE_MS)
+    simulation.run()
+    changes: list[Adjustment] = simulation.said("benefits.adjustments")
+    assert [(one.kind, one.payable_from, one.before_fen, one.after_fen) for one in changes] == [
+        ("START", "2026-03", 0, 64_500),
+        ("DECREASE", "2026-12", 64_500, 16_500),
+    ]
+    assert changes[1].execution == "DECIDED"
+    assert [each.type for each in simulation.said("tasks")] == ["NOTICE_DUE"]
 
 
 def test_the_sandbox_tells_it_before_anything_is_sent(
