@@ -146,6 +146,7 @@ class Assignment:
                 "fetch.wait.max.ms": 100,
                 "fetch.queue.backoff.ms": 20,
                 "queued.max.messages.kbytes": settings.prefetch_mib * 1024,
+                "queued.min.messages": settings.prefetch_records,  # until so many are there it fetches: a limit from above
             },
             logger=client_log,
         )

@@ -186,6 +186,8 @@ class Settings(BaseSettings):
     prefetch_mib: int = Field(default=16, ge=1)
     """How much each processor fetches ahead of what it works at. With `store_memory_mib` and `batch_records_max` it bounds the
     memory of a worker, whatever waits."""
+    prefetch_records: int = Field(default=20_000, ge=1)
+    """How many records each processor fetches ahead; the client counts headers here alone, and not in `prefetch_mib`."""
     replication_factor: int = Field(default=1, ge=1)
     """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka."""
 
