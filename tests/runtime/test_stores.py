@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from benefit_hub.runtime.changelog import STALE_MS, now_ms, rebuild_reason
-from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, packed, unpacked
+from benefit_hub.runtime.changelog import STALE_MS, rebuild_reason
+from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, now_ms, packed, unpacked
 from benefit_hub.task import DictStore, Overlay, Table
 from benefit_hub.values.errors import HubError
 
@@ -87,12 +87,12 @@ def test_a_store_that_somebody_holds_is_named(tmp_path):
     ],
 )
 def test_a_store_that_cannot_be_trusted_is_rebuilt(mark, low, end, told):
-    assert told in rebuild_reason(mark, low, end)
+    assert told in rebuild_reason(mark, low, end, now_ms())
 
 
 @pytest.mark.parametrize("mark", [Mark(10, 5, now_ms()), Mark(3, 5, now_ms()), Mark(9, 5, 0), Mark(10, 5, 0)])
 def test_a_store_that_is_complete_or_fresh_is_kept(mark):
-    assert rebuild_reason(mark, 0, 10) == ""
+    assert rebuild_reason(mark, 0, 10, now_ms()) == ""
 
 
 def test_a_mark_of_one_input_is_written_as_before_there_were_loops():

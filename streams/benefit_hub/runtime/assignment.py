@@ -8,10 +8,9 @@ a pause librdkafka 2.x may resume at the end of the partition, and records are s
 """
 
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -84,8 +83,8 @@ class Task:
     feeds: tuple[Feed, ...]
     env: Env
     store: TaskStore | DictStore
-    since: float = field(default_factory=time.monotonic)
-    committed_at: float = field(default_factory=time.monotonic)
+    since: float
+    committed_at: float
     logged: int = 0
     running: bool = False
     pending: bool = False
@@ -127,12 +126,13 @@ class Assignment:
         self._owners: dict[Place, tuple[Task, Feed]] = {}
         self._known: dict[Place, list[tuple[int, int]]] = {}
         self._taken_away: set[Place] = set()
-        self._restorer = None if store is None else Restorer(host.client(), host.names[processor.changelog], store)
-        self._gauge = Consumer(
+        self._restorer = None if store is None else Restorer(host, host.names[processor.changelog], store)
+        self._monotonic = host.outside.monotonic
+        self._gauge = host.outside.consumer(
             host.client() | {"group.id": "hub.gauge"}, logger=client_log
         )  # fetches nothing: no answer waits behind a fetch
         settings = host.settings
-        self._consumer = Consumer(
+        self._consumer = host.outside.consumer(
             host.client()
             | {
                 "group.id": settings.group(processor.name),
@@ -245,7 +245,7 @@ class Assignment:
             self._start(task)
         if started:
             places = ", ".join(f"{task.logical} {task.partition}" for task in started)
-            waited_s = max(time.monotonic() - task.since for task in started)
+            waited_s = max(self._monotonic() - task.since for task in started)
             told = "%s: runs %s, %d rows restored, at most %.2f s after they were assigned"
             log.info(told, self._processor.name, places, rows, waited_s)
 
@@ -311,13 +311,13 @@ class Assignment:
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
-        loop = self._processor.loop
+        loop, now = self._processor.loop, self._monotonic()
         for one in partitions:
             logical = self.logical[one.topic]
             store = DictStore() if self._store is None else self._store.open(one.partition)
             topics = (logical,) if loop is None else (logical, loop)
             feeds = tuple(Feed(self._host.names[topic], topic, one.partition) for topic in topics)
-            task = Task(feeds, self._make_env(logical, one.partition), store)
+            task = Task(feeds, self._make_env(logical, one.partition), store, now, now)
             self.tasks[task.place] = task
             self._owners |= {feed.place: (task, feed) for feed in feeds}
 

@@ -8,13 +8,13 @@ miss it.
 """
 
 import logging
-import time
 from collections import defaultdict
 
 import msgspec
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 
 from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed, unpacked
 from benefit_hub.runtime.transactions import WorkerMustEnd
@@ -45,9 +45,10 @@ class Restoring:
 class Restorer:
     """Restores the stores of one processor from its changelog."""
 
-    def __init__(self, client: dict[str, str | int | bool], topic: str, store: ProcessorStore) -> None:
+    def __init__(self, host: Host, topic: str, store: ProcessorStore) -> None:
         self._topic = topic
         self._store = store
+        self._now_ms = host.outside.now_ms
         self._under_way: dict[int, Restoring] = {}
         self.told = RestoreTold(topic)
         reading: dict[str, str | int | bool] = {
@@ -58,8 +59,9 @@ class Restorer:
             "fetch.queue.backoff.ms": 20,
             "fetch.wait.max.ms": 10,
         }
-        self._consumer = Consumer(client | reading | {"isolation.level": "read_committed"}, logger=client_log)
-        self._gauge = Consumer(client | reading | {"isolation.level": "read_uncommitted"}, logger=client_log)
+        make, client = host.outside.consumer, host.client() | reading
+        self._consumer = make(client | {"isolation.level": "read_committed"}, logger=client_log)
+        self._gauge = make(client | {"isolation.level": "read_uncommitted"}, logger=client_log)
 
     @property
     def busy(self) -> bool:
@@ -76,7 +78,7 @@ class Restorer:
         low, end = self._gauge.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_S)
         store = self._store.open(partition)
         mark, name = store.mark, f"{self._topic}/{partition}"
-        reason = rebuild_reason(mark, low, end)
+        reason = rebuild_reason(mark, low, end, self._now_ms())
         if store.whose not in ("", name):
             reason = f"it is a copy of {store.whose}"
         if mark is None or reason:
@@ -146,7 +148,7 @@ class Restorer:
         restoring.rows += len(rows)
         self.told.rows += len(rows)
         if rows or restoring.next >= restoring.end:
-            restoring.store.write(rows, Mark(restoring.next, packed(restoring.positions), now_ms()))
+            restoring.store.write(rows, Mark(restoring.next, packed(restoring.positions), self._now_ms()))
 
     def _unassign(self, partition: int) -> None:
         held = [one for one in self._consumer.assignment() if one.partition == partition]
@@ -154,19 +156,14 @@ class Restorer:
             self._consumer.incremental_unassign(held)
 
 
-def now_ms() -> int:
-    """The clock of this machine, in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
-def rebuild_reason(mark: Mark | None, low: int, end: int) -> str:
-    """Why a store cannot be continued; empty where it can."""
+def rebuild_reason(mark: Mark | None, low: int, end: int, now_ms: int) -> str:
+    """Why a store cannot be continued at this time; empty where it can."""
     if mark is None:
         return "it does not say how far it has come"
     if mark.changelog > end:
         return f"it is at offset {mark.changelog} of a changelog that ends at {end}"
     if mark.changelog < low:
         return f"it is at offset {mark.changelog} of a changelog that begins at {low}"
-    if end - mark.changelog > 1 and now_ms() - mark.written_ms > STALE_MS:
+    if end - mark.changelog > 1 and now_ms - mark.written_ms > STALE_MS:
         return "it is older than the tombstones that the changelog keeps"
     return ""

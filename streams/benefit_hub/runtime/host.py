@@ -1,14 +1,29 @@
 """What every runner of a worker is given: where the brokers are, which slot this is, and what its tasks may know."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from confluent_kafka import Consumer, Producer
+
 from benefit_hub.runtime.faults import Fault
 from benefit_hub.runtime.settings import Settings, confluent_config
-from benefit_hub.runtime.stores import Memory
+from benefit_hub.runtime.stores import Memory, ProcessorStore, now_ms
 from benefit_hub.runtime.wire import Codec
 from benefit_hub.task import Env
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a runner reaches beyond its own memory: clients, local store, clocks. A simulation gives it others to use."""
+
+    consumer: Callable[..., Consumer] = Consumer
+    producer: Callable[..., Producer] = Producer
+    store: Callable[[Path, Memory], ProcessorStore] = ProcessorStore
+    monotonic: Callable[[], float] = time.monotonic
+    now_ms: Callable[[], int] = now_ms
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ class Host:
     public: frozenset[str]
     env: Env
     fault: Fault
+    outside: Outside = Outside()
 
     def client(self) -> dict[str, str | int | bool]:
         """Where and how confluent-kafka connects."""

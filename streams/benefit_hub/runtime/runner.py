@@ -14,7 +14,6 @@ a message (`resume`) runs in transactions of the same kind, in turn with new rec
 """
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, get_ident
@@ -26,7 +25,6 @@ from msgspec import structs
 from benefit_hub.runtime.assignment import Assignment, Place, Task
 from benefit_hub.runtime.batches import first_limit, next_limit
 from benefit_hub.runtime.blame import blamed, stopped_at
-from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import InjectedAbort
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.progress import Now, Progress, Refused, Standing, refusals
@@ -93,10 +91,9 @@ class Runner:
         self._worked_s = 0.0
         self._failures = 0
         self._attempts = 0
-        self._transactions = Transactions(
-            host.client(), host.transactional_id(processor.name), host.settings.transaction_timeout_ms
-        )
-        self._looked = time.monotonic()
+        self._monotonic = host.outside.monotonic
+        self._transactions = Transactions(host, processor.name)
+        self._looked = self._monotonic()
         self._now_and_then = Now()
 
     @property
@@ -117,7 +114,7 @@ class Runner:
         name, self.thread = self.processor.name, get_ident()
         store = None
         if self.processor.stateful:
-            store = ProcessorStore(self._host.stores / name, self._host.memory)
+            store = self._host.outside.store(self._host.stores / name, self._host.memory)
         self._assignment = Assignment(self.processor, self._host, store, self._env)
         self._stop = stop
         try:
@@ -181,9 +178,9 @@ class Runner:
 
     def _commit_idle(self) -> None:
         """Commit positions that moved without a record, so that no lag seems to be left where there is none."""
-        if time.monotonic() - self._looked < self._settings.commit_interval_ms / 1000:
+        if self._monotonic() - self._looked < self._settings.commit_interval_ms / 1000:
             return
-        self._looked = time.monotonic()
+        self._looked = self._monotonic()
         moved = [
             task
             for task in self._assignment.running
@@ -195,7 +192,7 @@ class Runner:
     def _transact(self, works: list[Work]) -> None:
         """One transaction. What can be aborted is tried again from memory, then from the last committed positions."""
         for tried in range(1 + TRIES_FROM_MEMORY):
-            started = time.monotonic()
+            started = self._monotonic()
             try:
                 done = self._attempt(works)
             except (Abortable, InjectedAbort) as trouble:
@@ -212,7 +209,7 @@ class Runner:
                 continue
             self._failures = 0
             self._keep(done)
-            records, took_s = sum(len(work.records) for work in works), time.monotonic() - started
+            records, took_s = sum(len(work.records) for work in works), self._monotonic() - started
             self.progress.done(records, took_s, (one for each in done for one in each.refused))
             self._limit = next_limit(
                 self._limit, records, worked_s=self._worked_s, took_s=took_s, settings=self._settings
@@ -231,7 +228,7 @@ class Runner:
         self._worked_s = time.monotonic() - started
         self._transactions.flush()
         fault.reach("after_produce", name, self._attempts, self._stop)
-        started = time.monotonic()
+        started = self._monotonic()
         positions = [
             TopicPartition(*feed.place, position)
             for each in done
@@ -240,7 +237,7 @@ class Runner:
         self._transactions.send_positions(positions, self._assignment.group)
         fault.reach("after_offsets", name, self._attempts, self._stop)
         self._transactions.finish()
-        took_s = time.monotonic() - started
+        took_s = self._monotonic() - started
         self.progress.committed(sum(len(work.records) for work in works), sum(len(each.dirty) for each in done), took_s)
         fault.reach("after_commit", name, self._attempts, self._stop)
         return done
@@ -303,12 +300,12 @@ class Runner:
         """The transaction is committed: now, and only now, the local stores may know."""
         for each in done:
             task = each.work.task
-            task.pending, task.committed_at = each.pending, time.monotonic()
+            task.pending, task.committed_at = each.pending, self._monotonic()
             for feed, position in zip(task.feeds, each.positions, strict=True):
                 feed.position = position
             if isinstance(task.store, TaskStore):
                 task.logged = each.logged
-                task.store.write(each.dirty, Mark(each.logged, packed(each.positions), now_ms()))
+                task.store.write(each.dirty, Mark(each.logged, packed(each.positions), self._host.outside.now_ms()))
 
     def _env(self, logical: str, partition: int) -> Env:
         """What a task may know, with what is particular to its partition."""

@@ -6,14 +6,14 @@ decide, and the restore reads what it decided.
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.host import Host
 from benefit_hub.values.errors import HubError
 
 log = logging.getLogger(__name__)
@@ -38,15 +38,16 @@ class WorkerMustEnd(HubError):
 class Transactions:
     """The transactional producer of one processor and slot."""
 
-    def __init__(self, config: dict[str, str | int | bool], transactional_id: str, timeout_ms: int) -> None:
-        self._id = transactional_id
+    def __init__(self, host: Host, processor: str) -> None:
+        self._id = host.transactional_id(processor)
+        self._monotonic, self._sleep = host.outside.monotonic, host.outside.sleep
         self._open = False
         self._called: float | None = None
-        self._producer = Producer(
-            config
+        self._producer = host.outside.producer(
+            host.client()
             | {
-                "transactional.id": transactional_id,
-                "transaction.timeout.ms": timeout_ms,
+                "transactional.id": self._id,
+                "transaction.timeout.ms": host.settings.transaction_timeout_ms,
                 "compression.type": "lz4",
                 "linger.ms": 5,
                 "partitioner": "murmur2_random",
@@ -61,7 +62,7 @@ class Transactions:
 
     def start(self) -> None:
         """Fence an earlier owner of this transactional id; what it left open is aborted, what it was committing is committed."""
-        deadline = time.monotonic() + GIVE_UP_S
+        deadline = self._monotonic() + GIVE_UP_S
         with self._meaning("begin"):
             self._persist(lambda: self._producer.init_transactions(CALL_S), deadline)
 
@@ -105,13 +106,13 @@ class Transactions:
 
     def send_positions(self, positions: Sequence[TopicPartition], group: Any) -> None:
         """Make the input positions part of the transaction. A member that has lost its place in the group is refused here."""
-        deadline = time.monotonic() + GIVE_UP_S
+        deadline = self._monotonic() + GIVE_UP_S
         with self._meaning("commit input positions"):
             self._persist(lambda: self._producer.send_offsets_to_transaction(list(positions), group, CALL_S), deadline)
 
     def finish(self) -> None:
         """Commit. Raises WorkerMustEnd where the outcome stays unknown."""
-        deadline = time.monotonic() + GIVE_UP_S
+        deadline = self._monotonic() + GIVE_UP_S
         with self._meaning("commit"):
             self._persist(lambda: self._producer.commit_transaction(CALL_S), deadline)
         self._open = False
@@ -120,7 +121,7 @@ class Transactions:
         """Abort the open transaction, if there is one: nobody who reads committed data sees any of it."""
         if not self._open:
             return
-        deadline = time.monotonic() + GIVE_UP_S
+        deadline = self._monotonic() + GIVE_UP_S
         with self._meaning("abort"):
             self._persist(lambda: self._producer.abort_transaction(CALL_S), deadline)
         self._open = False
@@ -129,7 +130,7 @@ class Transactions:
     def stuck(self) -> bool:
         """Whether a call has been out for longer than its own time limit allows: the client hangs, and will for ever."""
         called = self._called
-        return called is not None and time.monotonic() - called > CALL_S + HANGS_AFTER_S
+        return called is not None and self._monotonic() - called > CALL_S + HANGS_AFTER_S
 
     def poll(self) -> None:
         """Let the client speak: callbacks and its log."""
@@ -146,15 +147,15 @@ class Transactions:
     def _persist(self, call: Callable[[], None], deadline: float) -> None:
         """Repeat a call while its error says that it may be repeated: a commit that timed out is resumed, not doubled."""
         while True:
-            self._called = time.monotonic()
+            self._called = self._monotonic()
             try:
                 return call()
             except KafkaException as trouble:
                 error: KafkaError = trouble.args[0]
-                if not error.retriable() or error.txn_requires_abort() or error.fatal() or time.monotonic() > deadline:
+                if not error.retriable() or error.txn_requires_abort() or error.fatal() or self._monotonic() > deadline:
                     raise
                 log.warning("%s: %s; trying again", self._id, error.str())
-                time.sleep(0.1)
+                self._sleep(0.1)
             finally:
                 self._called = None
 
