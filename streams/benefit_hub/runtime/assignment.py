@@ -57,8 +57,8 @@ Place = tuple[str, int]
 class Feed:
     """A partition that a task reads: `position` is the next offset to process.
 
-    `taken` is the offset after the last record that the client gave since it began here; None before the first: from then on
-    the client's own position may be trusted.
+    `taken` is the offset after the last record that the client gave since it began here; None before the first. `fresh` says
+    that the client's own position is of this beginning: for a while it may still be where an earlier one came to.
     """
 
     topic: str
@@ -66,6 +66,7 @@ class Feed:
     partition: int
     position: int = -1
     taken: int | None = None
+    fresh: bool = False
 
     @property
     def place(self) -> Place:
@@ -214,12 +215,12 @@ class Assignment:
 
     def reached(self, task: Task) -> Positions:
         """The next offset to read of each feed: past the markers and aborted records that the client has stepped over."""
-        return tuple(
-            feed.position
-            if feed.taken is None
-            else max(feed.position, self._consumer.position([TopicPartition(*feed.place)])[0].offset)
-            for feed in task.feeds
-        )
+        return tuple(self._reached(feed) for feed in task.feeds)
+
+    def _reached(self, feed: Feed) -> int:
+        at = self._consumer.position([TopicPartition(*feed.place)])[0].offset
+        feed.fresh |= at < 0  # it has forgotten
+        return max(feed.position, at) if feed.fresh else feed.position
 
     def rewind(self, tasks: Iterable[Task]) -> None:
         """Read again from the last committed position, where the partition is still ours."""
@@ -307,7 +308,8 @@ class Assignment:
     def _start(self, task: Task) -> None:
         self._consumer.incremental_assign([TopicPartition(*feed.place, feed.position) for feed in task.feeds])
         for feed in task.feeds:
-            feed.taken = None
+            feed.taken, feed.fresh = None, False
+            self._reached(feed)
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
@@ -353,7 +355,7 @@ class Assignment:
                 f"{self._processor.name}: {feed.logical} partition {feed.partition}: the client gave offset "
                 f"{offset} again, expected {least} or later"
             )
-        feed.taken = offset + 1
+        feed.taken, feed.fresh = offset + 1, True
 
     def _hear(self, error: KafkaError, message: Message) -> None:
         """An event instead of a record: most pass by themselves, some mean that records are missing or forbidden."""

@@ -1,0 +1,75 @@
+"""The local store without RocksDB: what is on a disk outlives the process that wrote it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from benefit_hub.runtime.stores import Mark, ProcessorStore, TaskStore
+from benefit_hub.task import DictStore
+
+Reach = Any
+Disk = dict[int, "Kept"]
+"""The rows of each partition."""
+
+
+class Kept:
+    """The rows of one partition on a disk, and the mark that covers them; `garbage` where the disk is broken."""
+
+    def __init__(
+        self, rows: Mapping[bytes, bytes] | None = None, mark: Mark | None = None, *, garbage: bool = False
+    ) -> None:
+        self.store = DictStore()
+        self.store.write(dict(rows or {}))
+        self.mark = mark
+        self.garbage = garbage
+
+    def copy(self) -> "Kept":
+        """The same, at another place."""
+        return Kept(self.store.rows, self.mark, garbage=self.garbage)
+
+
+class FakeTaskStore(TaskStore):
+    """The store of one partition in the hands of a process."""
+
+    def __init__(self, kept: Kept, reach: Reach) -> None:
+        self._kept = kept
+        self._reach = reach
+
+    def get(self, address: bytes) -> bytes | None:
+        """The bytes at an address."""
+        return self._kept.store.get(address)
+
+    def scan(self, after: bytes, limit: int) -> list[bytes]:
+        """Up to so many addresses greater than `after`, ascending."""
+        return self._kept.store.scan(after, limit)
+
+    @property
+    def mark(self) -> Mark | None:
+        """How far the store has come."""
+        return self._kept.mark
+
+    def write(self, rows: Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]], mark: Mark) -> None:
+        """Take over rows with the mark that covers them: all or nothing."""
+        self._reach("store.write")
+        self._kept.store.write(dict(rows))
+        self._kept.mark = mark
+
+
+class FakeProcessorStore(ProcessorStore):
+    """The stores of a processor on a disk. A process is stopped or killed before it writes, or after."""
+
+    def __init__(self, disk: Disk, reach: Reach = lambda _: None) -> None:
+        self._disk = disk
+        self._reach = reach
+
+    def open(self, partition: int) -> FakeTaskStore:
+        """The store of a partition, empty if there was none."""
+        return FakeTaskStore(self._disk.setdefault(partition, Kept()), self._reach)
+
+    def emptied(self, partition: int) -> FakeTaskStore:
+        """The store of a partition, with nothing in it and no mark."""
+        self._reach("store.emptied")
+        self._disk[partition] = Kept()
+        return self.open(partition)
+
+    def close(self) -> None:
+        """Everything has been written already."""
