@@ -126,7 +126,10 @@ class Broker:
         owner = self._owner(name, epoch)
         if owner.transaction is None:
             owner.transaction = Transaction(name, self.now)
-        if owner.transaction.fate is not None:
+        elif owner.transaction.fate is not None:
+            self._write_markers(owner)
+            if owner.transaction is None:
+                return self._ongoing(name, epoch)
             raise Refused(KafkaError.CONCURRENT_TRANSACTIONS)
         return owner.transaction
 

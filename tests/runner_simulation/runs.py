@@ -42,7 +42,7 @@ def run(seed: int, make_runner: Callable[[Processor, Host], Runner] = Runner, *,
         batch_records_max=chance.choice([1, 4, 1000]),
         transaction_timeout_ms=chance.choice([2_000, 5_000, 5_000, 20_000]),
     )
-    weather = Weather(world, chance.choice([1, 2, 2, 3]), chance.uniform(5, 40))
+    weather = Weather(world, chance.choice([1, 2, 2, 3]), chance.uniform(4, 25))
     try:
         _live(world, weather)
     finally:

@@ -30,7 +30,7 @@ from tests.runner_simulation.judge import Judge, Wrong
 from tests.runner_simulation.producer import FakeProducer, home
 from tests.runner_simulation.store import Disk, FakeProcessorStore
 
-YIELDS = 0.08
+YIELDS = 0.05
 """How likely a process hands over at a call."""
 STEPS_MAX = 60_000
 ENV = Env(books={}, first_book="", engine="simulated")
@@ -211,8 +211,8 @@ class World:
         self.baton = Lock()
         self.baton.acquire()
         self.machines: list[Machine] = []
-        self.names = {topic: topic for topic in {*processor.reads, *processor.outputs, processor.changelog}}
-        self.broker = Broker(dict.fromkeys(sorted(self.names), partitions))
+        self.names = {topic: topic for topic in sorted({*processor.reads, *processor.outputs, processor.changelog})}
+        self.broker = Broker(dict.fromkeys(self.names, partitions))
         self.host = _host(self.names, settings)
         group = self.host.settings.group(processor.name)
         places = [(processor.inputs[0], number) for number in range(partitions)]
@@ -278,7 +278,7 @@ class World:
                 self.broker.now += self.random.random() * 0.004
             else:
                 times = [max(each.ready_at, each.away_until) for each in living]
-                self.broker.now = max(self.now, min([*times, self._next_tick]))
+                self.broker.now = min([*times, self._next_tick])
         return False
 
     def end(self) -> None:
@@ -287,7 +287,7 @@ class World:
             process.kill()
 
     def _tick(self) -> None:
-        self._next_tick = self.now + self.random.uniform(0.03, 0.2)
+        self._next_tick = self.now + self.random.uniform(0.05, 0.3)
         while self._agenda and self._agenda[0][0] <= self.now:
             heapq.heappop(self._agenda)[2]()
         if self.now >= self.broker_away_until:
@@ -309,8 +309,9 @@ class World:
                 self.failed(wrong)
 
     def _marker_delay_s(self) -> float:
-        slow = self.now < self.slow_markers_until
-        return self.random.random() * (8 if slow else 0.05)
+        if self.now < self.slow_markers_until:
+            return self.random.random() * 8
+        return max(0.0, self.random.uniform(-0.02, 0.02))
 
     def _shuffle(self, names: list[str]) -> None:
         if self.now < self.shuffled_until:
