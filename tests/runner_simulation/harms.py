@@ -25,6 +25,8 @@ def _fatal(code: int) -> KafkaError:
     return KafkaError(code, "the producer has failed", True, False, False)
 
 
+REFUSAL = _abort(KafkaError._MSG_TIMED_OUT)
+"""A transaction that cannot be committed, for whatever reason, and can be aborted."""
 HARMS: dict[str, tuple[float, list[Harm]]] = {
     "init_transactions": (0.05, [LOST_REQUEST, LOST_ANSWER, _retry(KafkaError.COORDINATOR_LOAD_IN_PROGRESS)]),
     "list_topics": (0.02, [LOST_REQUEST]),
@@ -50,7 +52,7 @@ HARMS: dict[str, tuple[float, list[Harm]]] = {
             LOST_ANSWER,
             LOST_ANSWER,
             _retry(KafkaError.NOT_COORDINATOR),
-            _abort(KafkaError._MSG_TIMED_OUT),
+            REFUSAL,
             _fatal(KafkaError._FATAL),
         ],
     ),

@@ -38,7 +38,7 @@ def run(seed: int, make_runner: Callable[[Processor, Host], Runner] = Runner, *,
         chance.choice([1, 2, 3]),
         make_runner,
         tracing=tracing,
-        sweep_budget=chance.choice([1, 3, 20]),
+        sweep_budget=chance.choice([1, 1, 3, 20]),
         batch_records_max=chance.choice([1, 4, 1000]),
         transaction_timeout_ms=chance.choice([2_000, 5_000, 5_000, 20_000]),
     )

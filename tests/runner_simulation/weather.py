@@ -10,9 +10,22 @@ from benefit_hub.runtime.stores import Mark
 from tests.kafka.looping import LOOPING
 from tests.runner_simulation.groups import Refused
 from tests.runner_simulation.store import Kept
-from tests.runner_simulation.world import Machine, Process, World
+from tests.runner_simulation.world import Machine, Process, Trap, World
 
 KEYS = [f"k{number}" for number in range(40)]
+TRAPPED = [
+    "",
+    "begin_transaction",
+    "commit_transaction",
+    "committed",
+    "consume",
+    "flush",
+    "get_watermark_offsets",
+    "init_transactions",
+    "send_offsets_to_transaction",
+    "store.write",
+]
+"""The calls at which something is likely to happen; the empty one is any."""
 BAD_S = 15.0
 """A fault does not last longer."""
 
@@ -31,6 +44,7 @@ class Weather:
             ("stands still", lambda machine: self._stall(machine.process)),
             ("is slow", lambda machine: self._slow(machine.process)),
             ("is cut off", lambda machine: self._cut(machine.process)),
+            ("has its transactions refused", lambda machine: self._refuse(machine.process)),
             ("stops", lambda machine: self._stop(machine.process)),
             ("waits for a broker that is away", self._broker_away),
             ("has slow markers", self._slow_markers),
@@ -55,7 +69,7 @@ class Weather:
             process.stop.set()
 
     def clear_up(self) -> None:
-        """No faults from now on; whoever is away comes back."""
+        """No faults from now on but for those that die of the last one; whoever is away comes back."""
         self._clear = True
         world = self._world
         world.faulty = False
@@ -63,6 +77,8 @@ class Weather:
         for process in world.living:
             process.trap = None
             process.away_until = process.cut_until = process.background_until = world.now
+            if self._chance.random() < 0.3:
+                self._kill(process)
 
     def look_after(self) -> None:
         """Whoever ended is started again, after a while."""
@@ -80,7 +96,8 @@ class Weather:
         process = self._world.start(machine)
         if not self._clear and self._chance.random() < 0.6:
             doing = self._chance.choice([self._kill, self._kill, self._stall, self._stall, self._slow, self._cut])
-            process.trap = (int(10 ** (self._chance.random() * 3)), doing)
+            call = self._chance.choice(TRAPPED)
+            process.trap = Trap(call, int(10 ** (self._chance.random() * (1.3 if call else 3))), doing)
 
     def _fault(self) -> None:
         told, doing = self._chance.choice(self._doings)
@@ -108,6 +125,10 @@ class Weather:
         if process is not None:
             self._world.say(process.machine.name, "is cut off")
             process.cut_until = self._until()
+
+    def _refuse(self, process: Process | None) -> None:
+        if process is not None:
+            process.refused_until = self._world.now + self._chance.random()
 
     def _stop(self, process: Process | None) -> None:
         if process is not None:
@@ -154,7 +175,7 @@ class Weather:
         partitions = broker.topics["numbers"]
         records = []
         for _ in range(chance.randint(1, 4)):
-            if self._world.processor is not LOOPING and chance.random() < 0.15:
+            if self._world.processor is not LOOPING and chance.random() < 0.2:
                 records.append(("numbers", chance.randrange(partitions), b"sweep", msgspec.msgpack.encode("sweep"), None))
             else:
                 key = chance.choice(KEYS).encode()

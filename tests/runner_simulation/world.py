@@ -6,7 +6,7 @@ chance. So a seed is a run, with everything between any two calls, and the same 
 
 import heapq
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -25,7 +25,7 @@ from benefit_hub.topology import Processor
 from tests.kafka.counting import Packed
 from tests.runner_simulation.brokers import Broker
 from tests.runner_simulation.consumer import FakeConsumer
-from tests.runner_simulation.harms import harm_of
+from tests.runner_simulation.harms import REFUSAL, harm_of
 from tests.runner_simulation.judge import Judge, Wrong
 from tests.runner_simulation.producer import FakeProducer, home
 from tests.runner_simulation.store import Disk, FakeProcessorStore
@@ -53,6 +53,21 @@ class Bidden(Event):
         return self.is_set()
 
 
+@dataclass
+class Trap:
+    """Does something to a process at its how many-th call, or its how many-th call of one kind."""
+
+    call: str
+    left: int
+    action: "Callable[[Process], None]"
+
+    def springs(self, call: str) -> bool:
+        """Whether this call is the one."""
+        if self.call in ("", call):
+            self.left -= 1
+        return self.left < 0
+
+
 class Machine:
     """A disk, and the slot whose worker keeps its store there."""
 
@@ -78,8 +93,8 @@ class Process:
         self.stop = Bidden(self)
         self.dead = self.ended = False
         self.ready_at = self.away_until = self.cut_until = world.now
-        self.background_until = world.now
-        self.trap: tuple[int, Callable[[Process], None]] | None = None
+        self.background_until = self.refused_until = world.now
+        self.trap: Trap | None = None
         self.baton = Lock()
         self.baton.acquire()
         self._background: list[Callable[[], None]] = []
@@ -112,14 +127,12 @@ class Process:
             raise Killed
         if self.world.tracing:
             self.world.say(self.machine.name, call)
-        if self.trap is not None:
-            left, action = self.trap
-            self.trap = (left - 1, action) if left else None
-            if not left:
-                action(self)
-                if self.dead:
-                    raise Killed
-                self._hand_over(0)
+        if self.trap is not None and self.trap.springs(call):
+            action, self.trap = self.trap.action, None
+            action(self)
+            if self.dead:
+                raise Killed
+            self._hand_over(0)
         if self.random.random() < YIELDS:
             self._hand_over(self.random.random() * 0.02)
 
@@ -133,7 +146,7 @@ class Process:
         """What is to go wrong with this call."""
         if not self.world.faulty:
             return None
-        found = harm_of(call, self.random)
+        found = REFUSAL if self.now < self.refused_until and call == "commit" else harm_of(call, self.random)
         if found is not None:
             self.world.say(self.machine.name, f"{call} goes wrong: {found}")
         return found
