@@ -78,7 +78,9 @@ def test_where_a_record_went_is_told_before_a_commit_returns(bench, producer):
     told = []
     bench.transact(producer, b"1")
     producer.begin_transaction()
-    producer.produce(bench.topic("numbers"), b"2", b"k", 0, lambda error, sent: told.append((error, sent.offset())), None, 0, None)
+    producer.produce(
+        bench.topic("numbers"), b"2", b"k", 0, lambda error, sent: told.append((error, sent.offset())), None, 0, None
+    )
     producer.commit_transaction(20)
     assert told == [(None, 2)]
 

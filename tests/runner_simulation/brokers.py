@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaError
 
 from tests.runner_simulation.groups import Group, Refused, Shuffle
-from tests.runner_simulation.logs import Entry, Log, Place, Transaction
+from tests.runner_simulation.logs import Entry, Headers, Log, Place, Transaction
 
 OFFSETS = "__consumer_offsets"
-Record = tuple[str, int, bytes | None, bytes | None, list[tuple[str, bytes]] | None]
+Record = tuple[str, int, bytes | None, bytes | None, Headers]
 """Topic, partition, key, value, headers."""
 
 
@@ -96,7 +96,9 @@ class Broker:
                 raise Refused(KafkaError.INVALID_TXN_STATE)
             return
         if owner.transaction.fate is not None:
-            code = KafkaError.CONCURRENT_TRANSACTIONS if owner.transaction.fate is commit else KafkaError.INVALID_TXN_STATE
+            code = (
+                KafkaError.CONCURRENT_TRANSACTIONS if owner.transaction.fate is commit else KafkaError.INVALID_TXN_STATE
+            )
             raise Refused(code)
         self._decide(owner.transaction, fate=commit)
         self._write_markers(owner)

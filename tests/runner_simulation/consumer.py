@@ -155,7 +155,9 @@ class FakeConsumer:
         for one in partitions:
             place = (one.topic, one.partition)
             if place in self._next:
-                raise KafkaException(KafkaError(KafkaError._CONFLICT, f"{place} is assigned already", False, False, False))
+                raise KafkaException(
+                    KafkaError(KafkaError._CONFLICT, f"{place} is assigned already", False, False, False)
+                )
             self._next[place] = self._fetched[place] = one.offset
 
     def incremental_unassign(self, partitions: list[TopicPartition]) -> None:
@@ -164,7 +166,9 @@ class FakeConsumer:
         for one in partitions:
             place = (one.topic, one.partition)
             if place not in self._next:
-                raise KafkaException(KafkaError(KafkaError._INVALID_ARG, f"{place} is not assigned", False, False, False))
+                raise KafkaException(
+                    KafkaError(KafkaError._INVALID_ARG, f"{place} is not assigned", False, False, False)
+                )
             del self._next[place], self._fetched[place]
             self._stale.add(place)
 

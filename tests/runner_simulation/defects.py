@@ -72,7 +72,7 @@ class SkipsFencing(Assignment):
 
     @property
     def group(self) -> object:
-        group, _, _ = self._consumer.consumer_group_metadata()  # type: ignore[misc]  # the fake's is a tuple
+        group, _, _ = self._consumer.consumer_group_metadata()  # the fake's is a tuple
         return group, "", -1
 
 

@@ -93,9 +93,8 @@ class Group:
 
     def send_offsets(self, name: str, generation: int, transaction: Transaction, offsets: dict[Place, int]) -> None:
         """Take positions as part of a transaction. Who names neither member nor generation is not checked at all."""
-        if generation >= 0 or name:
-            if self._member(name).generation != generation:
-                raise Refused(KafkaError.ILLEGAL_GENERATION)
+        if (generation >= 0 or name) and self._member(name).generation != generation:
+            raise Refused(KafkaError.ILLEGAL_GENERATION)
         self._pending.setdefault(transaction, {}).update(offsets)
 
     def finish(self, transaction: Transaction) -> None:

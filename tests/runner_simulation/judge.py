@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from benefit_hub.runtime.stores import MARK, Positions, packed, unpacked
+from benefit_hub.runtime.stores import MARK, Positions, unpacked
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay
 from benefit_hub.topology import Processor
 from tests.runner_simulation.brokers import Broker
@@ -39,7 +39,7 @@ class Line:
 class Judge:
     """Knows the processor, the logical name of each topic, and the group; is told of every transaction of a runner."""
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self, processor: Processor, broker: Broker, names: dict[str, str], group: str, env: Env, budget: int
     ) -> None:
         self.committed = 0
@@ -72,7 +72,9 @@ class Judge:
             self._sure(address == MARK, "a transaction ends with its positions", written)
             after = unpacked(_POSITION.decode(raw or b""))
             for place, position in zip(self._places(partition), after, strict=True):
-                self._sure(offsets.pop(place, None) == position, "group and changelog are told the same positions", place)
+                self._sure(
+                    offsets.pop(place, None) == position, "group and changelog are told the same positions", place
+                )
             dirty = {key: value for key, value, _ in changed}
             expected += self._replay(partition, after, dirty, said)
             self.lines[partition].ends[at + 1] = after
@@ -96,7 +98,7 @@ class Judge:
         """Every store is the changelog, folded up to where the store says that it has come. Raises Wrong."""
         changelog = self._names[self._processor.changelog]
         for partition, kept in disk.items():
-            if kept.garbage:
+            if kept.garbage or kept.whose not in ("", f"{changelog}/{partition}"):
                 continue
             if kept.mark is None:
                 self._sure(not kept.store.rows, "a store without a mark is empty", name, partition)
@@ -178,7 +180,7 @@ class Judge:
         return [(self._names[topic], partition) for topic in self._processor.reads]
 
     @staticmethod
-    def _sure(holds: bool, told: str, *found: object) -> None:  # noqa: FBT001  it is the claim itself
+    def _sure(holds: bool, told: str, *found: object) -> None:
         if not holds:
             raise Wrong(f"{told}: {', '.join(map(repr, found))}")
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 Place = tuple[str, int]
 """A topic and a partition of it."""
+Headers = list[tuple[str, str | bytes | None]] | None
 
 
 @dataclass(eq=False, slots=True)
@@ -28,7 +29,7 @@ class Entry(NamedTuple):
 
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]] | None
+    headers: Headers
     written_ms: int
     transaction: Transaction | None
     marker: bool = False

@@ -46,9 +46,7 @@ class FakeProducer:
         """Take over the transactional id."""
         self._side.reach("init_transactions")
         broker = self._side.broker
-        self._epoch = ask(
-            self._side, "init_transactions", timeout, lambda: broker.init(self._name, self._timeout_s)
-        )
+        self._epoch = ask(self._side, "init_transactions", timeout, lambda: broker.init(self._name, self._timeout_s))
 
     def list_topics(self, timeout: float) -> Any:
         """All topics."""
@@ -76,7 +74,7 @@ class FakeProducer:
         on_delivery: Delivered | None = None,
         partitioner: object = None,
         timestamp: int = 0,
-        headers: dict[str, bytes] | None = None,
+        headers: dict[str, str | bytes | None] | None = None,
     ) -> None:
         """Put a record into the queue."""
         del partitioner, timestamp

@@ -1,9 +1,6 @@
 """One run: a seed, faults for a while, then fair weather until everything is done, then the judgement."""
 
-import logging
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 

@@ -21,10 +21,13 @@ class Kept:
         self.store.write(dict(rows or {}))
         self.mark = mark
         self.garbage = garbage
+        self.whose = ""
 
     def copy(self) -> "Kept":
         """The same, at another place."""
-        return Kept(self.store.rows, self.mark, garbage=self.garbage)
+        made = Kept(self.store.rows, self.mark, garbage=self.garbage)
+        made.whose = self.whose
+        return made
 
 
 class FakeTaskStore(TaskStore):
@@ -41,6 +44,16 @@ class FakeTaskStore(TaskStore):
     def scan(self, after: bytes, limit: int) -> list[bytes]:
         """Up to so many addresses greater than `after`, ascending."""
         return self._kept.store.scan(after, limit)
+
+    @property
+    def whose(self) -> str:
+        """The name of what it is a copy of."""
+        return self._kept.whose
+
+    def belong_to(self, name: str) -> None:
+        """Say what it is a copy of."""
+        self._reach("store.belong_to")
+        self._kept.whose = name
 
     @property
     def mark(self) -> Mark | None:

@@ -1,6 +1,7 @@
 """What happens to a world: inputs come, workers are killed, stopped, cut off, started; brokers go away; disks are damaged."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import msgspec
@@ -8,6 +9,7 @@ from confluent_kafka import KafkaError
 
 from benefit_hub.runtime.stores import Mark
 from tests.kafka.looping import LOOPING
+from tests.runner_simulation.brokers import Record
 from tests.runner_simulation.groups import Refused
 from tests.runner_simulation.store import Kept
 from tests.runner_simulation.world import Machine, Process, Trap, World
@@ -56,7 +58,7 @@ class Weather:
         world.machines += [Machine(f"m{number}") for number in range(machines)]
         world.faulty = True
         for machine in world.machines:
-            world.at(self._chance.random() * 3, lambda machine=machine: self._start(machine))
+            world.at(self._chance.random() * 3, partial(self._start, machine))
         for _ in range(self._chance.randint(10, 50)):
             world.at(self._chance.random() * lasts_s, self._input)
         for _ in range(self._chance.randint(0, 12)):
@@ -86,7 +88,7 @@ class Weather:
             if machine.process is not None and machine.process.ended:
                 machine.process = None
                 wait_s = 0.5 if self._clear or self._chance.random() < 0.5 else self._chance.random() * BAD_S
-                self._world.at(self._world.now + wait_s, lambda machine=machine: self._start(machine))
+                self._world.at(self._world.now + wait_s, partial(self._start, machine))
 
     def _start(self, machine: Machine) -> None:
         if self._over:
@@ -157,11 +159,14 @@ class Weather:
                 del group.committed[place]
 
     def _damage(self, machine: Machine) -> str:
-        how = self._chance.choice(["deleted", "older", "ahead"])
+        how = self._chance.choice(["deleted", "older", "swapped", "ahead"])
         if how == "deleted":
             machine.disk.clear()
         elif how == "older":
             machine.disk = {number: kept.copy() for number, kept in machine.copy.items()}
+        elif how == "swapped":
+            disks = list(machine.disk.values())
+            machine.disk = dict(zip(machine.disk, disks[1:] + disks[:1], strict=True))
         else:
             for number, kept in machine.disk.items():
                 if kept.mark is not None:
@@ -173,16 +178,20 @@ class Weather:
         """Some numbers, as records of their own, or in a transaction, which may be aborted, by hand or by the clock."""
         broker, chance = self._world.broker, self._chance
         partitions = broker.topics["numbers"]
-        records = []
+        records: list[Record] = []
         for _ in range(chance.randint(1, 4)):
             if self._world.processor is not LOOPING and chance.random() < 0.2:
-                records.append(("numbers", chance.randrange(partitions), b"sweep", msgspec.msgpack.encode("sweep"), None))
+                records.append(
+                    ("numbers", chance.randrange(partitions), b"sweep", msgspec.msgpack.encode("sweep"), None)
+                )
             else:
                 key = chance.choice(KEYS).encode()
-                records.append(("numbers", self._world.home(key), key, msgspec.msgpack.encode(chance.randint(0, 3)), None))
+                records.append(
+                    ("numbers", self._world.home(key), key, msgspec.msgpack.encode(chance.randint(0, 3)), None)
+                )
         if chance.random() < 0.5:
-            for topic, partition, key, value, _ in records:
-                broker.publish(topic, partition, key, value)
+            for topic, partition, said_by, value, _ in records:
+                broker.publish(topic, partition, said_by, value)
             return
         self._upstream += 1
         name = f"upstream-{self._upstream}"
@@ -191,7 +200,7 @@ class Weather:
         commit = chance.random() < 0.7
         self._world.at(self._world.now + chance.random(), lambda: self._end_input(name, epoch, commit))
 
-    def _end_input(self, name: str, epoch: int, commit: bool) -> None:  # noqa: FBT001  called by the agenda
+    def _end_input(self, name: str, epoch: int, commit: bool) -> None:
         try:
             self._world.broker.finish(name, epoch, commit=commit)
         except Refused as refusal:

@@ -100,8 +100,8 @@ class Process:
         self._background: list[Callable[[], None]] = []
         self._dozing = False
         outside = Outside(
-            consumer=lambda config, **_: cast(Any, FakeConsumer(self, config)),
-            producer=lambda config, **_: cast(Any, FakeProducer(self, config)),
+            consumer=lambda config, **_: cast("Any", FakeConsumer(self, config)),
+            producer=lambda config, **_: cast("Any", FakeProducer(self, config)),
             store=lambda *_: FakeProcessorStore(machine.disk, self.reach),
             monotonic=lambda: world.now,
             now_ms=lambda: world.broker.now_ms,
@@ -338,7 +338,7 @@ def _host(names: dict[str, str], settings: dict[str, Any]) -> Host:
         stores=Path("nowhere"),
         folder_id="",
         slot=0,
-        memory=cast(Any, None),
+        memory=cast("Any", None),
         codec=Packed(),
         names=names,
         public=frozenset(),
