@@ -1,4 +1,7 @@
-"""The local store: rows of partitions apart, sorted, and written with their mark or not at all."""
+"""The local store: rows of partitions apart, sorted, and written with their mark or not at all; and so is the store that the
+simulation of the runner uses instead."""
+
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -7,24 +10,34 @@ from benefit_hub.runtime.changelog import STALE_MS, rebuild_reason
 from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, now_ms, packed, unpacked
 from benefit_hub.task import DictStore, Overlay, Table
 from benefit_hub.values.errors import HubError
+from tests.runner_simulation.store import Disk, FakeProcessorStore
 
 NAMES = Table("names", str)
 MARK = Mark(5, 3, 0)
 
 
+@pytest.fixture(params=["RocksDB", "the simulation's"])
+def opened(request, tmp_path):
+    """Opens a store; the next time it is called, the same again."""
+    if request.param == "RocksDB":
+        return lambda: ProcessorStore(tmp_path / "register", Memory(8))
+    disk: Disk = {}
+    return lambda: FakeProcessorStore(disk)
+
+
 @pytest.fixture
-def store(tmp_path):
-    made = ProcessorStore(tmp_path / "register", Memory(8))
+def store(opened):
+    made = opened()
     yield made
     made.close()
 
 
-def test_rows_and_mark_outlive_a_restart(tmp_path):
-    store = ProcessorStore(tmp_path / "register", Memory(8))
+def test_rows_and_mark_outlive_a_restart(opened):
+    store = opened()
     store.open(0).write({b"a": b"1", b"b": b"2"}, MARK)
     store.open(3).write({b"a": b"9"}, Mark(8, 8, 8))
     store.close()
-    again = ProcessorStore(tmp_path / "register", Memory(8))
+    again = opened()
     assert again.open(0).get(b"a") == b"1"
     assert again.open(0).mark == MARK
     assert again.open(3).get(b"a") == b"9"
@@ -48,7 +61,7 @@ def test_a_scan_is_sorted_and_never_shows_the_mark(store):
 
 
 def test_it_behaves_as_the_store_in_memory(store):
-    """The same rows through an overlay, from RocksDB and from the store that the simulation uses."""
+    """The same rows through an overlay, from this store and from the one of the topology in memory."""
     kept, plain = store.open(0), DictStore()
     rows = {NAMES.address(f"k{number}"): NAMES.encode(str(number)) for number in range(30)}
     kept.write(rows, MARK)
@@ -71,9 +84,20 @@ def test_an_emptied_store_is_empty_and_its_neighbour_is_not(store):
     assert store.open(0).get(b"a") == b"3"
 
 
-@pytest.mark.usefixtures("store")
+def test_whose_it_is_outlives_a_restart_and_goes_with_what_it_holds(opened):
+    store = opened()
+    assert store.open(0).whose == ""
+    store.open(0).belong_to("changelog/0")
+    store.open(0).write({b"a": b"1"}, MARK)
+    store.close()
+    with closing(opened()) as again:
+        assert (again.open(0).whose, again.open(1).whose) == ("changelog/0", "")
+        assert again.open(0).scan(b"", 9) == [b"a"]
+        assert again.emptied(0).whose == ""
+
+
 def test_a_store_that_somebody_holds_is_named(tmp_path):
-    with pytest.raises(HubError, match="cannot be opened"):
+    with closing(ProcessorStore(tmp_path / "register", Memory(8))), pytest.raises(HubError, match="cannot be opened"):
         ProcessorStore(tmp_path / "register", Memory(8))
 
 
