@@ -214,7 +214,7 @@ class FakeConsumer:
     def _take(self) -> Message | None:
         """The next thing for the caller. Events and records of different partitions come in any order."""
         chance = self._side.random
-        while self._member is not None and self._member.events and chance.random() < 0.7:
+        while self._member is not None and self._member.events and chance.random() < 0.5:
             self._serve()
         harm = self._side.harm("poll")
         if isinstance(harm, KafkaError):

@@ -10,7 +10,7 @@ from benefit_hub.runtime import assignment as assignment_module
 from benefit_hub.runtime import changelog as changelog_module
 from benefit_hub.runtime import runner as runner_module
 from benefit_hub.runtime.assignment import Assignment, Feed, Task
-from benefit_hub.runtime.changelog import Restorer
+from benefit_hub.runtime.changelog import Restorer, Restoring
 from benefit_hub.runtime.runner import Done, Runner, Work
 from benefit_hub.runtime.stores import Mark, TaskStore, packed
 from benefit_hub.runtime.transactions import CALL_S, Abortable, Transactions
@@ -83,24 +83,12 @@ class GoesOnAfterFailures(Assignment):
         del tasks
 
 
-class AsksForTheEndFirst(Assignment):
-    """Asks where the changelog ends before it asks what the group has committed."""
+class BelievesOldPositions(Assignment):
+    """Takes the client's word for its position as soon as a partition begins anew."""
 
-    def _ask_where_to_begin(self, tasks: list[Task]) -> list[Task]:
-        restorer = self._restorer
-        assert restorer is not None
-        ends = {}
-        try:
-            for task in tasks:
-                place = TopicPartition(restorer._topic, task.partition)
-                ends[task.partition] = restorer._gauge.get_watermark_offsets(place, 10.0)[1]
-        except KafkaException:
-            return []
-        ready = super()._ask_where_to_begin(tasks)
-        for partition, end in ends.items():
-            if partition in restorer._under_way:
-                restorer._under_way[partition].end = end
-        return ready
+    def _reached(self, feed: Feed) -> int:
+        at = self._consumer.position([TopicPartition(*feed.place)])[0].offset
+        return max(feed.position, at)
 
 
 class RestoresWhatIsCommitted(Restorer):
@@ -109,6 +97,13 @@ class RestoresWhatIsCommitted(Restorer):
     def __init__(self, host: Any, topic: str, store: Any) -> None:
         super().__init__(host, topic, store)
         self._gauge = self._consumer
+
+
+class RestoresWhatWasDeleted(Restorer):
+    """Takes no notice of tombstones."""
+
+    def _write(self, partition: int, restoring: Restoring, rows: list[tuple[bytes, bytes | None]]) -> None:
+        super()._write(partition, restoring, [row for row in rows if row[1] is not None])
 
 
 class GuessesOutcomes(Transactions):
@@ -169,10 +164,11 @@ DEFECTS = [
             KeepsWhatWasRevoked,
             SkipsFencing,
             GoesOnAfterFailures,
-            AsksForTheEndFirst,
+            BelievesOldPositions,
         )
     ),
     Defect(RestoresWhatIsCommitted, assignment_module, "Restorer"),
+    Defect(RestoresWhatWasDeleted, assignment_module, "Restorer"),
     Defect(GuessesOutcomes, runner_module, "Transactions"),
     Defect(trusts_any_store, changelog_module, "rebuild_reason"),
 ]

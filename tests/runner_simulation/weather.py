@@ -130,7 +130,7 @@ class Weather:
 
     def _refuse(self, process: Process | None) -> None:
         if process is not None:
-            process.refused_until = self._world.now + self._chance.random()
+            process.refusals = self._chance.randint(1, 5)
 
     def _stop(self, process: Process | None) -> None:
         if process is not None:

@@ -93,7 +93,9 @@ class Process:
         self.stop = Bidden(self)
         self.dead = self.ended = False
         self.ready_at = self.away_until = self.cut_until = world.now
-        self.background_until = self.refused_until = world.now
+        self.background_until = world.now
+        self.refusals = 0
+        """So many commits are still to be refused."""
         self.trap: Trap | None = None
         self.baton = Lock()
         self.baton.acquire()
@@ -146,7 +148,11 @@ class Process:
         """What is to go wrong with this call."""
         if not self.world.faulty:
             return None
-        found = REFUSAL if self.now < self.refused_until and call == "commit" else harm_of(call, self.random)
+        if call == "commit" and self.refusals:
+            self.refusals -= 1
+            found: KafkaError | str | None = REFUSAL
+        else:
+            found = harm_of(call, self.random)
         if found is not None:
             self.world.say(self.machine.name, f"{call} goes wrong: {found}")
         return found
