@@ -7,8 +7,9 @@ import pytest
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.cimpl import NewTopic
 
+from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.faults import Fault
-from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, now_ms
+from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore
 from benefit_hub.values.errors import HubError, InvariantBroken
 from tests.kafka.counting import COUNTING, PARTITIONS, Bench, host, running, until
 

@@ -17,11 +17,11 @@ from msgspec import structs
 from benefit_hub.catalogue import load
 from benefit_hub.catalogue.watch import Watch
 from benefit_hub.runtime.admin import administration
+from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.runtime.hub import open_hub
 from benefit_hub.runtime.settings import Settings, load_settings
 from benefit_hub.runtime.source_watch import SourceWatch, known_alarms
-from benefit_hub.runtime.stores import now_ms
 from benefit_hub.runtime.unusual import last_end
 from benefit_hub.runtime.whole_topic import whole
 from tests.cli.typed import typed

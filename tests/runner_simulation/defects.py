@@ -23,7 +23,7 @@ class WritesStoreFirst(Runner):
         done = super()._do(work)
         store = work.task.store
         if isinstance(store, TaskStore):
-            store.write(done.dirty, Mark(done.logged, packed(done.positions), self._host.outside.now_ms()))
+            store.write(done.dirty, Mark(done.logged, packed(done.positions), self._host.now_ms()))
         return done
 
 

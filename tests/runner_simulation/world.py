@@ -106,7 +106,7 @@ class Process:
             producer=lambda config, **_: cast("Any", FakeProducer(self, config)),
             store=lambda *_: FakeProcessorStore(machine.disk, self.reach),
             monotonic=lambda: world.now,
-            now_ms=lambda: world.broker.now_ms,
+            time_ns=lambda: world.broker.now_ms * 1_000_000,
             sleep=self.sleep,
         )
         self.host = replace(world.host, folder_id=machine.name, outside=outside)

@@ -6,8 +6,8 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from benefit_hub.runtime.changelog import STALE_MS, rebuild_reason
-from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, now_ms, packed, unpacked
+from benefit_hub.runtime.changelog import STALE_MS, now_ms, rebuild_reason
+from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore, packed, unpacked
 from benefit_hub.task import DictStore, Overlay, Table
 from benefit_hub.values.errors import HubError
 from tests.runner_simulation.store import Disk, FakeProcessorStore

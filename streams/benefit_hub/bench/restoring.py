@@ -6,20 +6,18 @@ from pathlib import Path
 from benefit_hub.runtime.assignment import RESTORE_ROWS, RESTORE_WAIT_S
 from benefit_hub.runtime.changelog import Restorer
 from benefit_hub.runtime.hub import Hub
-from benefit_hub.runtime.settings import confluent_config
-from benefit_hub.runtime.stores import Memory, ProcessorStore
+from benefit_hub.runtime.stores import ProcessorStore
 
 
 def restored(hub: Hub, folder: Path) -> tuple[int, float]:
     """Make the stores of all processors in an empty folder, one after the other: rows, and seconds."""
     rows, seconds = 0, 0.0
-    memory = Memory(hub.settings.store_memory_mib)
+    host = hub.host(0)
     for processor in hub.topology.processors:
         if not processor.stateful:
             continue
-        store = ProcessorStore(folder / processor.name, memory)
-        client = confluent_config(hub.settings, hub.bootstrap)
-        restorer = Restorer(client, hub.settings.topic(processor.changelog), store)
+        store = ProcessorStore(folder / processor.name, host.memory)
+        restorer = Restorer(host, hub.settings.topic(processor.changelog), store)
         began = time.monotonic()
         for partition in range(hub.catalogue.topic(processor.changelog).partitions):
             restorer.begin(partition)

@@ -8,6 +8,7 @@ miss it.
 """
 
 import logging
+import time
 from collections import defaultdict
 
 import msgspec
@@ -48,7 +49,7 @@ class Restorer:
     def __init__(self, host: Host, topic: str, store: ProcessorStore) -> None:
         self._topic = topic
         self._store = store
-        self._now_ms = host.outside.now_ms
+        self._now_ms = host.now_ms
         self._under_way: dict[int, Restoring] = {}
         self.told = RestoreTold(topic)
         reading: dict[str, str | int | bool] = {
@@ -156,7 +157,12 @@ class Restorer:
             self._consumer.incremental_unassign(held)
 
 
-def rebuild_reason(mark: Mark | None, low: int, end: int, now_ms: int) -> str:
+def now_ms() -> int:
+    """The clock of this machine, in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def rebuild_reason(mark: Mark | None, low: int, end: int, at_ms: int) -> str:
     """Why a store cannot be continued at this time; empty where it can."""
     if mark is None:
         return "it does not say how far it has come"
@@ -164,6 +170,6 @@ def rebuild_reason(mark: Mark | None, low: int, end: int, now_ms: int) -> str:
         return f"it is at offset {mark.changelog} of a changelog that ends at {end}"
     if mark.changelog < low:
         return f"it is at offset {mark.changelog} of a changelog that begins at {low}"
-    if end - mark.changelog > 1 and now_ms - mark.written_ms > STALE_MS:
+    if end - mark.changelog > 1 and at_ms - mark.written_ms > STALE_MS:
         return "it is older than the tombstones that the changelog keeps"
     return ""

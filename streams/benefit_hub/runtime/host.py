@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, Producer
 
 from benefit_hub.runtime.faults import Fault
 from benefit_hub.runtime.settings import Settings, confluent_config
-from benefit_hub.runtime.stores import Memory, ProcessorStore, now_ms
+from benefit_hub.runtime.stores import Memory, ProcessorStore
 from benefit_hub.runtime.wire import Codec
 from benefit_hub.task import Env
 
@@ -22,7 +22,7 @@ class Outside:
     producer: Callable[..., Producer] = Producer
     store: Callable[[Path, Memory], ProcessorStore] = ProcessorStore
     monotonic: Callable[[], float] = time.monotonic
-    now_ms: Callable[[], int] = now_ms
+    time_ns: Callable[[], int] = time.time_ns
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -51,6 +51,10 @@ class Host:
     def client(self) -> dict[str, str | int | bool]:
         """Where and how confluent-kafka connects."""
         return confluent_config(self.settings, self.bootstrap)
+
+    def now_ms(self) -> int:
+        """The clock of this machine, in milliseconds since 1970."""
+        return self.outside.time_ns() // 1_000_000
 
     def logical(self, topic: str) -> str:
         """The logical name of a Kafka topic."""

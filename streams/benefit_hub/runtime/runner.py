@@ -223,9 +223,9 @@ class Runner:
         fault, name = self._host.fault, self.processor.name
         self._attempts += 1
         self._transactions.begin()
-        started = time.monotonic()
+        started = self._monotonic()
         done = [self._do(work) for work in works]
-        self._worked_s = time.monotonic() - started
+        self._worked_s = self._monotonic() - started
         self._transactions.flush()
         fault.reach("after_produce", name, self._attempts, self._stop)
         started = self._monotonic()
@@ -305,7 +305,7 @@ class Runner:
                 feed.position = position
             if isinstance(task.store, TaskStore):
                 task.logged = each.logged
-                task.store.write(each.dirty, Mark(each.logged, packed(each.positions), self._host.outside.now_ms()))
+                task.store.write(each.dirty, Mark(each.logged, packed(each.positions), self._host.now_ms()))
 
     def _env(self, logical: str, partition: int) -> Env:
         """What a task may know, with what is particular to its partition."""

@@ -14,8 +14,8 @@ from benefit_hub.catalogue import Topic
 from benefit_hub.catalogue.watch import Watch
 from benefit_hub.messages.public import Alarm
 from benefit_hub.runtime.admin import Administration, administration
+from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.settings import Settings
-from benefit_hub.runtime.stores import now_ms
 from benefit_hub.runtime.telling import tell
 from benefit_hub.runtime.unusual import MS, Log, changes, ends_since, look, moments
 from benefit_hub.runtime.whole_topic import whole

@@ -7,7 +7,6 @@ lie under the addresses of `task.Table`, whose names are never empty, so an addr
 import logging
 import os
 import shutil
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -65,11 +64,6 @@ def packed(positions: Positions) -> int | Positions:
 def unpacked(position: int | Positions) -> Positions:
     """Positions from what a mark holds."""
     return (position,) if isinstance(position, int) else position
-
-
-def now_ms() -> int:
-    """The clock of this machine, in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 class Memory:
