@@ -144,6 +144,10 @@ class Bench:
         """Wait."""
         raise NotImplementedError
 
+    def delete(self, before: int) -> None:
+        """Have the broker delete the first records of the first partition."""
+        raise NotImplementedError
+
     def put_out(self, member: "GroupMember") -> None:
         """Have the broker put a member out of its group, as after a silence."""
         raise NotImplementedError
@@ -155,9 +159,9 @@ class RealBench(Bench):
     def __init__(self, bootstrap: str) -> None:
         super().__init__()
         self._bootstrap = bootstrap
-        admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap})
         made = [NewTopic(self.topic(name), PARTITIONS, 1) for name in ("numbers", "totals")]
-        for future in admin.create_topics(made).values():
+        for future in self._admin.create_topics(made).values():
             future.result(20)
 
     def now(self) -> float:
@@ -167,6 +171,11 @@ class RealBench(Bench):
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+    def delete(self, before: int) -> None:
+        """As an administrator may."""
+        for future in self._admin.delete_records([self.place(offset=before)]).values():
+            future.result(20)
 
     def put_out(self, member: "GroupMember") -> None:
         """By its name, as an administrator may."""
@@ -203,6 +212,10 @@ class FakeBench(Bench):
         self.broker.tick()
         for each in self._background:
             each()
+
+    def delete(self, before: int) -> None:
+        """In the log."""
+        self.broker.logs[self.topic("numbers"), 0].low = before
 
     def put_out(self, member: "GroupMember") -> None:
         """At the coordinator."""

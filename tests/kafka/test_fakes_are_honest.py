@@ -206,6 +206,23 @@ def test_a_position_beyond_the_log_is_an_error_and_not_a_guess(bench, producer):
     assert found[0].code() == KafkaError._AUTO_OFFSET_RESET
 
 
+def test_a_position_that_was_deleted_is_an_error_too(bench, producer):
+    bench.transact(producer, b"1", b"2", b"3")
+    bench.ends_at(4)
+    bench.delete(before=2)
+    bench.until(lambda: bench.marks(committed=True) == (2, 4))
+    assert bench.read(bench.reader(2), 1) == [(2, b"3")]
+    reader, found = bench.reader(1), []
+
+    def told():
+        message = reader.poll(0.1)
+        found.extend([] if message is None else [message.error()])
+        return bool(found)
+
+    bench.until(told)
+    assert found[0].code() == KafkaError._AUTO_OFFSET_RESET
+
+
 def test_what_is_assigned_is_not_assigned_again(bench, producer):
     bench.transact(producer, b"1")
     reader = bench.reader()
