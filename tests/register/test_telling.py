@@ -131,6 +131,21 @@ def test_a_conflict_asks_a_person_and_one_that_is_no_more_takes_its_task_back():
         ("REVISION_CONFLICT", "OPEN", (first.name,))
     ]
     assert items(desk.batch(other), "tasks") == []
+    right = wage("ann", 650, "2026-06-05", revision=2)
+    (done,) = items(desk.batch(right), "tasks")
+    assert (done.type, done.state) == ("REVISION_CONFLICT", "WITHDRAWN")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_whatever_comes_last_a_conflict_below_a_greater_revision_asks_nobody(order):
+    told = (
+        wage("ann", 600, "2026-06-05"),
+        wage("ann", 650, "2026-06-05"),
+        wage("ann", 650, "2026-06-05", revision=2),
+    )
+    desk = Desk()
+    states = [each.state for at in order for each in items(desk.batch(told[at]), "tasks")]
+    assert states in ([], ["OPEN", "WITHDRAWN"])
 
 
 def test_two_households_that_claim_somebody_ask_a_person_until_one_lets_go():

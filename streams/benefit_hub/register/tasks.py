@@ -12,7 +12,12 @@ from benefit_hub.values.months import month_of
 
 
 def conflicts(known: Subject) -> dict[str, TaskItem]:
-    """A task for every revision that was sent with different contents."""
+    """A task for every revision that was sent with different contents, until its record has a greater one."""
+    if not known.conflicts:
+        return {}
+    newest: dict[tuple[str, str, str], int] = {}
+    for fact in known.facts:
+        newest[fact.record_key] = max(fact.revision, newest.get(fact.record_key, -1))
     found = (
         task(
             known,
@@ -20,7 +25,8 @@ def conflicts(known: Subject) -> dict[str, TaskItem]:
             (name,),
             f"同一版本（{name.source} {name.kind} {name.record} 第 {name.revision} 版）内容不一致，请与来源部门核实。",
         )
-        for name in sorted(known.conflicts, key=lambda each: (each.source, each.kind, each.record, each.revision))
+        for name in sorted(known.conflicts)
+        if name.revision == newest.get((name.source, name.kind, name.record))
     )
     return {each.task_id: each for each in found}
 
