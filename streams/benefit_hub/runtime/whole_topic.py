@@ -9,6 +9,8 @@ from benefit_hub.runtime.settings import Settings, confluent_config
 from benefit_hub.values.errors import HubError
 
 ANSWER_S = 10.0
+FIRST_S = 30.0
+"""How long the next record may take to come: of a topic that was just made the leader is not known at once."""
 SLICE = 5_000
 END = KafkaError._PARTITION_EOF  # noqa: SLF001  the client's own codes begin so
 
@@ -30,10 +32,10 @@ def whole(settings: Settings, bootstrap: str, logical: str) -> Iterator[Message]
         open_ends = set(_partitions(consumer, topic, bootstrap))
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in open_ends])
         while open_ends:
-            first = consumer.poll(ANSWER_S)
+            first = consumer.poll(FIRST_S)
             if first is None:
                 raise HubError(
-                    f"no broker answers at {bootstrap} within {ANSWER_S:.0f} s: start Kafka, or correct `bootstrap`"
+                    f"no broker answers at {bootstrap} within {FIRST_S:.0f} s: start Kafka, or correct `bootstrap`"
                 )
             for message in (first, *consumer.consume(SLICE, 0)):
                 if message.error() is None:
