@@ -12,7 +12,7 @@ AT_EASE = {"transaction_timeout_ms": 60_000, "session_timeout_ms": 30_000}
 """Nobody is silent here, however slow the machine; the disk alone is what fails."""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_full_disk_stops_the_worker_until_there_is_space(make_stage: Callable[..., Stage], tmp_path: Path) -> None:
     with small_disk(tmp_path / "data" / "stores", 48) as disk:
         stage = make_stage("full disk", 60, batch_records_max=50, **AT_EASE)

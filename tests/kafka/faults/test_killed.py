@@ -112,7 +112,7 @@ def play(stage: Stage, chance: Random, rounds: int) -> Tally:
     return tally
 
 
-@pytest.mark.timeout(300 if not SOAKING else A_ROUND_S * ROUNDS + 120 * MINUTES + 600)
+@pytest.mark.timeout(900 + A_ROUND_S * ROUNDS + 120 * MINUTES)
 def test_workers_killed_under_load_leave_nothing_half_done(kafka: LocalKafka, namespace: str, tmp_path: Path) -> None:
     log.info("HUB_SOAK_SEED=%s", SEED)
     tallies = []

@@ -29,7 +29,7 @@ def freeze_in_the_middle(stage: Stage, slot: int, chance: Random) -> dict[str, i
     raise AssertionError("it never stood still in the middle of a transaction")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(make_stage: Callable[..., Stage]) -> None:
     """Its work was done by the other; what it still had in hand is seen by nobody; started again, it shares the work."""
     stage = make_stage("stopped", 60, **SETTINGS)
@@ -55,7 +55,7 @@ def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(ma
     assert told.aborted > 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_workers_that_come_and_go_every_few_seconds(make_stage: Callable[..., Stage]) -> None:
     """Of three at most one is missing; each time all partitions find an owner, restored, while the load goes on."""
     stage, chance = make_stage("moving", 60, **SETTINGS), Random(2)

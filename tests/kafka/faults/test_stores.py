@@ -43,7 +43,7 @@ def go_on(stage: Stage) -> str:
     return worker.said()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_stores_that_are_lost_cut_off_or_mixed_up(make_stage: Callable[..., Stage]) -> None:
     stage = settled_stage(make_stage, "stores", workers=2)
     stage.kill(0)
@@ -62,7 +62,7 @@ def test_stores_that_are_lost_cut_off_or_mixed_up(make_stage: Callable[..., Stag
     assert "changelog.register.v1 partition 0: the local store is rebuilt" not in words, "it is only old"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_store_that_cannot_be_opened_is_named_with_what_to_do(make_stage: Callable[..., Stage]) -> None:
     stage = settled_stage(make_stage, "damaged")
     stage.leave(0)
@@ -75,7 +75,7 @@ def test_a_store_that_cannot_be_opened_is_named_with_what_to_do(make_stage: Call
     go_on(stage)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_changelog_that_has_lost_its_end_is_never_guessed(make_stage: Callable[..., Stage]) -> None:
     """Neither from the store that is longer, nor from what is left: the worker stops until the changelog is whole again."""
     stage = settled_stage(make_stage, "shortened")

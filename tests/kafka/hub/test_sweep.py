@@ -78,7 +78,7 @@ def raised(hub: LiveHub) -> int:
     return sum(each["kind"] == "INCREASE" for each in hub.said("benefits.adjustments"))
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_a_raise_reaches_every_household_once_though_the_workers_are_killed_in_its_middle_again_and_again(
     make_hub: Callable[..., LiveHub], tmp_path: Path
 ) -> None:
