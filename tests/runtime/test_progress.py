@@ -5,7 +5,6 @@ import logging
 import pytest
 
 from benefit_hub.messages.public import Receipt
-from benefit_hub.runtime import progress
 from benefit_hub.runtime.progress import Now, Progress, Restored, RestoreTold, Spread, refusals
 from benefit_hub.task import Out
 
@@ -14,7 +13,7 @@ from benefit_hub.task import Out
 def clock(monkeypatch):
     """A clock that a test sets."""
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("benefit_hub.runtime.progress.time.monotonic", lambda: now[0])
     return now
 
 

@@ -128,9 +128,7 @@ class WorkerCollector(Collector):
 
 def _controls(health: Health) -> Iterator[Metric]:
     """Where each task stands in the order of control events, and which origin it waits for."""
-    day = GaugeMetricFamily(
-        "hub_control_day_timestamp_seconds", "The day that is open, its noon", labels=PARTITION
-    )
+    day = GaugeMetricFamily("hub_control_day_timestamp_seconds", "The day that is open, its noon", labels=PARTITION)
     acted = GaugeMetricFamily("hub_control_acted", "Sequence of the control event that acted last", labels=PARTITION)
     origin = ["processor", "partition", "origin"]
     reached = GaugeMetricFamily(

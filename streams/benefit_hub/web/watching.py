@@ -39,7 +39,7 @@ def watched(settings: Settings, health: Health) -> AbstractContextManager[None]:
 
 def watch_app(health: Health) -> Application:
     """The application that answers for this worker."""
-    metrics: Application = make_wsgi_app(metrics_of(health))  # type: ignore[assignment]  # its types are stricter than WSGI's
+    metrics: Application = make_wsgi_app(metrics_of(health))
     states = {"/livez": health.troubles, "/readyz": health.missing}
 
     def answer(environ: dict[str, Any], start_response: Answer) -> Iterable[bytes]:
@@ -91,7 +91,7 @@ class _Http(ThreadingMixIn, WSGIServer):
         self.socket = listening
         self.server_name, self.server_port = listening.getsockname()[:2]
         self.setup_environ()
-        self.set_app(app)  # type: ignore[arg-type]  # the same
+        self.set_app(app)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  as the library calls it
         """A client that went away is no trouble of ours; a defect is told without what was asked for."""
@@ -108,7 +108,7 @@ class _Server:
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until `should_exit`."""
-        (listening,) = sockets or ()
+        (listening,) = sockets or []
         with _Http(listening, self._app) as http:
             while not self.should_exit:
                 http.handle_request()
