@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from benefit_hub.runtime.changelog import Restorer
 from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.gauge import Gauge
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import Positions, ProcessorStore, TaskStore
@@ -26,7 +27,8 @@ from benefit_hub.values.errors import InvariantBroken
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 10.0
+AGAIN_S = 0.2
+"""After so long it is asked again where to begin, if that was not known."""
 COMMITTED_S = 0.5
 """How long a turn waits for committed offsets; they are withheld while a former owner's transaction is open."""
 RESTORE_ROWS = 20_000
@@ -37,6 +39,8 @@ PASSING = {
     KafkaError._TRANSPORT,  # noqa: SLF001
     KafkaError._WAIT_COORD,  # noqa: SLF001
     KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+    KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001  so it calls one whose leader was lost
+    KafkaError._DESTROY_BROKER,  # noqa: SLF001  it lets go of a broker that left
     KafkaError.NOT_COORDINATOR,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
@@ -45,8 +49,7 @@ PASSING = {
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.REQUEST_TIMED_OUT,
 }
-"""What passes by itself: brokers that are away, or that do not know yet. A partition whose leader was lost is none of it: the
-client that missed it may call it unknown for ever, with a new leader there; the worker ends, and the next one has new clients."""
+"""What passes by itself: brokers that are away, or that do not know yet."""
 POSITION_GONE = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001  the same
 
 Place = tuple[str, int]
@@ -129,9 +132,7 @@ class Assignment:
         self._taken_away: set[Place] = set()
         self._restorer = None if store is None else Restorer(host, host.names[processor.changelog], store)
         self._monotonic = host.outside.monotonic
-        self._gauge = host.outside.consumer(
-            host.client() | {"group.id": "hub.gauge"}, logger=client_log
-        )  # fetches nothing: no answer waits behind a fetch
+        self._gauge = Gauge(lambda: host.outside.consumer(host.client() | {"group.id": "hub.gauge"}, logger=client_log))
         settings = host.settings
         self._consumer = host.outside.consumer(
             host.client()
@@ -271,13 +272,14 @@ class Assignment:
                     f"{self._processor.name} cannot learn where to begin: {error.str()}; see to the brokers, then start it again"
                 ) from trouble
             log.info("%s: where to begin is not known yet: %s", self._processor.name, error.str())
+            self._host.outside.sleep(AGAIN_S)
         return ready
 
     def _told(self, answer: TopicPartition) -> tuple[int, int]:
         """The committed position (-1 for none), and the first offset that the partition still holds."""
         if answer.error is not None:
             raise KafkaException(answer.error)
-        low, _ = self._gauge.get_watermark_offsets(answer, ANSWER_S)
+        low, _ = self._gauge.ends(answer)
         return max(answer.offset, -1), low  # the client says -1001 for none
 
     def _set_out(self, task: Task, stored: Positions) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from confluent_kafka import TopicPartition
 
 from benefit_hub.runtime.client_log import client_log
+from benefit_hub.runtime.gauge import Gauge
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed, unpacked
@@ -23,7 +24,6 @@ from benefit_hub.values.errors import InvariantBroken
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 10.0
 STALE_MS = 12 * 3600 * 1000
 """A store that was not written for so long is rebuilt unless it is complete: half of Kafka's delete.retention.ms, after which
 compaction may have removed tombstones that the store has not seen."""
@@ -62,7 +62,7 @@ class Restorer:
         }
         make, client = host.outside.consumer, host.client() | reading
         self._consumer = make(client | {"isolation.level": "read_committed"}, logger=client_log)
-        self._gauge = make(client | {"isolation.level": "read_uncommitted"}, logger=client_log)
+        self._gauge = Gauge(lambda: make(client | {"isolation.level": "read_uncommitted"}, logger=client_log))
 
     @property
     def busy(self) -> bool:
@@ -76,7 +76,7 @@ class Restorer:
 
     def begin(self, partition: int) -> None:
         """Start on a partition whose committed input offsets have been fetched already."""
-        low, end = self._gauge.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_S)
+        low, end = self._gauge.ends(TopicPartition(self._topic, partition))
         store = self._store.open(partition)
         mark, name = store.mark, f"{self._topic}/{partition}"
         reason = rebuild_reason(mark, low, end, self._now_ms())
