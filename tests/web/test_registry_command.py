@@ -53,7 +53,7 @@ def test_what_a_registry_lacks_is_listed_brought_in_and_then_known(hub):
 def test_what_registering_cannot_mend_stays_and_is_told(hub):
     told = hub(Theirs((PAY_ID, FIRST), (55, NEWER)), "registry", "register")
     assert told.returncode == 2
-    assert told.stdout == f"{PAY} version 2, id {NEWER_ID}: the registry knows it under id 55\n1 differences\n"
+    assert told.stdout == f"{PAY} version 2, id {NEWER_ID}: the registry knows it under id 55\n1 difference\n"
     assert '"kind": "OTHER"' in hub(Theirs((PAY_ID, FIRST), (55, NEWER)), "registry", "check", "--json").stdout
 
 
@@ -72,7 +72,7 @@ def test_a_worker_does_not_begin_beside_a_registry_that_does_not_know_our_schema
 
 def test_a_worker_begins_beside_a_registry_that_does(hub, monkeypatch):
     begun = []
-    worker = SimpleNamespace(work=lambda hub, names: begun.append((hub.settings.data.name, names)))
+    worker = SimpleNamespace(work=lambda hub, names, _health: begun.append((hub.settings.data.name, names)))
     monkeypatch.setitem(sys.modules, "benefit_hub.runtime.worker", worker)
     told = hub(Theirs((PAY_ID, FIRST), (NEWER_ID, NEWER)), "worker", "--processors", "intake")
     assert (told.returncode, begun) == (0, [("hub-data", ["intake"])])
