@@ -1,6 +1,7 @@
 """`hub bench`: how fast this machine does it, against what is promised and against other engines."""
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -47,6 +48,7 @@ def bench(
     given = {"jobs": _names(jobs, JOBS), "peers": _names(peers, PEERS), "profile": profile and profile.absolute()}
     chosen = {name: value for name, value in given.items() if value is not None}
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended, and folders go
     told = run(
         structs.replace(QUICK if quick else WHOLE, **chosen).with_numbers(size or ()),
         lambda line: print(f"{time.monotonic() - began:7.1f} s  {line}", file=sys.stderr, flush=True),
