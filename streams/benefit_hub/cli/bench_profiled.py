@@ -1,7 +1,7 @@
 """`hub` with a profiler in every runner: HUB_PROFILE names the folder into which each leaves where its time went.
 
-`<processor>-<pid>.prof` is for `python -m pstats` or a viewer, `<processor>-<pid>.txt` are its first lines. Time is CPU time of the
-runner's thread. A profiled worker takes about twice as long, and calls of Python functions look dearer than they are.
+`<processor>-<pid>.prof` is for `python -m pstats` or a viewer, `<processor>-<pid>.txt` are its first lines. Time is CPU time of
+the runner's thread. A profiled worker takes about twice as long, and calls of Python functions look dearer than they are.
 """
 
 import cProfile
