@@ -22,25 +22,28 @@ SHARED = frozenset({"death", "membership", "decision", "application", "legacy_aw
 
 def concerned(before: Household, after: Household, basis: Basis, today: date) -> Whom:
     """Whom messages concern that made one household of another."""
-    if before.basis != basis or before.due(today):
+    if before.basis != basis or before.due(today) or not same_people(before, after):
         return None
-    if before.gone != after.gone or before.members.keys() != after.members.keys():
-        return None
-    changes = [(after.household, changed_kinds(before.facts.values(), after.facts.values()))]
+    changes = []
+    if before.facts is not after.facts:
+        changes.append((after.household, changed_kinds(before.facts.values(), after.facts.values())))
     for person, snapshot in after.members.items():
-        known = before.members[person]
-        if known is not snapshot:
-            if place_of(known) != place_of(snapshot):
-                return None
-            changes.append((person, changed_kinds(known.records, snapshot.records)))
+        if before.members[person] is not snapshot:
+            changes.append((person, changed_kinds(before.members[person].records, snapshot.records)))
     whom: set[str] = set()
     for subject, kinds in changes:
         if not kinds.isdisjoint(SHARED) or ("residence" in kinds and before.region != after.region):
             return None
-        for who in (subject, after.household):
-            if not kinds.isdisjoint(before.reads.get(who, ())):
-                whom.add(who)
+        whom.update(who for who in (subject, after.household) if not kinds.isdisjoint(before.reads.get(who, ())))
     return frozenset(whom)
+
+
+def same_people(before: Household, after: Household) -> bool:
+    """Whether the same people belong here in the same months by the same numbers."""
+    if before.gone != after.gone or before.members.keys() != after.members.keys():
+        return False
+    changed = ((before.members[who], each) for who, each in after.members.items() if before.members[who] is not each)
+    return all(place_of(old) == place_of(new) for old, new in changed)
 
 
 def place_of(snapshot: Snapshot) -> tuple[object, ...]:
@@ -58,8 +61,12 @@ def place_of(snapshot: Snapshot) -> tuple[object, ...]:
 
 def changed_kinds(before: Iterable[Fact], after: Iterable[Fact]) -> set[str]:
     """The kinds of the facts that came, went, or are other than they were."""
-    known = {fact.name: fact for fact in before}
-    new = [fact for fact in after if known.pop(fact.name, None) != fact]
+    left, right = [*before], [*after]
+    same = next(
+        (at for at, (old, new) in enumerate(zip(left, right, strict=False)) if old != new), min(len(left), len(right))
+    )
+    known = {fact.name: fact for fact in left[same:]}
+    new = [fact for fact in right[same:] if known.pop(fact.name, None) != fact]
     return {fact.kind for fact in (*new, *known.values())}
 
 

@@ -51,10 +51,10 @@ class Counting(Struct, frozen=True, gc=False, kw_only=True):
 def alike(rows: Sequence[Effect]) -> bool:
     """Whether the policy says the same of a change in whatever direction it goes."""
     first = rows[0]
-    return not any(
-        each.hearing or each.mode != first.mode or each.month != first.month or each.assumed != first.assumed
-        for each in rows
-    )
+    for each in rows:
+        if each.hearing or each.mode != first.mode or each.month != first.month or each.assumed != first.assumed:
+            return False
+    return True
 
 
 class Scales:
@@ -125,7 +125,8 @@ def waiting_facts(candidates: Sequence[Candidate], verdicts: Verdicts, rejected:
     """The greatest revision of each record that is newer than what counts and was not rejected, in order of receipt."""
     greatest: dict[OwnKey, Fact] = {}
     for fact, key, name in candidates:
-        if is_newer(fact, verdicts.get(key)) and name not in rejected:
+        counts = verdicts.get(key)
+        if (counts is None or fact.revision > counts.fact.revision) and name not in rejected:
             known = greatest.get(key)
             if known is None or fact.rank > known.rank:
                 greatest[key] = fact
@@ -216,8 +217,10 @@ class Trial:
     def _answer(self, charges: Sequence[Charge], at: int, ruling: Ruling | None, named: bool) -> Answer:
         """What the policy says of revisions that move amounts in a direction: they wait, or from which months they count."""
         effects = [rows[at] for _, _, rows in charges]
-        if not named and any(effect.mode != "AUTOMATIC" for effect in effects):
-            return WAITS
+        if not named:
+            for effect in effects:
+                if effect.mode != "AUTOMATIC":
+                    return WAITS
         lowers = ruling is not None and DIRECTIONS[at] != "INCREASE" and any(effect.hearing for effect in effects)
         if lowers and ruling is not None and not ruling.heard:
             return UNHEARD

@@ -147,12 +147,15 @@ def means_of(question: Question, month: int) -> Means | None:
     """A household's means in a month; None where nobody is left, or nobody has a place there."""
     world, pack = question.world, question.pack
     everybody = world.everybody(month)
-    people = [person for person in everybody if world.lives(person, month, pack.death_sources)]
+    people = world.living(month, pack.death_sources)
     if not people:
         return None
     # the place is that of the first of the living whose residence is known; of a dead member where nobody else's is
-    homes = (world.latest(person, "residence", month) for person in (*people, *everybody))
-    placed = next((each for each in homes if each is not None), None)
+    placed = None
+    for person in (*people, *everybody):
+        placed = world.latest(person, "residence", month)
+        if placed is not None:
+            break
     home = None if placed is None else placed.fact.payload
     found = standard_of(question, home.area, month) if isinstance(home, Residence) else None
     if placed is None or not isinstance(home, Residence) or found is None:

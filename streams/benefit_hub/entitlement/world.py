@@ -88,6 +88,7 @@ class World:
                 fact = each.fact
                 if not fact.retracted:
                     self._rows.setdefault((fact.subject, fact.kind), []).append((each.since, self._over(each), each))
+        self._mortal = any(kind == "death" for _, kind in self._rows)
         self._decisions = [row for (_, kind), rows in self._rows.items() if kind == "decision" for row in rows]
         self._amounts = [
             (since, over, each, each.fact.payload.amount_fen)
@@ -149,6 +150,11 @@ class World:
         """Whether a person is counted among the living of a month."""
         death = self.died(person, ranked)
         return death is None or death[1] > month
+
+    def living(self, month: int, ranked: tuple[str, ...]) -> list[str]:
+        """The living members of a month, the head first."""
+        everybody = self.everybody(month)
+        return [who for who in everybody if self.lives(who, month, ranked)] if self._mortal else everybody
 
     def home(self, person: str, month: int) -> Residence | None:
         """Where a person is registered in a month."""

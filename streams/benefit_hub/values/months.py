@@ -6,6 +6,7 @@ offset has been +08:00 without summer time since 1991, which covers every instan
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NewType
 
 Month = NewType("Month", int)
@@ -71,6 +72,7 @@ def birthday(born: date, age: int) -> date:
     return born.replace(year=year)
 
 
+@lru_cache(maxsize=16_384)  # the same days are read again and again
 def partial_date(text: str) -> date:
     """Read a date, or a partial one (`2026-03`, `2026`) as its first day; raises ValueError."""
     if len(text) == 10 and text[4] == text[7] == "-":
