@@ -90,7 +90,8 @@ class NewLaw:
         if key not in self._known:
             self._known[key] = self._for_whom(*key)
         kinds = self._known[key]
-        everybody = (known.household, *known.reads)
+        watched = any(fact.kind == "watch_list" for fact in known.every_fact())  # a lead looks at standards, too
+        everybody = {known.household, *known.reads} if watched else {*known.reads}
         if kinds is None:
             return None
         return frozenset(who for who in everybody if ("PERSON" if is_person(who) else "HOUSEHOLD") in kinds)

@@ -55,6 +55,16 @@ def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> t
     return settled, [*outs, *said, *told, *wanted]
 
 
+def unconcerned(known: Household, basis: Basis) -> tuple[Household, list[Out]]:
+    """A household of which nobody was assessed: what was said stands, by the law that is in force now."""
+    if known.basis == basis:
+        return known, []
+    sent = {who: structs.replace(each, book=basis.book) for who, each in known.sent.items()}
+    entry = None if known.entry is None else structs.replace(known.entry, book=basis.book)
+    outs = [] if entry == known.entry else [Out(topic="register.households", key=known.household, value=entry)]
+    return structs.replace(known, sent=sent, entry=entry, basis=basis), outs
+
+
 def earliest(left: date | None, right: date | None) -> date | None:
     """The earlier of two days that may be none."""
     return min((day for day in (left, right) if day is not None), default=None)

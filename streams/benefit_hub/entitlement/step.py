@@ -19,7 +19,7 @@ from benefit_hub.entitlement.household import (
     wake_key,
 )
 from benefit_hub.entitlement.inputs import Inputs
-from benefit_hub.entitlement.saying import said_of
+from benefit_hub.entitlement.saying import said_of, unconcerned
 from benefit_hub.messages.internal import ControlEvent, Gone, HouseholdFact, Snapshot
 from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.values.errors import ContractViolation
@@ -121,9 +121,10 @@ class Entitlement:
             self._wake(known, None)
             self._state.put(HOUSEHOLDS, known.household, structs.replace(known, wakes=None, basis=None))
             return []
-        if only == NOBODY and known.basis == self._basis:
-            self._state.put(HOUSEHOLDS, known.household, known)
-            return []
+        if only == NOBODY:
+            settled, outs = unconcerned(known, self._basis)
+            self._state.put(HOUSEHOLDS, known.household, settled)
+            return outs
         now, today = self._controls.now, self._today
         named = under_right_names(known.facts, known.told)
         seen = known if named is known.facts else structs.replace(known, facts=named)
