@@ -44,13 +44,13 @@ log = logging.getLogger(__name__)
 
 KEY_HOLDER = "intake"
 """The one processor that may know the pseudonym key."""
-DRAIN_S = 4.0
+DRAIN_S = 3.5
 """How long a stopping worker waits for its runners to finish the transaction at work."""
 LOOK_EVERY_S = 1.0
 SHOWN_AT_ONCE = 2_000
 GATHER_S = 0.1
 """How long the view lets records gather before it fetches them: it takes in what it fetched of a partition at once."""
-END_S = 4.5
+END_S = 4.0
 """After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
 
