@@ -153,6 +153,11 @@ class Stage:
         """How many offsets all processors together have still to work off."""
         return self._resting.behind()
 
+    def look_anew(self) -> None:
+        """Ask with new clients how far the hub has come: kafka-python's may keep to leaders that are none any more."""
+        self._resting.close()
+        self._resting = Resting(self.opened, self.tend, subscriber=False)
+
     def drain(self) -> None:
         """Wait until everything published has gone through, and nobody has anything left to do."""
         self._resting.wait(self.load.last_control if self.load.last_control >= 0 else None)
