@@ -111,7 +111,7 @@ class LiveHub:
             [*HUB, "--settings", str(self.settings_file), *self.MADE_BY],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert made.returncode == 0, made.stdout + made.stderr
