@@ -120,7 +120,7 @@ class HubJob:
     def latency(self, stream: Iterator[Change]) -> None:
         """The same workers get so many changes a second; then they have used the most memory that they ever will."""
         rate, seconds = self.sizes.rate, self.sizes.latency_s
-        found = latencies_ms(self.made.hub, stream, rate, seconds)
+        found = latencies_ms(self.made.hub, stream, rate, seconds, lambda: self.watch.until_quiet("latency"))
         if len(found) < max(1, rate * seconds // MOVES_MONEY):
             raise HubError(f"only {len(found)} adjustments came of these changes: this round measures nothing")
         if rate == Sizes().rate:

@@ -1,7 +1,7 @@
 """From the publishing of a record to the moment at which a subscriber has the adjustment that it caused."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from benefit_hub.runtime.hub import Hub
 
 TOPIC = "benefits.explanations"
 """Written with the adjustments in the same transactions, and names the facts that caused them."""
-AFTERWARDS_S = 5.0
+AFTERWARDS_S = 2.0
 
 Name = tuple[str, str, int]
 """A revision: kind, record id, revision."""
@@ -80,10 +80,16 @@ class Listener:
             self.latencies_ms.append((now - max(times)) * 1000)
 
 
-def latencies_ms(hub: Hub, records: Iterable[Told], rate: int, seconds: float) -> list[float]:
-    """Publish so many a second for so long; the latency of every adjustment that one of these records caused."""
+def latencies_ms(
+    hub: Hub, records: Iterable[Told], rate: int, seconds: float, until_quiet: Callable[[], object]
+) -> list[float]:
+    """Publish so many a second for so long; the latency of every adjustment that one of these records caused.
+
+    `until_quiet` waits until all is worked off: the slowest must not be missing.
+    """
     departments = Departments(hub, linger_ms=2)
     with Listener(hub) as listener:
         departments.publish_at(records, rate, seconds, listener.sent)
+        until_quiet()
         time.sleep(AFTERWARDS_S)
     return listener.latencies_ms
