@@ -199,7 +199,7 @@ class FakeConsumer:
             self._member.leave()
 
     def _forget(self) -> None:
-        if self._stale and self._side.random.random() < 0.5:
+        if self._stale and self._side.random.random() < 0.3:
             for place in self._stale:
                 self._position.pop(place, None)
             self._stale.clear()

@@ -10,6 +10,7 @@ from benefit_hub.topology import Processor
 from tests.kafka.counting import COUNTING
 from tests.kafka.looping import LOOPING
 from tests.runner_simulation.judge import Wrong
+from tests.runner_simulation.passing import PASSING
 from tests.runner_simulation.weather import Weather
 from tests.runner_simulation.world import World
 
@@ -31,7 +32,7 @@ def run(seed: int, make_runner: Callable[[Processor, Host], Runner] = Runner, *,
     chance = Random(f"shape {seed}")
     world = World(
         seed,
-        chance.choice([COUNTING, LOOPING]),
+        chance.choice([COUNTING, COUNTING, LOOPING, LOOPING, PASSING]),
         chance.choice([1, 2, 3]),
         make_runner,
         tracing=tracing,

@@ -130,7 +130,7 @@ class Weather:
 
     def _refuse(self, process: Process | None) -> None:
         if process is not None:
-            process.refusals = self._chance.randint(1, 5)
+            process.refusals = self._chance.choice([1, 3, 3, 4, 9])  # three are one too many: read again
 
     def _stop(self, process: Process | None) -> None:
         if process is not None:

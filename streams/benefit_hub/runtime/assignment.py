@@ -60,8 +60,8 @@ Place = tuple[str, int]
 class Feed:
     """A partition that a task reads: `position` is the next offset to process.
 
-    `taken` is the offset after the last record that the client gave since it began here; None before the first. `fresh` says
-    that the client's own position is of this beginning: for a while it may still be where an earlier one came to.
+    `taken` is the offset after the last record that the client gave since it began here; None before the first. `stale` is
+    where the client said it stood just then, if anywhere: for a while that may still be where an earlier beginning had come to.
     """
 
     topic: str
@@ -69,7 +69,7 @@ class Feed:
     partition: int
     position: int = -1
     taken: int | None = None
-    fresh: bool = False
+    stale: int = -1
 
     @property
     def place(self) -> Place:
@@ -220,8 +220,10 @@ class Assignment:
 
     def _reached(self, feed: Feed) -> int:
         at = self._consumer.position([TopicPartition(*feed.place)])[0].offset
-        feed.fresh |= at < 0  # it has forgotten
-        return max(feed.position, at) if feed.fresh else feed.position
+        if 0 <= at == feed.stale:
+            return feed.position
+        feed.stale = -1  # it has forgotten, and perhaps gone on
+        return max(feed.position, at)
 
     def rewind(self, tasks: Iterable[Task]) -> None:
         """Read again from the last committed position, where the partition is still ours."""
@@ -310,8 +312,7 @@ class Assignment:
     def _start(self, task: Task) -> None:
         self._consumer.incremental_assign([TopicPartition(*feed.place, feed.position) for feed in task.feeds])
         for feed in task.feeds:
-            feed.taken, feed.fresh = None, False
-            self._reached(feed)
+            feed.taken, feed.stale = None, self._consumer.position([TopicPartition(*feed.place)])[0].offset
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
@@ -357,7 +358,7 @@ class Assignment:
                 f"{self._processor.name}: {feed.logical} partition {feed.partition}: the client gave offset "
                 f"{offset} again, expected {least} or later"
             )
-        feed.taken, feed.fresh = offset + 1, True
+        feed.taken, feed.stale = offset + 1, -1
 
     def _hear(self, error: KafkaError, message: Message) -> None:
         """An event instead of a record: most pass by themselves, some mean that records are missing or forbidden."""

@@ -1,0 +1,33 @@
+"""A processor without state: it passes on what it reads."""
+
+from collections.abc import Sequence
+
+from benefit_hub.task import Env, Incoming, Out, State
+from benefit_hub.topology import Processor
+
+
+def step(_state: State, batch: Sequence[Incoming], _env: Env) -> list[Out]:
+    """Pass on, with where it came from."""
+    return [Out(topic="totals", key=record.key, value=[record.offset, record.value]) for record in batch]
+
+
+def resume(_state: State, _budget: int, _env: Env) -> list[Out]:
+    """There is never anything to go on with."""
+    return []
+
+
+def pending(_state: State, _env: Env) -> bool:
+    """Never."""
+    return False
+
+
+PASSING = Processor(
+    name="passing",
+    inputs=("numbers",),
+    outputs=("totals",),
+    origins="numbers",
+    stateful=False,
+    step=step,
+    resume=resume,
+    pending=pending,
+)
