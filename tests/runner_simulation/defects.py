@@ -11,6 +11,7 @@ from benefit_hub.runtime import changelog as changelog_module
 from benefit_hub.runtime import runner as runner_module
 from benefit_hub.runtime.assignment import Assignment, Feed, Task
 from benefit_hub.runtime.changelog import Restorer, Restoring
+from benefit_hub.runtime.gauge import Gauge
 from benefit_hub.runtime.runner import Done, Runner, Work
 from benefit_hub.runtime.stores import Mark, TaskStore, packed
 from benefit_hub.runtime.transactions import CALL_S, Abortable, Transactions
@@ -96,7 +97,7 @@ class RestoresWhatIsCommitted(Restorer):
 
     def __init__(self, host: Any, topic: str, store: Any) -> None:
         super().__init__(host, topic, store)
-        self._gauge = self._consumer
+        self._gauge = Gauge(lambda: self._consumer)
 
 
 class RestoresWhatWasDeleted(Restorer):
