@@ -35,6 +35,9 @@ class Broker:
             (topic, number): Log() for topic, partitions in topics.items() for number in range(partitions)
         }
         self.groups: dict[str, Group] = {}
+        self.doubtful: set[Place] = set()
+        """Where a reader came past markers to exactly the position that it had there before it began anew: it cannot tell that
+        it has moved, and may leave the markers uncommitted until the next record."""
         self.owners: dict[str, Owner] = {}
         self.delay_s: Callable[[], float] = lambda: 0.0
         self.decided: Callable[[Transaction], None] = lambda _: None

@@ -242,6 +242,8 @@ class FakeConsumer:
         found = log.next_record(offset, self._fetched[place], committed=self._committed)
         if isinstance(found, int):
             if found > offset:
+                if place in self._stale and self._position.get(place) == found:
+                    self._side.broker.doubtful.add(place)
                 self._next[place] = self._position[place] = found
                 self._stale.discard(place)
             return None
