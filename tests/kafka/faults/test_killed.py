@@ -25,7 +25,7 @@ from tests.kafka.hub.live import wait_for
 
 log = logging.getLogger(__name__)
 
-ROUNDS = int(os.environ.get("HUB_SOAK_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("HUB_SOAK_ROUNDS", "3"))
 MINUTES = float(os.environ.get("HUB_SOAK_MINUTES", "0"))
 SOAKING = "HUB_SOAK_ROUNDS" in os.environ or bool(MINUTES)
 SEED = os.environ.get("HUB_SOAK_SEED") or (str(SystemRandom().randrange(10**6)) if SOAKING else "1")
