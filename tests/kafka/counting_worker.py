@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from benefit_hub.runtime.endings import end_at_once
 from benefit_hub.runtime.faults import fault_from
 from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.runner import Runner
@@ -27,3 +28,4 @@ def main(bootstrap: str, namespace: str, data: Path, settings: str = "{}", name:
 
 if __name__ == "__main__":
     main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:])
+    end_at_once()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from benefit_hub.cli.frame import given_to
-from benefit_hub.runtime.endings import exit_code
+from benefit_hub.runtime.endings import end_at_once, exit_code
 from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.settings import Settings
@@ -39,6 +39,7 @@ def worker(
     try:
         if number is None:
             _one(given_to(context).settings, [name for name in processors.split(",") if name], loglevel)
+            end_at_once()
         else:
             file = given_to(context).settings_file
             arguments = ["worker", "--processors", processors, "--loglevel", loglevel]
