@@ -74,5 +74,6 @@ def test_a_worker_begins_beside_a_registry_that_does(hub, monkeypatch):
     begun = []
     worker = SimpleNamespace(work=lambda hub, names, _health: begun.append((hub.settings.data.name, names)))
     monkeypatch.setitem(sys.modules, "benefit_hub.runtime.worker", worker)
+    monkeypatch.setattr("benefit_hub.cli.working.end_at_once", lambda: None)  # it would end the tests
     told = hub(Theirs((PAY_ID, FIRST), (NEWER_ID, NEWER)), "worker", "--processors", "intake")
     assert (told.returncode, begun) == (0, [("hub-data", ["intake"])])
