@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.messages.departments import PAYLOADS
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.errors import CatalogueError
+from tests.checkout import catalogue
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 
 
 def test_every_kind_has_a_topic_and_death_two() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.catalogue.topics import Topic
 from benefit_hub.messages.departments import PAYLOADS
+from tests.checkout import catalogue
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 TOPICS = {name: topic for name, topic in CATALOGUE.topics.items() if topic.category == "department"}
 
 # The departments that speak in the words of the facts themselves, and what each says.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from benefit_hub.catalogue import Assets, check, load
+from benefit_hub.catalogue import Assets, check
 from benefit_hub.catalogue.examples import example_faults
 from benefit_hub.catalogue.mapping_files import MappingWritten, PartWritten, RuleWritten, read_mappings
 from benefit_hub.catalogue.mappings import resolved
@@ -14,8 +14,9 @@ from benefit_hub.catalogue.schemas import read_schemas
 from benefit_hub.intake.mapping_values import TOKENS
 from benefit_hub.task.mapping import UNITS
 from benefit_hub.values.identity import identity_fault
+from tests.checkout import catalogue
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 SCHEMAS, _ = read_schemas(CATALOGUE.assets)
 SCHOOL, HOUSE, FUND = "education.school-enrolment", "natural-resources.real-estate", "provident-fund.contribution"
 POST, JAIL, FLOOD = "social-organisations.position", "justice.custody", "emergency-management.disaster"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from benefit_hub.catalogue import Assets, load
+from benefit_hub.catalogue import Assets
 from benefit_hub.catalogue.examples import example_faults
 from benefit_hub.catalogue.mapping_files import read_mappings
 from benefit_hub.catalogue.mapping_targets import targets
@@ -20,10 +20,11 @@ from benefit_hub.catalogue.schemas import Schema, read_schemas
 from benefit_hub.catalogue.topics import read_topics
 from benefit_hub.messages.departments import PAYLOADS
 from benefit_hub.task import SourceTopic
+from tests.checkout import catalogue
 from tests.cli.typed import typed
 from tests.intake.records import record, take
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 KINDS = sorted(kind for kind in PAYLOADS if not unspeakable(targets(kind)))
 HOSPITAL = "county-hospital.death"
 

@@ -4,12 +4,12 @@ import io
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.cli.publish_lines import read_lines
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.refusal import Refusal
+from tests.checkout import catalogue
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 WAGE = CATALOGUE.newest("human-resources.wage")
 DECISION = CATALOGUE.newest("civil-affairs.decision")
 

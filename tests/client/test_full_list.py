@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.client.full_list import Reading, Unread
 from benefit_hub.client.full_list_tasks import in_english, is_ours, task_of
 from benefit_hub.client.letters import Desk
@@ -14,9 +13,10 @@ from benefit_hub.client.sides import Difference
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import TaskItem
 from benefit_hub.values.errors import HubError
+from tests.checkout import catalogue
 from tests.intake.records import ANN, KEY, body, env
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 WAGE = "human-resources.wage"
 SOURCE = CATALOGUE.sources[WAGE]
 DESK = Desk(CATALOGUE)

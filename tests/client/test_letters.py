@@ -7,15 +7,15 @@ from typing import Any
 import fastavro
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.client import Event, Refused
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.departments import Death, Envelope, Wage
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.months import millis_of_day
+from tests.checkout import catalogue
 from tests.contracts.records import schema_text
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 DESK = Desk(CATALOGUE)
 WAGE, DEATH, FUND = "human-resources.wage", "public-security.death", "provident-fund.contribution"
 NUMBER = "990101194607200017"

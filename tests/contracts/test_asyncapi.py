@@ -11,7 +11,7 @@ import avro.schema
 import pytest
 import yaml
 
-from benefit_hub.catalogue import find_assets, load
+from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.asyncapi import asyncapi
 from benefit_hub.catalogue.conventions import term_and_explanation
 from benefit_hub.intake.refused import errors_of
@@ -19,12 +19,13 @@ from benefit_hub.runtime.wire import headers_of
 from benefit_hub.task import Incoming, Out
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.refusal import Refusal
+from tests.checkout import catalogue
 from tests.conftest import IN_CI
 
 Document = dict[str, Any]
 
 ASSETS = find_assets()
-CATALOGUE = load()
+CATALOGUE = catalogue()
 DOCUMENT = asyncapi(CATALOGUE, version="1.2.3")
 TOPICS = {
     file.name.removesuffix(".v1.yaml"): yaml.safe_load(file.read_text("utf-8")) for file in ASSETS.topics.iterdir()

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.catalogue.evolution import Compatibility, NotAvro, misreadings, parsed
+from tests.checkout import catalogue
 from tests.contracts.records import schema_text
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 WAGE = schema_text("schemas/humanresources/v1/Wage.v1.avsc")
 ADJUSTMENT = schema_text("schemas/benefits/v1/Adjustment.v1.avsc")
 TOPICS = [name for name, topic in CATALOGUE.topics.items() if topic.compatibility == "FULL_TRANSITIVE"]

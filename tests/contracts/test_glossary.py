@@ -1,9 +1,10 @@
 """The glossary is that of the schemas."""
 
-from benefit_hub.catalogue import find_assets, load
+from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.glossary import PLACE, glossary
+from tests.checkout import catalogue
 
-CURRENT = glossary(load())
+CURRENT = glossary(catalogue())
 
 
 def test_it_is_current() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benefit_hub.catalogue import find_assets, load
+from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.conventions import named_types
 from benefit_hub.messages.departments import (
     AHEAD_FIELDS,
@@ -21,8 +21,9 @@ from benefit_hub.messages.departments import (
     names_people,
     people_fields,
 )
+from tests.checkout import catalogue
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 NATIVE = [name for name, source in CATALOGUE.sources.items() if source.rules is None]
 OF_ENVELOPE = set(Envelope.__struct_fields__)
 

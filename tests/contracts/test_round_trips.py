@@ -15,15 +15,16 @@ from avro.io import BinaryDecoder, DatumReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.catalogue import Schema, load
+from benefit_hub.catalogue import Schema
 from benefit_hub.messages import internal, public
 from benefit_hub.messages.departments import PAYLOADS, Envelope
 from benefit_hub.runtime.codecs import Codecs, avro_bytes
+from tests.checkout import catalogue
 from tests.contracts.records import records, schema_text
 
 pytestmark = pytest.mark.slow
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 CODECS = Codecs(CATALOGUE)
 PUBLIC = [name for name, topic in CATALOGUE.topics.items() if topic.encoding == "avro"]
 SOURCES = sorted(CATALOGUE.sources)

@@ -19,8 +19,9 @@ from benefit_hub.simulate import Simulation
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.months import month
+from tests.checkout import catalogue
 from tests.properties.stories import make_story
-from tests.properties.test_promises import KEY, catalogue, deliver, disordered
+from tests.properties.test_promises import KEY, deliver, disordered
 
 step = importlib.import_module("benefit_hub.entitlement.step")  # the package calls its own `step` so
 STORIES = int(os.environ.get("HUB_EXAMPLES", "3"))

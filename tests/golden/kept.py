@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from benefit_hub import entitlement, register, settlement, task
-from benefit_hub.catalogue import load
 from benefit_hub.messages import internal
 from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.runtime.stores import Mark, Positions
 from benefit_hub.task import Table
+from tests import checkout
 
 POSITIONS = int | Positions
 
@@ -46,7 +46,7 @@ def _tables() -> Iterator[Kept]:
 
 
 def _topics() -> Iterator[Kept]:
-    catalogue = load(allow_assumed=True)
+    catalogue = checkout.catalogue()
     codecs = Codecs(catalogue)
     for name, topic in catalogue.topics.items():
         if topic.encoding == "msgpack":

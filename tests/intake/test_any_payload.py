@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.catalogue import load
 from benefit_hub.messages.departments import DAY_FIELDS, MONTH_FIELDS, WHOLE_DAY_FIELDS, names_people
 from benefit_hub.values.refusal import CODES
+from tests.checkout import catalogue
 from tests.contracts.records import records, schema_text
 from tests.intake.records import ANN, BEN, NOON, body, record, take
 from tests.intake.samples import KINDS
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 DAYS = WHOLE_DAY_FIELDS | DAY_FIELDS | {"valid_from", "valid_to"}
 WRITTEN = {topic: records(schema_text(CATALOGUE.newest(topic).file)) for topic in KINDS}
 

@@ -10,7 +10,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.catalogue import load
 from benefit_hub.intake.mapping import Translation
 from benefit_hub.intake.mapping_fields import reader
 from benefit_hub.intake.mapping_values import LEFT_OUT
@@ -29,10 +28,11 @@ from benefit_hub.task.mapping import (
     Whole,
 )
 from benefit_hub.values.refusal import Refusal
+from tests.checkout import catalogue
 from tests.contracts.records import records, schema_text
 from tests.intake.records import ANN, record, take
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 MAPPED = sorted(name for name, source in CATALOGUE.sources.items() if source.rules is not None)
 AREA = Coded((("1", "URBAN"), ("2", "RURAL")))
 

@@ -13,7 +13,6 @@ from typing import Any
 import fastavro
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.client import Event, Publisher, Refused, Spool
 from benefit_hub.client.reader import Reader
 from benefit_hub.client.sending import Straight
@@ -23,8 +22,9 @@ from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.values.errors import CatalogueError, HubError
 from benefit_hub.values.identity import check_character
+from tests.checkout import catalogue
 
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 DEATH = "public-security.death"
 RECORD: dict[str, Any] = {
     "record_id": "SW-1",

@@ -14,7 +14,6 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from msgspec import structs
 
-from benefit_hub.catalogue import load
 from benefit_hub.catalogue.watch import Watch
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.changelog import now_ms
@@ -24,12 +23,13 @@ from benefit_hub.runtime.settings import Settings, load_settings
 from benefit_hub.runtime.source_watch import SourceWatch, known_alarms
 from benefit_hub.runtime.unusual import last_end
 from benefit_hub.runtime.whole_topic import whole
+from tests.checkout import catalogue
 from tests.cli.typed import typed
 from tests.kafka.counting import until
 
 ROOT = Path(__file__).parents[2]
 DAY_MS = 86_400_000
-CATALOGUE = load()
+CATALOGUE = catalogue()
 WEEKEND = (40, 40, 40, 40, 40, 0, 0)
 DAYS = {
     "public-security.death": (*(40,) * 9, 0, 0, 40, 100, 40, 40),

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from benefit_hub.catalogue import Catalogue, load, load_book
+from benefit_hub.catalogue import load_book
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Adjustment
 from benefit_hub.simulate import Simulation
@@ -22,6 +21,7 @@ from benefit_hub.simulate.run import in_turn, ledger_by_month, shuffled
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.identity import pseudonym
+from tests.checkout import catalogue
 from tests.properties.stories import make_story
 from tests.properties.told import Record, Story, millis
 
@@ -36,12 +36,6 @@ EXAMPLES = settings(
 )
 
 Item = Record | tuple[date, ControlEvent]
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The catalogue of the checkout."""
-    return load(allow_assumed=True)
 
 
 def simulation(**options: Any) -> Simulation:

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.catalogue import load
 from benefit_hub.messages.internal import ControlCopy, ControlEvent
 from benefit_hub.messages.public import TaskItem
 from benefit_hub.runtime.codecs import LARGEST_RECORD, Codecs, avro_bytes
 from benefit_hub.task import Undecodable
 from benefit_hub.values.errors import ContractViolation
 from benefit_hub.values.identity import check_character
+from tests.checkout import catalogue
 from tests.contracts.records import records, schema_text
 
-CATALOGUE = load()
+CATALOGUE = catalogue()
 CODECS = Codecs(CATALOGUE)
 WAGE = "human-resources.wage"
 SCHEMA = CATALOGUE.newest(WAGE)

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 import pytest
 
-from benefit_hub.catalogue import load
 from benefit_hub.catalogue.watch import Watch, length
 from benefit_hub.messages.public import Alarm
 from benefit_hub.runtime.unusual import Log, changes, ends_since, last_end, look, moments, unusual
+from tests.checkout import catalogue
 
 DAY_MS = 86_400_000
 END = 1_782_835_200_000
 """Midnight between 2026-06-30 and 2026-07-01 in Shanghai."""
 WEEKLY = Watch()
-DEATHS = load().topic("public-security.death")
+DEATHS = catalogue().topic("public-security.death")
 
 
 def days(*counts: int, known: int = 99) -> Log:

@@ -9,7 +9,6 @@ import fastavro
 import pytest
 import yaml
 
-from benefit_hub.catalogue import load
 from benefit_hub.messages.public import Adjustment
 from benefit_hub.simulate.case_compare import differences
 from benefit_hub.simulate.case_file import CaseLoader
@@ -21,6 +20,7 @@ from benefit_hub.simulate.payer import paid
 from benefit_hub.task import Out
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.identity import identity_fault
+from tests import checkout
 from tests.simulation.telling import PEOPLE, case_path, run_text
 
 DEATH = "pay runs: monthly on 10\nevents:\n  - 2026-05-20: {death: A, on: 2026-03-15}\nuntil: 2026-06-10\n"
@@ -191,7 +191,7 @@ def test_numbers_are_of_nowhere_and_right() -> None:
 
 def test_what_cases_publish_fits_the_schemas() -> None:
     """What cases say could be sent in Avro, what is meant to be refused included: every kind that cases have words for."""
-    catalogue = load(allow_assumed=True)
+    catalogue = checkout.catalogue()
     schemas = {name: fastavro.parse_schema(dict(catalogue.newest(name).definition)) for name in catalogue.sources}
     seen = set()
     for name in TELLING_ALL:

@@ -142,7 +142,8 @@ def test_another_seed_gives_other_people() -> None:
 def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
     told = (
         "import hashlib, msgspec; from itertools import islice\n"
-        "from tests.simulation.towns import catalogue, opening, snapshot, changes, town\n"
+        "from tests.checkout import catalogue\n"
+        "from tests.simulation.towns import opening, snapshot, changes, town\n"
         "topics = ['human-resources.wage', 'civil-affairs.decision', 'public-security.death']\n"
         "said = [*opening(town(80)), *snapshot(town(80)), *islice(changes(town(80), topics), 300)]\n"
         "print(len(said), hashlib.sha256(msgspec.json.encode(said)).hexdigest())"

@@ -11,8 +11,9 @@ from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.population import Change, Saying, Tick, changes, opening, snapshot, with_days
 from benefit_hub.simulate.run import ledger_by_month, shuffled
 from benefit_hub.topology import hub_topology
+from tests.checkout import catalogue
 from tests.in_memory import demo_book, env_of
-from tests.simulation.towns import catalogue, town
+from tests.simulation.towns import town
 
 Item = Saying | Change | Tick
 

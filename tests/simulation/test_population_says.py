@@ -14,8 +14,9 @@ from benefit_hub.simulate.population import Change, Saying, Tick, changes, with_
 from benefit_hub.simulate.population.records import named
 from benefit_hub.task import DictStore, Env, Incoming, Overlay
 from benefit_hub.values.months import day_of_millis
+from tests.checkout import catalogue
 from tests.in_memory import demo_book, env_of
-from tests.simulation.towns import BEGINS, catalogue, changed, held, opened, town
+from tests.simulation.towns import BEGINS, changed, held, opened, town
 
 pytestmark = pytest.mark.slow
 

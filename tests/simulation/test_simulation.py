@@ -9,7 +9,6 @@ from random import Random
 import pytest
 from msgspec import structs
 
-from benefit_hub.catalogue import load
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.cases import Cases
@@ -18,6 +17,7 @@ from benefit_hub.task import Env
 from benefit_hub.topology import Topology, hub_topology
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.months import millis_of_day, month
+from tests import checkout
 from tests.simulation.telling import case_path
 
 REVOKED = case_path("dibao/t26-revoked-death.yaml")
@@ -90,7 +90,7 @@ def test_a_sweep_goes_on_without_a_message() -> None:
 
 def whole() -> tuple[Topology, Env]:
     """The hub's topology, and what its tasks may know."""
-    catalogue = load(allow_assumed=True)
+    catalogue = checkout.catalogue()
     digest = next(iter(catalogue.books))
     env = Env(
         books=catalogue.books,

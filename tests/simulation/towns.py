@@ -4,18 +4,12 @@ from datetime import date
 from functools import cache
 from itertools import islice
 
-from benefit_hub.catalogue import Catalogue, load
 from benefit_hub.simulate.population import Change, Population, Saying, changes, opening, snapshot
 from benefit_hub.simulate.population.households import Household
+from tests.checkout import catalogue
 from tests.in_memory import demo_book
 
 BEGINS = date(2026, 5, 1)
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The catalogue of the checkout."""
-    return load(allow_assumed=True)
 
 
 def town(people: int, seed: str = "1") -> Population:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from benefit_hub.catalogue import find_assets, load
+from benefit_hub.catalogue import find_assets
 from benefit_hub.cli.demo_expected import Payer
 from benefit_hub.cli.demo_story import Chapter, Publication, Step, Story, load_story, story_file
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record
@@ -15,9 +15,10 @@ from benefit_hub.simulate.run import Schedule, Simulation, in_turn
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.months import millis_of_day
+from tests.checkout import catalogue
 
 KEY = b"the key of this test, 32 bytes.."
-CATALOGUE = load(allow_assumed=True)
+CATALOGUE = catalogue()
 CODECS = Codecs(CATALOGUE)
 (BOOK,) = CATALOGUE.books.values()
 STORY = load_story(story_file(find_assets()))

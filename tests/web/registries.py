@@ -7,11 +7,12 @@ from typing import Any
 from fastapi.testclient import TestClient
 from msgspec import structs
 
-from benefit_hub.catalogue import Catalogue, Schema, load
+from benefit_hub.catalogue import Catalogue, Schema
 from benefit_hub.web.registry import Registry
 from benefit_hub.web.registry_routes import registry_app
+from tests import checkout
 
-REAL = load()
+REAL = checkout.catalogue()
 PAY = "labour-office.pay.v1-value"
 PAY_ID, NEWER_ID = 16, 9016
 
