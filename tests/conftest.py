@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 NEEDS_KAFKA = Path(__file__).parent / "kafka"
+SOAKING = any(name in os.environ for name in ("HUB_SOAK_ROUNDS", "HUB_SOAK_MINUTES"))
 IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
 
 # A busy machine is no reason to fail a property; the blob repeats a failure on another machine.
@@ -15,11 +16,14 @@ settings.register_profile("hub", deadline=None, print_blob=True)
 settings.load_profile("hub")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in tests/kafka needs a broker, without saying so in each file."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in tests/kafka needs a broker, without saying so in each file; what soaks is left to `make soak`."""
     for item in items:
         if NEEDS_KAFKA in item.path.parents:
             item.add_marker(pytest.mark.kafka)
+    if not SOAKING:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("soak")])
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
 
 
 @pytest.hookimpl(wrapper=True)

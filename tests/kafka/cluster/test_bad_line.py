@@ -21,13 +21,11 @@ SLOTS = (0, 1)
 NEAR = 2
 """The slot of a worker that is on no line at all."""
 DELAY_S = 0.2
-CHANGES = 60 if SOAKING else 20
+CHANGES = 60
 CUT_EVERY_S = 1.0
 CUTS = 15 if SOAKING else 5
 SILENT_S = 8.0
 """Longer than the session of a member, and than a transaction may be open."""
-SILENT: tuple[Way, ...] = WAYS if SOAKING else ("answer",)
-"""Without answers is worse: the broker does what nobody is told of."""
 LOST_WITHIN_S = 60.0
 
 PRODUCE, ADD_PARTITIONS_TO_TXN, ADD_OFFSETS_TO_TXN, TXN_OFFSET_COMMIT = 0, 24, 25, 28
@@ -77,6 +75,7 @@ def check(line: Line, stage: Stage) -> None:
     log.info("caught up %.1f s after the line was mended; %d ended", caught_up_s, len(stage.last_words))
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(limit_s(120))
 def test_a_slow_line(line: Line, stage: Stage) -> None:
     """A fifth of a second each way: it all goes through, if not at once."""
@@ -98,8 +97,9 @@ def test_a_line_that_is_cut_every_second(line: Line, stage: Stage) -> None:
     check(line, stage)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(limit_s(120))
-@pytest.mark.parametrize("way", SILENT)
+@pytest.mark.parametrize("way", WAYS)
 def test_a_line_that_is_silent_for_longer_than_a_session(line: Line, stage: Stage, way: Way) -> None:
     """Others take over; what the silent workers were committing arrives when it is too late, and is refused."""
     with stage.load.going_on(per_second=20):
