@@ -91,7 +91,7 @@ def test_what_the_catalogue_does_not_say_is_no_difference_and_stays(hub, brokers
     create(brokers, f"{PREFIX}somebody.else.v1", 1)
     plan = tmp_path / "plan.json"
     planned = hub("topics", "plan", "--out", plan)
-    assert planned.stdout == f"{topic}  retention.ms: 1000 -> 1209600000\n1 differences\n"
+    assert planned.stdout == f"{topic}  retention.ms: 1000 -> 1209600000\n1 difference\n"
     assert hub("topics", "apply", plan).returncode == 0
     assert setting(brokers, topic, "retention.ms") == "1209600000"
     assert setting(brokers, topic, "segment.ms") == "3600000", "an operator's own setting is left alone"

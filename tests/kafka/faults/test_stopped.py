@@ -55,6 +55,7 @@ def test_a_worker_that_stood_still_past_its_session_comes_back_and_is_refused(ma
     assert told.aborted > 0
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_workers_that_come_and_go_every_few_seconds(make_stage: Callable[..., Stage]) -> None:
     """Of three at most one is missing; each time all partitions find an owner, restored, while the load goes on."""

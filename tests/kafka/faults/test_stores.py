@@ -75,6 +75,7 @@ def test_stores_that_are_lost_cut_off_or_mixed_up(make_stage: Callable[..., Stag
     assert "changelog.register.v1 partition 0: the local store is rebuilt" not in words, "it is only old"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_store_that_cannot_be_opened_is_named_with_what_to_do(make_stage: Callable[..., Stage]) -> None:
     stage = settled_stage(make_stage, "damaged")

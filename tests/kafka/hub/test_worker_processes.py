@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.kafka.hub.people import number_of
 from tests.kafka.slowness import within_s
 
 WITHIN_S = 120
+STANDARD_FEN = 64_500
 HALF = 150
 FAMILIES = [Family(f"V{index}", (number_of(index),), 100 * index) for index in range(2 * HALF)]
 
@@ -33,11 +35,26 @@ def working(worker: Worker, count: int) -> bool:
 
 
 def drained_s(worker: Worker) -> float:
-    """Tell it to stop; how long it took."""
-    begun = time.monotonic()
+    """Tell it to stop; how long it took. In the middle of a rebalance a runner may miss its time: what it had open is aborted."""
+    since = time.monotonic()
     worker.process.send_signal(signal.SIGTERM)
-    assert worker.process.wait(30) == 0, worker.said()[-3000:]
-    return time.monotonic() - begun
+    code = worker.process.wait(30)
+    assert code == 0 or "the runners are not drained" in worker.said(), worker.said()[-3000:]
+    return time.monotonic() - since
+
+
+def begun(hub: LiveHub) -> set[str]:
+    """Whose benefits have begun; nobody's twice, whatever was killed. A decision may overtake an income that it names: then an
+    amount that is right follows at once, and there are more adjustments than families."""
+    told = [each for each in hub.said("benefits.adjustments") if each["kind"] == "START"]
+    households = {each["household"] for each in told}
+    assert len({each["adjustment_id"] for each in told}) == len(told) == len(households)
+    return households
+
+
+def in_order(adjustment: dict[str, Any]) -> int:
+    """The place of an adjustment among those of its household."""
+    return int(adjustment["sequence"])
 
 
 @pytest.mark.timeout(600)
@@ -53,10 +70,10 @@ def test_workers_are_started_again_drain_together_and_do_not_outlive_the_one_abo
     wait_for(lambda: len(pids(above)) == 3, 30, "it is started again")
     assert ProcessId.of(second).alive(), "the other is left alone"
     hub.wait_quiet(WITHIN_S)
-    assert len(hub.said("benefits.adjustments")) == HALF
+    assert len(begun(hub)) == HALF
 
     hub.publish([record for family in FAMILIES[HALF:] for record in records_of(family)])
-    wait_for(lambda: len(hub.said("benefits.adjustments")) > HALF, WITHIN_S, "they are at it")
+    wait_for(lambda: len(begun(hub)) > HALF, WITHIN_S, "they are at it")
     took_s = drained_s(above)
     assert took_s < within_s(5), f"told to stop under load, they took {took_s:.1f} s"
     assert not any(ProcessId.of(pid).alive() for pid in pids(above))
@@ -70,8 +87,13 @@ def test_workers_are_started_again_drain_together_and_do_not_outlive_the_one_abo
     closed = (date(2026, 4, 20), ControlEvent(type="PAY_RUN_CLOSED", month="2026-04"))
     hub.publish([closed])
     hub.wait_for_marker("2026-04", WITHIN_S)
-    told = [each for each in hub.said("benefits.adjustments") if each["kind"] == "START"]
-    assert len({each["adjustment_id"] for each in told}) == len(told) == len(FAMILIES), "each once, whatever was killed"
+    assert len(begun(hub)) == len(FAMILIES)
+    stands = {
+        each["household"]: each["after_fen"]
+        for each in sorted(hub.said("benefits.adjustments"), key=in_order)
+        if each["household"]
+    }
+    assert stands == {f"h:{family.name}": family.owed(STANDARD_FEN) for family in FAMILIES}
 
     again.kill()
     assert all(ProcessId.of(pid).gone(20) for pid in pids(again)), "whoever was below it ends too"
