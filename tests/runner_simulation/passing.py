@@ -11,16 +11,6 @@ def step(_state: State, batch: Sequence[Incoming], _env: Env) -> list[Out]:
     return [Out(topic="totals", key=record.key, value=[record.offset, record.value]) for record in batch]
 
 
-def resume(_state: State, _budget: int, _env: Env) -> list[Out]:
-    """There is never anything to go on with."""
-    return []
-
-
-def pending(_state: State, _env: Env) -> bool:
-    """Never."""
-    return False
-
-
 PASSING = Processor(
     name="passing",
     inputs=("numbers",),
@@ -28,6 +18,4 @@ PASSING = Processor(
     origins="numbers",
     stateful=False,
     step=step,
-    resume=resume,
-    pending=pending,
 )

@@ -63,18 +63,6 @@ def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
     return outs
 
 
-def resume(state: State, budget: int, env: Env) -> list[Out]:
-    """Never asked for: nothing is ever pending."""
-    del state, budget, env
-    return []
-
-
-def pending(state: State, env: Env) -> bool:
-    """Whether there is something to do without a message: there is not."""
-    del state, env
-    return False
-
-
 PEER_JOB = Processor(
     name="peer-job",
     inputs=("amounts",),
@@ -82,8 +70,6 @@ PEER_JOB = Processor(
     origins="amounts",
     stateful=True,
     step=step,
-    resume=resume,
-    pending=pending,
 )
 
 

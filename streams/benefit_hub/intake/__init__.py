@@ -1,5 +1,5 @@
 """Intake: checks, pseudonymises and forwards each department record as a fact, copies control events; keeps no state."""
 
-from benefit_hub.intake.step import pending, resume, step
+from benefit_hub.intake.step import step
 
-__all__ = ["pending", "resume", "step"]
+__all__ = ["step"]

@@ -43,16 +43,6 @@ def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
     return outs
 
 
-def resume(state: State, budget: int, env: Env) -> list[Out]:
-    """Intake leaves no work behind."""
-    return []
-
-
-def pending(state: State, env: Env) -> bool:
-    """Intake leaves no work behind."""
-    return False
-
-
 def received_at(record: Incoming, env: Env) -> int | Refusal:
     """When the record arrived, in milliseconds: broker time, or in story time what the story says."""
     header = record.headers.get(STORY_HEADER)

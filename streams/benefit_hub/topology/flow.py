@@ -13,8 +13,21 @@ Resume = Callable[[State, int, Env], list[Out]]
 Pending = Callable[[State, Env], bool]
 
 
+def nothing_left(state: State, budget: int, env: Env) -> list[Out]:
+    """The `resume` of a processor whose step leaves no work behind."""
+    del state, budget, env
+    return []
+
+
+def never(state: State, env: Env) -> bool:
+    """The `pending` of a processor whose step leaves no work behind."""
+    del state, env
+    return False
+
+
 class Processor(Struct, frozen=True, kw_only=True):
-    """One processor: `step` takes a batch, `resume` works off what is left to do without a message while `pending`.
+    """One processor: `step` takes a batch, `resume` works off what is left to do without a message while `pending`; left out
+    where a step leaves nothing.
 
     `origins` is the topic whose partitions are counted as origins of control copies: one copy comes from each. `loop` is a
     second input that the processor writes itself, for what one of its tasks has to tell another: partition by partition it
@@ -27,8 +40,8 @@ class Processor(Struct, frozen=True, kw_only=True):
     origins: str
     stateful: bool
     step: Step
-    resume: Resume
-    pending: Pending
+    resume: Resume = nothing_left
+    pending: Pending = never
     loop: str | None = None
 
     def __post_init__(self) -> None:
@@ -71,8 +84,6 @@ def hub_topology(department_topics: Iterable[str], quarantines: Iterable[str]) -
                 origins="control",
                 stateful=False,
                 step=intake.step,
-                resume=intake.resume,
-                pending=intake.pending,
             ),
             Processor(
                 name="register",
