@@ -6,7 +6,7 @@ from collections.abc import Callable
 from benefit_hub.bench.stand import Stand
 from benefit_hub.client import Publisher
 from benefit_hub.client.acted import Acted
-from benefit_hub.client.progress import Progress
+from benefit_hub.client.progress import progress_of
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.values.errors import HubError
@@ -25,9 +25,7 @@ class Watch:
         self._say = say
         hub = stand.hub
         self._groups = {each.name: each.reads for each in hub.topology.processors}
-        self._progress = Progress(
-            hub.settings, hub.bootstrap, {name: each.partitions for name, each in hub.catalogue.topics.items()}
-        )
+        self._progress = progress_of(hub)
 
     def behind(self) -> dict[str, int]:
         """How many offsets each processor has still to commit."""

@@ -14,7 +14,7 @@ from rich.table import Table
 from benefit_hub.cli.frame import Json, given_to, print_json
 from benefit_hub.client import Publisher
 from benefit_hub.client.acted import Acted
-from benefit_hub.client.progress import Progress
+from benefit_hub.client.progress import progress_of
 from benefit_hub.client.reconciliation import Total, standing_lines, totals
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Reconciliation
@@ -145,12 +145,6 @@ def publish(hub: Hub, event: ControlEvent, story_day: datetime | None) -> int:
         story_ms = None if story_day is None else at_ms
         sent = publisher.control(event, event_id=event.type, at_ms=at_ms, story_received_at_ms=story_ms).sent()
     return sent.offset
-
-
-def progress_of(hub: Hub) -> Progress:
-    """How far the processors have come."""
-    topics = hub.catalogue.topics
-    return Progress(hub.settings, hub.bootstrap, {name: each.partitions for name, each in topics.items()})
 
 
 def records_lying(hub: Hub) -> int:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from benefit_hub.client.progress import Progress
+from benefit_hub.client.progress import progress_of
 from benefit_hub.client.reader import Reader
 from benefit_hub.messages.internal import ControlCopy
 from benefit_hub.runtime.hub import Hub
@@ -26,7 +26,7 @@ class Quiet:
         self._groups = {each.name: each.reads for each in hub.topology.processors}
         if subscriber:
             self._groups[SUBSCRIBER] = SUBSCRIBED
-        self._progress = Progress(hub.settings, hub.bootstrap, {name: each.partitions for name, each in topics.items()})
+        self._progress = progress_of(hub)
         self._claims = Reader(hub.settings, hub.bootstrap, ["claims"])
         self._passed: dict[tuple[int, int], int] = {}
         self._origins = topics["household-facts"].partitions * topics["claims"].partitions

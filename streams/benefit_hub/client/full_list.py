@@ -18,7 +18,7 @@ from benefit_hub import intake
 from benefit_hub.catalogue import Topic
 from benefit_hub.client.full_list_tasks import is_ours, task_of
 from benefit_hub.client.letters import Desk, Refused
-from benefit_hub.client.progress import Progress
+from benefit_hub.client.progress import progress_of
 from benefit_hub.client.sides import Difference, Sides
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import Receipt, TaskItem
@@ -187,8 +187,7 @@ def say_tasks(hub: Hub, topic: Topic, source: SourceTopic, differences: Iterable
 
 def _check_worked_off(hub: Hub, topic: str) -> None:
     """What is on the topic and not yet a fact would seem extra."""
-    counts = {topic: hub.catalogue.topic(topic).partitions}
-    with Progress(hub.settings, hub.bootstrap, counts) as progress:
+    with progress_of(hub) as progress:
         behind = progress.behind({"intake": [topic]})
     if behind is None or behind["intake"]:
         raise HubError(

@@ -8,6 +8,7 @@ from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError, RetriableError
 
 from benefit_hub.client.connection import Connection
+from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.settings import Settings, kafka_python_config
 from benefit_hub.values.errors import HubError
 
@@ -63,3 +64,9 @@ class Progress(Connection):
         if self._admin is not None:
             self._admin.close()
         self._admin = None
+
+
+def progress_of(hub: Hub) -> Progress:
+    """Looks at any group and any topic of a hub."""
+    topics = hub.catalogue.topics
+    return Progress(hub.settings, hub.bootstrap, {name: each.partitions for name, each in topics.items()})
