@@ -25,7 +25,7 @@ def run(sizes: Sizes, say: Say, *, own_kafka: bool = True) -> dict[str, Any]:
         if "peer" in sizes.jobs:
             with running_kafka(own=own_kafka, say=say) as kafka:
                 peer_rounds(kafka.bootstrap, folder / "peers", sizes, measured, say)
-        if {"hub", "raise", "restore"} & set(sizes.jobs):
+        if set(sizes.jobs) - {"peer"}:
             with running_kafka(own=own_kafka, say=say) as kafka:
                 hub_job(kafka.bootstrap, folder, sizes, measured, say)
     took = (datetime.now(UTC) - began).total_seconds()
