@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from benefit_hub.bench.machine import memory_mib
 from tests.kafka.counting import PARTITIONS, Bench, host, running, until
 from tests.kafka.slowness import within_s
 from tests.kafka.test_runner_crash import start
@@ -84,12 +85,6 @@ def test_batches_grow_with_the_backlog(bench, tmp_path):
     assert done.transactions < RECORDS / 256, "fewer than if all had been as small as the first"
 
 
-def peak_mib(worker):
-    """The most memory that a process ever had."""
-    (line,) = [one for one in Path(f"/proc/{worker.pid}/status").read_text().splitlines() if one.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
-
-
 @pytest.mark.timeout(500)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
 def test_memory_does_not_grow_with_the_backlog(bench, start):
@@ -97,7 +92,7 @@ def test_memory_does_not_grow_with_the_backlog(bench, start):
     worker = start(**BOUNDED)
     bench.send([("k1", 1)])
     until(lambda: bench.committed() > 0, within_s=60)
-    idle = peak_mib(worker)
+    (idle,) = memory_mib([worker.pid])
     worker.terminate()
     assert worker.wait(15) == 0
     for number in range(HEAVY):
@@ -107,7 +102,8 @@ def test_memory_does_not_grow_with_the_backlog(bench, start):
     bench.flush()
     worker = start(**BOUNDED)
     until(bench.caught_up, within_s=300)
-    grown = peak_mib(worker) - idle
+    (peak,) = memory_mib([worker.pid])
+    grown = peak - idle
     log.info("idle %.0f MiB, with a backlog of %d MiB %.0f MiB more", idle, HEAVY * len(CARGO) // MIB, grown)
     assert grown < HEAVY * len(CARGO) / MIB / 2
 
