@@ -44,7 +44,7 @@ def _place_in_wheel(name: str) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel as it would be released."""
     out = tmp_path_factory.mktemp("dist")
-    run([UV, "build", "--wheel", "--out-dir", out, ROOT], cwd=out)
+    run([UV, "build", "--system-certs", "--wheel", "--out-dir", out, ROOT], cwd=out)
     (built,) = out.glob("*.whl")
     return built
 
@@ -70,7 +70,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=home,
     )
     run([UV, "venv", "--python", sys.executable, home / "venv"], cwd=home)
-    run([UV, "pip", "install", "--python", home / "venv", "--constraint", versions, wheel], cwd=home)
+    run([UV, "pip", "install", "--system-certs", "--python", home / "venv", "--constraint", versions, wheel], cwd=home)
     return home / "venv" / "bin"
 
 
