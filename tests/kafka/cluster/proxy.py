@@ -122,6 +122,10 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._losses.append, loss)
         return loss
 
+    def forgive(self) -> None:
+        """Lose nothing any more."""
+        self._call(self._forgive())
+
     def _call(self, doing: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(doing, self._loop).result(CALL_S)
 
@@ -143,6 +147,11 @@ class Proxy:
         self.cuts += len(self._links)
         for link in self._links:
             link.cut()
+
+    async def _forgive(self) -> None:
+        self._losses.clear()
+        for link in self._links:
+            link.awaited.clear()
 
     async def _connected(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         """Serve one connection until one side ends it, or it is cut."""
@@ -167,6 +176,7 @@ class Proxy:
         finally:
             self._links.discard(link)
             link.cut()
+            self._losses += link.awaited.values()  # their answers never came, so the next ones are lost
             for each in (*tasks, *ends):
                 each.cancel()
             await asyncio.gather(*tasks, *ends, return_exceptions=True)

@@ -11,6 +11,7 @@ import pytest
 
 from benefit_hub.runtime.kafka_probe import free_ports
 from tests.kafka.cluster.proxy import END_TXN, Loss, Proxy
+from tests.kafka.hub.live import wait_for
 
 WITHIN_S = 20
 API_VERSIONS = 18
@@ -184,3 +185,22 @@ def test_after_a_loss_the_line_may_stay_down(client, proxy):
         assert other.ask(b"b") is None
     with connected(proxy) as refused:
         assert refused.ask(b"c") is None
+
+
+def test_an_answer_that_never_came_is_not_the_one_that_was_lost(client, proxy):
+    loss = proxy.lose(Loss(END_TXN, "answer"))
+    with proxy.silent("request"):
+        client.send(b"a", END_TXN)
+        wait_for(lambda: proxy.requests[END_TXN] == 1, WITHIN_S, "the request does not come by")
+        proxy.cut()
+    assert not loss.happened.is_set()
+    with connected(proxy) as again:
+        assert again.ask(b"b", END_TXN) is None
+    assert loss.happened.is_set()
+
+
+def test_what_is_forgiven_is_not_lost(client, proxy):
+    loss = proxy.lose(Loss(END_TXN, "request"))
+    proxy.forgive()
+    assert client.ask(b"a", END_TXN) == b"a"
+    assert not loss.happened.is_set()

@@ -39,10 +39,5 @@ def names(log: str, address: str) -> bool:
 def wait_until_caught_up(stage: Stage) -> float:
     """Wait until all that was published has gone through; how long that took, in seconds."""
     began = time.monotonic()
-
-    def caught_up() -> bool:
-        stage.tend()
-        return stage.behind() == 0
-
-    wait_for(caught_up, GOES_ON_WITHIN_S, "the workers do not go on")
+    stage.wait_for(lambda: stage.behind() == 0, GOES_ON_WITHIN_S, "the workers do not go on")
     return time.monotonic() - began

@@ -118,6 +118,15 @@ class Stage:
         """SIGCONT."""
         self.workers[slot].process.send_signal(signal.SIGCONT)
 
+    def wait_for(self, condition: Callable[[], bool], within_s: float, what: str) -> None:
+        """Wait until something holds; who ends by itself meanwhile is started again."""
+
+        def holds() -> bool:
+            self.tend()
+            return condition()
+
+        wait_for(holds, within_s, what)
+
     def tend(self) -> None:
         """Start again who ended by itself, as a supervisor does."""
         for slot, worker in list(self.workers.items()):

@@ -121,7 +121,8 @@ def test_entitlements_are_those_of_the_simulation_and_each_adjustment_is_made_on
     people = one_person(story, hub.key)
     assert summed(paid_by_rule(adjustments), people) == summed(owed(expected), people)
     assert read(hub.bootstrap, hub.topic("ledger-transfers")), "nobody's number was corrected or merged"
-    assert sum(each["kind"] != "START" for each in adjustments) > 10, "this story hardly moves money"
+    # batches decide how many corrections become one adjustment, so that here there may be fewer
+    assert sum(each["kind"] != "START" for each in adjustments) > 5, "this story hardly moves money"
 
     check_each_once(adjustments)
     reasons = {each["explanation_id"] for each in hub.said("benefits.explanations")}
