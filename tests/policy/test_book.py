@@ -146,3 +146,46 @@ def test_a_table_that_does_not_say_is_an_error_and_no_guess():
 def test_from_which_month_a_change_holds(rule, event, decided, submitted, holds_from):
     found = effective_month(rule, date.fromisoformat(event), date.fromisoformat(decided), day(submitted))
     assert month_text(found) == holds_from
+
+
+@pytest.mark.parametrize(
+    ("basis", "known", "assumed", "doubt"),
+    [
+        ("exact", True, False, None),
+        ("average", True, False, "average"),
+        ("floor", True, False, "floor"),
+        ("exact", False, False, "outdated"),
+        ("floor", False, False, "outdated"),
+        ("average", True, True, None),
+    ],
+)
+def test_nothing_is_paid_from_a_figure_that_is_nobodys_standard_unless_that_is_assumed(basis, known, assumed, doubt):
+    values = (Dated(month("2026-01"), "645.00", known=known),)
+    standard = structs.replace(DIBAO, basis=basis, assumed=assumed, values=values)
+    assert standard.doubt(month("2026-03")) == doubt
+
+
+def test_an_amount_is_in_doubt_from_the_month_in_which_it_was_raised_to_nobody_knows_what():
+    values = (Dated(month("2026-01"), "645.00"), Dated(month("2026-07"), "645.00", known=False))
+    standard = structs.replace(DIBAO, values=values)
+    assert [standard.doubt(month(at)) for at in ("2025-12", "2026-06", "2026-07")] == [None, None, "outdated"]
+
+
+def test_a_programme_has_the_version_of_its_month():
+    now = demo_book().packs[0].programmes["margin"]
+    before = structs.replace(now, factor="2", standards={"URBAN": "old"}, until=month("2026-07"))
+    programme = structs.replace(now, earlier=(before,))
+    assert [programme.at(month(at)).factor for at in ("2014-01", "2026-06", "2026-07")] == ["2", "2", "3/2"]
+    assert programme.turns == (month("2026-07"),)
+    assert programme.uses == ("dibao_rural", "dibao_urban", "old")
+
+
+def test_a_new_law_concerns_a_programme_also_where_only_an_earlier_version_of_it_uses_the_standard():
+    pack = demo_book().packs[0]
+    margin = pack.programmes["margin"]
+    before = structs.replace(margin, standards={"URBAN": "living", "RURAL": "living"}, until=month("2026-07"))
+    old = structs.replace(pack, programmes={**pack.programmes, "margin": structs.replace(margin, earlier=(before,))})
+    values = (Dated(month("2016-01"), "61.00"),)
+    living = structs.replace(pack.standards["living"], values=values)
+    new = structs.replace(old, standards={**old.standards, "living": living})
+    assert new.changes(old) == frozenset({"living_subsidy", "margin"})

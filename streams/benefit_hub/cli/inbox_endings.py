@@ -11,6 +11,7 @@ ENDINGS = {
     "NOTICE_DUE": f"送达书面通知后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 notice_served_on，其余内容不变。",
     "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"
     "或作出覆盖该死亡记录的决定（有待办建议的，用 hub inbox accept、modify 或 reject）。",
+    "STANDARD_MISSING": "在本地政策包中写明标准并启用（docs/packs.md），或由决定（modify）确定金额。",
     "REVISION_CONFLICT": "由来源部门用更大的版本号重新报送正确内容。",
     "DEATH_DATES_DIFFER": "由有关部门更正或撤销其死亡记录，至各部门的死亡日期在同一月份。",
     "MEMBERSHIP_OVERLAP": "由民政部门以成员记录的新版本写明截止日期（valid_to）或撤销，并对该版本作出决定。",

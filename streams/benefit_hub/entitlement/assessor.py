@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counted import Candidate, OwnKey, Ruling
 from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
+from benefit_hub.entitlement.doubts import answered
 from benefit_hub.entitlement.inputs import Inputs
 from benefit_hub.entitlement.opening import (
     AWARD,
@@ -29,7 +30,6 @@ from benefit_hub.entitlement.rules import (
     INPUTS,
     NEEDS,
     NONE,
-    RULES,
     Answer,
     Question,
     StatusOf,
@@ -234,8 +234,8 @@ class Assessor:
 
     def _marks(self, world: World) -> list[Month]:
         """All months in which something may change by the rule."""
-        programme, others = self._programme, list[Month]()
-        standards = [self._pack.standards[name] for name in programme.standards.values()]
+        programme, others = self._programme, [*self._programme.turns]
+        standards = [self._pack.standards[name] for name in programme.uses]
         for name in programme.needs_status:
             each = self._statuses.get(name, NO_STATUSES)
             others += [at for at, _ in (*each.shown, *each.opened)]
@@ -275,7 +275,7 @@ class Assessor:
 
     def _answer(self, question: Question, at: Month) -> Answer:
         """What the rule, or a decision that sets an amount, says of a month."""
-        return with_decided_amount(RULES[self._programme.rule](question, at), self._programme, question.world, at)
+        return with_decided_amount(answered(question, at), self._programme, question.world, at)
 
     def _answers(
         self,

@@ -8,6 +8,7 @@ from msgspec import structs
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
+from benefit_hub.entitlement.doubts import standards_missing
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules import Answer
 from benefit_hub.entitlement.timelines import amount_at, amounts
@@ -241,7 +242,7 @@ def lead(
 
 
 def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
-    """What has to be done: verify after a death, hear before a decrease, serve the notice after it."""
+    """What has to be done: verify after a death, hear before a decrease, serve the notice after it, know a standard."""
     pack = assessment.pack
     if pack is None:
         return {}
@@ -256,6 +257,7 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
         if unit.programme.rule == "top_up" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
         found += notices(known, unit)
+        found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
     return {each.task_id: each for each in found}
 
 

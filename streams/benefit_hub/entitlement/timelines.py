@@ -30,7 +30,7 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
     for at, answer in answers:
         if not segments and answer.status == NONE:
             continue
-        why = reasoning(answer, programme, pack)
+        why = reasoning(answer, programme.at(at), pack)
         segment = Segment(since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=why)
         if not segments or not same_segment(segments[-1], segment):
             segments.append(segment)

@@ -32,13 +32,15 @@ MonthRule = Literal[
 ]
 RuleName = Literal["top_up", "recognised", "flat", "by_level", "by_age"]
 Basis = Literal["exact", "average", "floor"]
+Doubt = Literal["average", "floor", "outdated"]
 
 
 class Dated(Struct, frozen=True):
-    """A value from a month on, in yuan as text."""
+    """A value from a month on, in yuan as text; not `known` where it was raised then, and nothing tells to what."""
 
     since: Month
     yuan: str
+    known: bool = True
 
 
 class Standard(Struct, frozen=True, kw_only=True, dict=True):
@@ -51,10 +53,26 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
     clause: str
     source: str
     assumed: bool
+    verified: bool = True
 
     def per_month(self, month: int) -> Fraction | None:
         """Yuan per month, exact; None before the first value."""
         return value_at(self._per_month, month, None)
+
+    def doubt(self, month: int) -> Doubt | None:
+        """Why nothing is paid by it in a month, if so: no place's own amount, or one that stands no more.
+
+        Where a pack assumes that it is the amount it is paid, and says so.
+        """
+        if self.assumed:
+            return None
+        if not value_at(self._known, month, True):
+            return "outdated"
+        return None if self.basis == "exact" else self.basis
+
+    @cached_property
+    def _known(self) -> Steps[bool]:
+        return tuple((each.since, each.known) for each in self.values)
 
     @cached_property
     def _per_month(self) -> Steps[Fraction | None]:
@@ -67,7 +85,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
 
     `standards` maps an area (top_up), a level (by_level), an age (by_age) or `ANY` (flat) to the name of a standard.
     `needs_status` names the programmes of which the beneficiary's household must have the status in the month. No pack
-    chooses `as_paid`: it stands for awards of which the hub knows no more than that they are paid.
+    chooses `as_paid`: it stands for awards of which the hub knows no more than that they are paid. `earlier` are the versions
+    that it had before, each up to the month `until`; one without standards is no benefit in its months.
     """
 
     name: str
@@ -81,6 +100,23 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     clause: str
     source: str
     assumed: bool
+    verified: bool = True
+    until: Month | None = None
+    earlier: tuple["Programme", ...] = ()
+
+    def at(self, month: int) -> "Programme":
+        """The version of a month."""
+        return next((each for each in self.earlier if each.until is None or month < each.until), self)
+
+    @cached_property
+    def turns(self) -> tuple[Month, ...]:
+        """The months in which another version begins."""
+        return tuple(each.until for each in self.earlier if each.until is not None)
+
+    @cached_property
+    def uses(self) -> tuple[str, ...]:
+        """The names of the standards that some version uses."""
+        return tuple(sorted({name for each in (self, *self.earlier) for name in each.standards.values()}))
 
     @cached_property
     def ages(self) -> tuple[int, ...]:
@@ -102,6 +138,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     clause: str
     source: str
     assumed: bool
+    verified: bool = True
 
     def fits(self, programme: str, cause: str, direction: str, decided_on: date) -> bool:
         """Whether this row speaks of such a change, decided on such a day."""
@@ -168,7 +205,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
             name
             for name in self.order
             if self.programmes[name] != former.programmes[name]
-            or any(self.standards[used] != former.standards[used] for used in self.programmes[name].standards.values())
+            or any(self.standards[used] != former.standards[used] for used in self.programmes[name].uses)
         )
 
     @property

@@ -56,6 +56,12 @@ FINDINGS: Mapping[str, str] = {
     "NO_AWARD": "符合条件而未发放",
 }
 
+DOUBTS: Mapping[str, str] = {
+    "average": "政策包中只有全省平均数，不是本地标准",
+    "floor": "政策包中只有最低限度（“不低于”），不是本地标准",
+    "outdated": "标准其后已经提高，政策包中没有新的数额",
+}
+
 LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 
 
@@ -95,6 +101,8 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return f"身份认定，不发放现金（人均收入 {amount_text(inputs['p'])} 元）"
         case "as paid":
             return f"按上线前已核定的金额，每月 {amount} 元"
+        case "no payable standard":
+            return f"{DOUBTS[inputs['doubt']]}，不能据以计算；写明本地标准，或由决定确定金额后才发放"
         case "decided":
             return f"按决定确定为每月 {amount} 元"
         case _:

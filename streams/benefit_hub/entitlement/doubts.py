@@ -1,0 +1,50 @@
+"""Figures from which nothing may be paid: an average or a floor is nobody's standard, and one of long ago stands no more.
+
+A text may say that standards of a province come to 645 yuan *on average*, or are *not below* 630. A place sets its own
+([L0] 17, 19), so such a figure never becomes an amount by itself: the status is what was decided, what a decision sets is
+paid, and a task says which standard is missing. A pack that is assumed may take the figure for the standard, and says so.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from benefit_hub.entitlement.rules import NONE, RULES, Answer, Question, nothing
+from benefit_hub.entitlement.timelines import Timeline
+from benefit_hub.messages.public import TaskItem
+from benefit_hub.policy.book import Programme
+from benefit_hub.policy.wording import formula_text
+from benefit_hub.values.ids import content_id
+
+UNPAYABLE = "no payable standard"
+
+
+def answered(question: Question, month: int) -> Answer:
+    """What the rule of the programme's version of a month says; no amount where it would come from such a figure."""
+    programme = question.programme.at(month)
+    if programme is not question.programme:
+        question = structs.replace(question, programme=programme)
+    if not programme.standards and programme.rule != "as_paid":
+        return nothing("no rule")
+    found = RULES[programme.rule](question, month)
+    doubt = next((doubt for each in found.standards if (doubt := each.doubt(month)) is not None), None)
+    if doubt is None or found.status == NONE or programme.rule == "recognised":
+        return found
+    numbers = {**found.numbers, "doubt": doubt}
+    return structs.replace(found, status=programme.name.upper(), fen=0, formula=UNPAYABLE, numbers=numbers)
+
+
+def standards_missing(programme: Programme, said: Timeline, beneficiary: str, household: str) -> Iterator[TaskItem]:
+    """A task where the last that is known of somebody's benefit would have to come from such a figure."""
+    last = said[-1].reasoning if said else None
+    if last is not None and last.formula == UNPAYABLE:
+        yield TaskItem(
+            task_id=content_id("task", "STANDARD_MISSING", beneficiary, programme.name),
+            state="OPEN",
+            type="STANDARD_MISSING",
+            subject=beneficiary,
+            household=household,
+            due_on=None,
+            facts=(),
+            text_zh=f"{programme.title}：{formula_text(last.formula, last.inputs, 0)}。",
+        )
