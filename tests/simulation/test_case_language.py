@@ -35,6 +35,8 @@ TELLING_ALL = [
     "decisions/t18-correction-in-favour.yaml",
     "households/move.yaml",
     "dibao/t24b-death-after-the-new-law.yaml",
+    "dibao/t23-what-is-no-income.yaml",
+    "care_subsidy/t38-one-person-twice.yaml",
 ]
 
 
@@ -200,11 +202,13 @@ def test_what_cases_publish_fits_the_schemas() -> None:
             stage.act(moment)
             stage.simulation.run()
         for revision in stage.published:
-            fastavro.validation.validate(dict(revision.body), schemas[revision.topic], strict=True)
+            if catalogue.sources[revision.topic].rules is None:  # others are said in the words of the hub, not their own
+                fastavro.validation.validate(dict(revision.body), schemas[revision.topic], strict=True)
             seen.add(revision.topic)
     assert {catalogue.sources[topic].kind for topic in seen} >= {
         "application", "certificate", "death", "decision", "membership", "residence", "verification_result", "wage",
-        "watch_list",
+        "watch_list", "placement", "ability_assessment", "custody", "missing", "school_enrolment", "temporary_aid",
+        "relocation", "identity_merge", "nursing_benefit",
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
 from benefit_hub.simulate.cast import Sex
+from benefit_hub.simulate.circumstances import CIRCUMSTANCES, OfCircumstances
 from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.sentences import (
     TELLING,
@@ -235,7 +236,7 @@ def verb_of(value: Any) -> str:
 
 
 VERBS = (
-    *TELLING, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
+    *TELLING, *CIRCUMSTANCES, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
     "new policy", "pay run", "new day", "expect",
 )  # fmt: skip
 
@@ -251,6 +252,7 @@ Sentence = Annotated[
     | Annotated[Applies, Tag("apply")]
     | Annotated[Awarded, Tag("award")]
     | Annotated[Watched, Tag("watch list")]
+    | OfCircumstances
     | Annotated[Retracts, Tag("retract")]
     | Annotated[Confirms, Tag("confirm")]
     | Annotated[Corrects, Tag("correct")]
