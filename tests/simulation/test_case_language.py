@@ -202,7 +202,9 @@ def test_what_cases_publish_fits_the_schemas() -> None:
             stage.act(moment)
             stage.simulation.run()
         for revision in stage.published:
-            if catalogue.sources[revision.topic].rules is None:  # others are said in the words of the hub, not their own
+            if (
+                catalogue.sources[revision.topic].rules is None
+            ):  # others are said in the words of the hub, not their own
                 fastavro.validation.validate(dict(revision.body), schemas[revision.topic], strict=True)
             seen.add(revision.topic)
     assert {catalogue.sources[topic].kind for topic in seen} >= {
