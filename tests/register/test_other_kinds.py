@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from benefit_hub.entitlement.rules import INPUTS
+from benefit_hub.entitlement.rules import RULES
 from benefit_hub.messages.internal import Fact, HouseholdFact, Snapshot
 from tests.entitlement.families import MONTHS, h0
 from tests.in_memory import Hub
@@ -13,7 +13,7 @@ from tests.register.desk import Desk
 
 # register itself goes by these: who is who, who belongs where, who is told of whom, what was paid before there was a hub
 ACTED_UPON = {"membership", "decision", "identity_correction", "identity_merge", "relation", "legacy_award"}
-READ = ACTED_UPON.union(*INPUTS.values())
+READ = ACTED_UPON.union(*(rule.reads for rule in RULES.values()))
 UNREAD = [topic for topic, kind in KINDS.items() if kind not in READ]
 
 

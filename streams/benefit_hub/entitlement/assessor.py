@@ -26,27 +26,17 @@ from benefit_hub.entitlement.opening import (
 )
 from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.revising import History, count_heard
-from benefit_hub.entitlement.rules import (
-    INPUTS,
-    NEEDS,
-    NONE,
-    Answer,
-    Question,
-    StatusOf,
-    birthdays,
-    ends_for_good,
-    opens,
-    with_decided_amount,
-)
+from benefit_hub.entitlement.rules import RULES
+from benefit_hub.entitlement.rules.awards import ends_for_good, opens, with_decided_amount
+from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, StatusOf
 from benefit_hub.entitlement.timelines import NO_STATUSES, Answers, Statuses, Timeline, timeline_of
-from benefit_hub.entitlement.world import ENTRIES, Counted, World, turns
-from benefit_hub.messages.departments import Residence
+from benefit_hub.entitlement.world import ENTRIES, Counted, World
 from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
-from benefit_hub.values.months import Month, month_of
+from benefit_hub.values.months import Month
 from benefit_hub.values.steps import Steps, value_at
 
-LOOKED_AT = {rule: kinds | {AWARD} for rule, kinds in INPUTS.items()}
+LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
 NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
 NOT_KNOWN: Mapping[Month, Answer] = {}
@@ -102,6 +92,7 @@ class Assessor:
         self._papers = papers
         self._pack = pack
         self._programme = programme
+        self._rule = RULES[programme.rule]
         self._beneficiary = beneficiary
         self._statuses = statuses
         self._household = programme.beneficiary == "HOUSEHOLD"
@@ -220,12 +211,12 @@ class Assessor:
 
     @cached_property
     def _ends(self) -> list[date]:
-        programme = self._programme
+        programme, days = self._programme, self._rule.days
         ends = self._papers.ends(self._about, LOOKED_AT[programme.rule], programme.name)
-        if programme.rule != "by_age":
+        if days is None:
             return ends
-        homes = (each.fact.payload for each in self._papers.about(self._about, ("residence",), programme.name))
-        return [*ends, *(turns(home, age) for home in homes if isinstance(home, Residence) for age in programme.ages)]
+        said = self._papers.about(self._about, self._rule.reads, programme.name)
+        return [*ends, *(day for each in said for day in days(programme, self._pack, each.fact))]
 
     def _world(
         self, held: Mapping[str, tuple[Held, ...]], verdicts: Mapping[OwnKey, Counted], today: date | None
@@ -239,8 +230,10 @@ class Assessor:
         for name in programme.needs_status:
             each = self._statuses.get(name, NO_STATUSES)
             others += [at for at, _ in (*each.shown, *each.opened)]
-        days = birthdays(world, programme, self._beneficiary)
-        return sorted({*world.marks(standards, others), *(month_of(day) for day in days)})
+        marks = world.marks(standards, others)
+        if self._rule.marks is None:
+            return marks
+        return sorted({*marks, *self._rule.marks(self._question(world, status_lookup(self._statuses)))})
 
     def _all_marks(self, world: World) -> list[Month]:
         """The same, and those in which something changes of what the hub was loaded with."""
@@ -251,7 +244,7 @@ class Assessor:
 
     def _shown_marks(self, world: World) -> Sequence[Month]:
         """The same from the first month on in which there may be a status; of a household the last in any case."""
-        first = opens(world, self._programme, self._beneficiary)
+        first = opens(self._rule, self._question(world, status_lookup(self._statuses)))
         if first is None and not self._household:
             return ()
         marks = self._all_marks(world)
@@ -275,7 +268,7 @@ class Assessor:
 
     def _answer(self, question: Question, at: Month) -> Answer:
         """What the rule, or a decision that sets an amount, says of a month."""
-        return with_decided_amount(answered(question, at), self._programme, question.world, at)
+        return with_decided_amount(self._rule, answered(question, at), question, at)
 
     def _answers(
         self,
@@ -295,7 +288,7 @@ class Assessor:
                 before = value_at(loaded, at, UNKNOWN)
                 answer = self._opening.applied(answer, before, world, at, decided=decided)
             yield at, answer
-            ended = ends_for_good(answer, granted)
+            ended = ends_for_good(self._rule, answer, granted)
             granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
             if ended:
                 used = {each.fact.record_key for each in world.entries(self._beneficiary, at)}
@@ -310,4 +303,4 @@ class Assessor:
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         programme = self._programme
-        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (NEEDS[programme.rule], AWARD))
+        return Scales(evaluate, ENTRIES if programme.entry == "APPLICATION" else (self._rule.needs, AWARD))

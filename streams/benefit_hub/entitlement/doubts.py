@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from benefit_hub.entitlement.rules import NONE, RULES, Answer, Question, nothing
+from benefit_hub.entitlement.rules import RULES
+from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, nothing
 from benefit_hub.entitlement.timelines import Timeline
 from benefit_hub.messages.public import TaskItem
 from benefit_hub.policy.book import Programme
@@ -26,9 +27,10 @@ def answered(question: Question, month: int) -> Answer:
         question = structs.replace(question, programme=programme)
     if not programme.standards and programme.rule != "as_paid":
         return nothing("no rule")
-    found = RULES[programme.rule](question, month)
+    rule = RULES[programme.rule]
+    found = rule.answer(question, month)
     doubt = next((doubt for each in found.standards if (doubt := each.doubt(month)) is not None), None)
-    if doubt is None or found.status == NONE or programme.rule == "recognised":
+    if doubt is None or found.status == NONE or not rule.pays:
         return found
     numbers = {**found.numbers, "doubt": doubt}
     return structs.replace(found, status=programme.name.upper(), fen=0, formula=UNPAYABLE, numbers=numbers)

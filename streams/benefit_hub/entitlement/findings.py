@@ -10,7 +10,8 @@ from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.doubts import standards_missing
 from benefit_hub.entitlement.household import Household
-from benefit_hub.entitlement.rules import Answer
+from benefit_hub.entitlement.rules import RULES
+from benefit_hub.entitlement.rules.rule import Answer
 from benefit_hub.entitlement.timelines import amount_at, amounts
 from benefit_hub.entitlement.world import ENTRIES, LOADED
 from benefit_hub.messages.departments import (
@@ -144,17 +145,27 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
     taken = {unit.programme.name for unit in assessment.units if applied(unit)}
     for name in pack.order if assessment.about(None, known.household) else ():
         programme = pack.programmes[name]
-        if programme.entry == "APPLICATION" and programme.rule == "top_up" and name not in taken:
+        if programme.entry == "APPLICATION" and found_by(programme) == "watch_list" and name not in taken:
             found += watch_leads(known, assessment, programme, today)
     for unit in assessment.units:
         if (
             unit.programme.entry == "APPLICATION"
-            and unit.programme.rule == "by_level"
+            and found_by(unit.programme) == "certificate"
             and not applied(unit)
             and speaks_for(known, unit)
         ):
             found += certificate_leads(known, assessment, unit, today)
     return {lead.lead_id: lead for lead in found}
+
+
+def found_by(programme: Programme) -> str | None:
+    """The kind of fact by which somebody is found who may be helped to apply for a programme."""
+    return RULES[programme.rule].found_by
+
+
+def computes(unit: Unit) -> str | None:
+    """The class of a household that the means of a unit's rule say."""
+    return RULES[unit.programme.rule].computes
 
 
 def applied(unit: Unit) -> bool:
@@ -254,7 +265,7 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
                 "请先听取意见并补录（社会救助法第四十七、四十八条）。"
             )
             found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
-        if unit.programme.rule == "top_up" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
+        if computes(unit) == "DIBAO" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
@@ -351,8 +362,8 @@ def household_entry(known: Household, assessment: Assessment, book: str) -> Hous
         for unit in units
         for segment in unit.timeline
     ]
-    main = next((unit for unit in units if unit.programme.rule == "top_up"), None)
-    margin = next((unit.programme for unit in units if unit.programme.rule == "recognised"), None)
+    main = next((unit for unit in units if computes(unit) == "DIBAO"), None)
+    margin = next((unit.programme for unit in units if computes(unit) == "MARGIN"), None)
     applied_for = [unit.final for unit in units if unit.final is not None]
     final = applied_for[0] if applied_for and main is not None else None
     means = final.means if final else None

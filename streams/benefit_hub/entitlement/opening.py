@@ -13,10 +13,11 @@ from msgspec import Struct, structs
 from benefit_hub.entitlement.counted import Ruling, named_month
 from benefit_hub.entitlement.counting import Verdicts
 from benefit_hub.entitlement.revising import History
-from benefit_hub.entitlement.rules import NONE, Answer, nothing
+from benefit_hub.entitlement.rules import RULES
+from benefit_hub.entitlement.rules.rule import NONE, Answer, nothing
 from benefit_hub.entitlement.timelines import NO_STATUSES, Statuses
-from benefit_hub.entitlement.world import LOADED, Counted, World, is_application, turns
-from benefit_hub.messages.departments import Decision, LegacyAward, Residence
+from benefit_hub.entitlement.world import LOADED, Counted, World, is_application
+from benefit_hub.messages.departments import Decision, LegacyAward
 from benefit_hub.messages.internal import Cause, Fact, RecordKey
 from benefit_hub.policy.book import Effect, Pack, Programme, effective_month
 from benefit_hub.task import Bootstrap
@@ -196,10 +197,11 @@ def awarded(facts: Iterable[Fact], programme: str, subject: str) -> bool:
 
 def entitled_by(facts: Iterable[Fact], programme: Programme, own: Month) -> bool:
     """Whether a programme that needs no application may have been due before the first own month was over."""
-    if programme.rule != "by_age":
+    first = RULES[programme.rule].first
+    if first is None:
         return True
-    homes = (fact.payload for fact in facts if isinstance(fact.payload, Residence))
-    return any(month_of(turns(home, min(programme.ages))) <= own for home in homes)
+    day = first(programme, facts)
+    return day is not None and month_of(day) <= own
 
 
 def accepted(facts: Sequence[Fact], rulings: Sequence[Ruling], programme: str, pack: Pack) -> Verdicts:

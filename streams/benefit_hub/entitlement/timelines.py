@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from benefit_hub.entitlement.rules import NONE, Answer
+from benefit_hub.entitlement.rules.rule import NONE, Answer
 from benefit_hub.messages.internal import Reasoning, Segment
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.values.months import Month

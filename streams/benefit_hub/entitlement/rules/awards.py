@@ -1,0 +1,44 @@
+"""What holds of awards whatever their rule: when one can begin, what ends it, and the amount that a decision sets itself."""
+
+from msgspec import structs
+
+from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, Rule
+from benefit_hub.entitlement.world import ENTRIES
+from benefit_hub.values.months import FIRST_MONTH, Month, month_of
+
+
+def ends_for_good(rule: Rule, answer: Answer, granted: bool) -> bool:
+    """Whether an award ends here and uses its applications up: it does not begin again by itself."""
+    return answer.formula in rule.ends and (granted or answer.status == "NOT_ELIGIBLE")
+
+
+def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: int) -> Answer:
+    """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status.
+
+    A programme that only recognises pays nothing, whatever a decision says.
+    """
+    decided = question.world.decided_amount(month)
+    if decided is None or answer.status == NONE or not rule.pays:
+        return answer
+    counted, fen = decided
+    return structs.replace(
+        answer,
+        status=question.programme.name.upper(),
+        fen=fen,
+        formula="decided",
+        numbers={**answer.numbers, "decided_fen": str(fen)},
+        counted=(*answer.counted, counted),
+    )
+
+
+def opens(rule: Rule, question: Question) -> Month | None:
+    """A month before which a programme can give a subject no status; None where it gives none at all, as far as is seen."""
+    world, subject = question.world, question.subject
+    months = [each.since for kind in ENTRIES for each in world.all(subject, kind)]
+    if question.programme.entry == "APPLICATION":
+        return min(months, default=None)
+    if rule.first is None:
+        return FIRST_MONTH
+    facts = (each.fact for kind in sorted(rule.reads) for each in world.all(subject, kind))
+    day = rule.first(question.programme, facts)
+    return min([*months, *(() if day is None or not world.seen(day) else (month_of(day),))], default=None)

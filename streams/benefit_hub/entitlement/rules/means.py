@@ -1,0 +1,45 @@
+"""A household's means in a month: who counts, what they have, and what everybody should have."""
+
+from fractions import Fraction
+
+from msgspec import Struct
+
+from benefit_hub.entitlement.world import Counted
+from benefit_hub.policy.book import Standard
+from benefit_hub.values.money import half_up_ratio, ratio_text
+
+ONE = Fraction(1)
+
+
+class Means(Struct, frozen=True, gc=False, kw_only=True):
+    """A household's people, income and standard in a month. Its income is `income` parts of a yuan, of `parts` to the yuan."""
+
+    people: tuple[str, ...]
+    area: str
+    income: int
+    parts: int
+    standard: Standard
+    per_month: Fraction
+    counted: tuple[Counted, ...]
+
+    def under(self, factor: Fraction = ONE) -> bool:
+        """Whether the income per head is less than so many times the standard."""
+        limit = self.per_month if factor is ONE else self.per_month * factor
+        return self.income * limit.denominator < limit.numerator * len(self.people) * self.parts
+
+    @property
+    def gap_fen(self) -> int:
+        """What is missing to everybody's standard: n·S - I, rounded half up to the fen."""
+        whole, part = self.per_month.numerator, self.per_month.denominator
+        return half_up_ratio(len(self.people) * whole * self.parts - self.income * part, part * self.parts)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The numbers, exact, by their usual letters."""
+        return {
+            "n": str(len(self.people)),
+            "I": ratio_text(self.income, self.parts),
+            "p": ratio_text(self.income, self.parts * len(self.people)),
+            "S": str(self.per_month),
+            "area": self.area,
+        }

@@ -1,0 +1,33 @@
+"""Dibao by the actual gap."""
+
+from benefit_hub.entitlement.rules.income import MEANS_READS, means_of
+from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
+
+
+def top_up(question: Question, month: int) -> Answer:
+    """n·S - I where I/n < S strictly, else nothing ([L2] 23; 《社会救助法》 18)."""
+    application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
+    means = means_of(question, month)
+    if means is None:
+        return nothing("nobody left", counted=() if application is None else (application,), empty=True)
+    if application is None:
+        return nothing("no accepted application", counted=means.counted, means=means)
+    poor = means.under()
+    return Answer(
+        status="DIBAO" if poor else "NOT_ELIGIBLE",
+        fen=means.gap_fen if poor else 0,
+        formula="n*S-I" if poor else "p >= S",
+        counted=(application, *means.counted),
+        standards=(means.standard,),
+        means=means,
+    )
+
+
+RULE = Rule(
+    answer=top_up,
+    reads=MEANS_READS,
+    needs="residence",
+    ends=frozenset({"p >= S", "nobody left"}),
+    computes="DIBAO",
+    found_by="watch_list",
+)
