@@ -52,6 +52,7 @@ def test_the_document_has_a_key_for_each_figure_and_says_what_was_not_measured()
     assert run["not_measured"] == [
         "peer_job.ratio.kafka_streams",
         "peer_job.ratio.faust",
+        "load.records_per_second",
         "hub_job.events_per_second",
         "hub_job.p99_ms_at_500",
         "hub_job.rss_mib",

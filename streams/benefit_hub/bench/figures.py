@@ -35,6 +35,7 @@ FIGURES = (
     ),
     Figure("peer_job.ratio.quix", "×", "at least", 1.5, "the same over Quix Streams"),
     Figure("peer_job.ratio.faust", "×", "at least", 20, "the same over Faust, set to exactly once"),
+    Figure("load.records_per_second", "records/s", "at least", 10_000, "registers taken in before a hub goes live"),
     Figure(
         "hub_job.events_per_second", "events/s", "at least", 5_000, "changes of the standard mix through everything"
     ),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import yaml
+from msgspec import to_builtins
 
 from benefit_hub.bench.figures import Measured, percentile
 from benefit_hub.bench.latency import latencies_ms
@@ -19,12 +21,14 @@ from benefit_hub.bench.sizes import Sizes
 from benefit_hub.bench.stand import Stand, stand
 from benefit_hub.bench.watching import Watch
 from benefit_hub.catalogue.assets import find_assets
+from benefit_hub.client.reconciliation import standing_lines, totals
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.simulate.population import Change, Population, changes, snapshot
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import millis_of_day
 
 BEGINS, OPENED, CLOSED, OWN = date(2026, 6, 20), date(2026, 6, 18), date(2026, 6, 20), "2026-07"
+EMITTED = "benefits.adjustments"
 RAISED_FROM = "2026-08"
 RAISES = {"MONTH": "700.00", "YEAR": "4700.00"}
 """What the raised standards are, by unit."""
@@ -73,7 +77,7 @@ class HubJob:
             self.restore(folder / f"restored-{number}", f"restore {number}/{self.sizes.rounds}")
 
     def loaded(self) -> Population:
-        """The registers of a town and what is paid there; the hub goes live with them."""
+        """The registers of a town and what is paid there; the hub goes live with them, and nothing is emitted."""
         pack = next(iter(self.made.hub.catalogue.books.values())).packs[0]
         town = Population(SEED, self.sizes.people, pack, BEGINS)
         self.made.start(1)
@@ -83,15 +87,29 @@ class HubJob:
         self.say(
             f"loaded: {count:,} records of {town.people:,} people, {town.count:,} households, {rate:,.0f} records/s"
         )
+        loaded_mib = memory_mib(self.made.pids)
         event = ControlEvent(type="BOOTSTRAP_CLOSED", month=OWN)
         took = self.watch.act(event, millis_of_day(CLOSED), "closed")
         self.watch.until_quiet("going live")
         rss = memory_mib(self.made.pids)
-        self.say(f"gone live in {took:.0f} s; {rss} MiB")
-        loading = {"records": count, "records_per_second": round(rate), "cpu_us_per_record": round(cost * 1e6)}
-        self.measured.tell("load", {**loading, "going_live_s": round(took, 1), "rss_mib": rss})
+        self.say(f"gone live in {took:.0f} s; {rss} MiB, after loading {loaded_mib}")
+        self.measured.add("load.records_per_second", rate)
+        loading = {"records": count, "cpu_us_per_record": round(cost * 1e6), "loaded_rss_mib": loaded_mib}
+        self.measured.tell("load", {**loading, "going_live_s": round(took, 1), "rss_mib": rss, **self.reported()})
         self.made.stop()
         return town
+
+    def reported(self) -> dict[str, Any]:
+        """What going live found. Raises HubError where something was emitted."""
+        hub, began = self.made.hub, time.monotonic()
+        if emitted := self.watch.lying(EMITTED):
+            raise HubError(f"{emitted} records lie on {EMITTED}: going live emits nothing")
+        found = totals(standing_lines(hub.settings, hub.bootstrap, hub.codecs))
+        for each in found:
+            self.say(
+                f"reconciliation: {each.programme}: {each.lines:,} lines, {each.differing:,} differ: {each.findings}"
+            )
+        return {"report_s": round(time.monotonic() - began, 1), "report": to_builtins(found)}
 
     def throughput(self, stream: Iterator[Change], what: str) -> None:
         """A round's share of the changes; the workers go on working."""

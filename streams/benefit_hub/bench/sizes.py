@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.values.errors import HubError
 
-JOBS = ("peer", "hub", "raise", "restore", "growth")
+JOBS = ("peer", "hub", "raise", "restore", "growth", "load")
 USUAL = JOBS[:4]
 PEERS = ("kafka-streams", "quix", "faust")
 

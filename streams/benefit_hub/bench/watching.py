@@ -33,6 +33,12 @@ class Watch:
             time.sleep(LOOK_S)
         return found
 
+    def lying(self, topic: str) -> int:
+        """How many offsets a topic has, by its logical name."""
+        while (found := self._progress.behind({"nobody": [topic]})) is None:
+            time.sleep(LOOK_S)
+        return found["nobody"]
+
     def until_intake_moves(self, total: int) -> int:
         """Wait until workers that have just been started take the first of `total` records; how many are left then."""
         since = time.monotonic()

@@ -17,7 +17,7 @@ from benefit_hub.intake.step import STORY_HEADER
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs, Misfit
-from benefit_hub.task import Incoming, SourceTopic, Undecodable
+from benefit_hub.task import SourceTopic, Undecodable
 from benefit_hub.values.errors import CatalogueError, HubError
 from benefit_hub.values.months import LAST_MILLIS, day_of_millis
 from benefit_hub.values.refusal import Refusal
@@ -103,7 +103,7 @@ class Desk:
         told_ms = recorded_at if isinstance(recorded_at, int) and 0 <= recorded_at <= LAST_MILLIS else at_ms
         headers = self._headers(topic, event_id, source.source, told_ms, story_received_at_ms)
         key = "|".join(str(body[field]) for field in self._catalogue.topic(topic).key)
-        refusal = event_id_refusal(Incoming(topic=topic, headers=dict(headers))) if self._checked else None
+        refusal = event_id_refusal(event_id) if self._checked else None
         if refusal is not None:
             raise Refused(topic, name, revision, refusal)
         return Letter(topic, key.encode(), value, headers, event_id)

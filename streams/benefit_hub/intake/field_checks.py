@@ -81,6 +81,8 @@ def names_somebody(text: str) -> bool:
 
 def check_text(text: str, path: str, _latest: date) -> Refusal | None:
     """A text of any meaning: not too long, and nobody named in it."""
+    if len(text) < _IDENTITY_LENGTH and text.isascii():
+        return None
     if len(text) > LONGEST_TEXT:
         return Refusal("TEXT_TOO_LONG", path, f"at most {LONGEST_TEXT} characters", RESEND)
     if names_somebody(text):

@@ -33,9 +33,8 @@ def event_id(record: Incoming) -> str:
     return header.decode("utf-8", "replace") if header else place_of(record)
 
 
-def event_id_refusal(record: Incoming) -> Refusal | None:
+def event_id_refusal(said: str) -> Refusal | None:
     """Why the id of an event cannot be repeated to its sender and handed on with its fact, or None."""
-    said = event_id(record)
     if names_somebody(said):
         return Refusal("IDENTITY_MISPLACED", "ce_id", "an id without an identity number", "Make event ids of your own.")
     if len(said) > LONGEST_EVENT_ID:
@@ -69,9 +68,10 @@ def refuse(record: Incoming, topic: SourceTopic, refusal: Refusal, record_id: st
 
     Of a value so large that only compression brought it past the broker, the beginning is kept, and its size is told.
     """
+    event = event_id(record)
     receipt = Receipt(
         source=topic.source,
-        event_id=place_of(record) if event_id_refusal(record) else event_id(record),
+        event_id=place_of(record) if event_id_refusal(event) else event,
         kind=topic.kind,
         record=record_id,
         revision=revision,

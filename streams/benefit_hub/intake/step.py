@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import msgspec
 
-from benefit_hub.intake.people import with_pseudonyms
+from benefit_hub.intake.people import Named, with_pseudonyms
 from benefit_hub.intake.reading import record_named, record_shown, understood
 from benefit_hub.intake.refused import CONTROL_SOURCE, batch_refusal, event_id, event_id_refusal, refuse
-from benefit_hub.messages.departments import Envelope, Payload
+from benefit_hub.messages.departments import Envelope
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
 from benefit_hub.messages.public import Receipt
 from benefit_hub.task import Env, Incoming, Out, State, Undecodable
@@ -66,47 +66,51 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
         return refuse(record, topic, refusal, "", 0)
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
-    at = received_at(record, env)
-    for header in ("ce_id", "ce_source"):
-        if header not in record.headers:
-            at = Refusal(
-                "MISSING_HEADER", header, "the CloudEvents header", "Send CloudEvents 1.0 headers in binary mode."
-            )
-    at = event_id_refusal(record) or batch_refusal(record) or at
+    event = event_id(record)
+    at = event_id_refusal(event) or batch_refusal(record) or header_missing(record) or received_at(record, env)
     if isinstance(at, Refusal):
         return refuse(record, topic, at, *record_named(topic, body))
-    read = understood(topic, body, day_of_millis(at))
+    received_on = day_of_millis(at)
+    read = understood(topic, body, received_on)
     if isinstance(read, Refusal):
         return refuse(record, topic, read, *record_named(topic, body))
     envelope, payload = read
-    facts = make_facts(record, topic, envelope, payload, at, env)
+    named = with_pseudonyms(envelope, payload, env.pseudonym_key)
+    facts = make_facts(topic, envelope, named, event, at, received_on)
     receipt = Receipt(
         source=topic.source,
-        event_id=event_id(record),
+        event_id=event,
         kind=topic.kind,
         record=record_shown(envelope.record_id),
         revision=envelope.revision,
         status="ACCEPTED",
     )
     batch = batch_of(record.headers)
-    named = batch_headers(batch)
+    headers = batch_headers(batch)
     return [
-        *(Out(topic="facts", key=fact.subject, value=fact, headers=named) for fact in facts),
+        *[Out(topic="facts", key=fact.subject, value=fact, headers=headers) for fact in facts],
         *in_batch([Out(topic="receipts", key=topic.source, value=receipt)], batch),
     ]
 
 
+def header_missing(record: Incoming) -> Refusal | None:
+    """The refusal of a record that lacks a header by which CloudEvents are told apart, or None."""
+    for header in ("ce_source", "ce_id"):
+        if header not in record.headers:
+            action = "Send CloudEvents 1.0 headers in binary mode."
+            return Refusal("MISSING_HEADER", header, "the CloudEvents header", action)
+    return None
+
+
 def make_facts(
-    record: Incoming, topic: SourceTopic, envelope: Envelope, payload: Payload, at: int, env: Env
+    topic: SourceTopic, envelope: Envelope, named: Named, event: str, at: int, received_on: date
 ) -> list[Fact]:
     """The facts of a record: one per subject, people by pseudonym.
 
     A record that changes person is retracted for the person whom it was about before.
     """
-    named = with_pseudonyms(envelope, payload, env.pseudonym_key)
     said = (named.content, envelope.valid_from, envelope.valid_to, envelope.retracted, sorted(named.subjects))
     content = content_id(msgspec.msgpack.encode(said).hex())
-    received_on, event = day_of_millis(at), event_id(record)
     valid_from = partial_date(envelope.valid_from)
     valid_to = None if envelope.valid_to is None else partial_date(envelope.valid_to)
     return [
