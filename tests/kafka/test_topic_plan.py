@@ -147,6 +147,14 @@ def test_fewer_replicas_than_the_settings_say_are_told(hub, monkeypatch):
     assert "kafka-reassign-partitions" in planned.stderr
 
 
+def test_all_replicas_but_one_must_have_a_record(hub, brokers):
+    topic = f"{PREFIX}facts.v1"
+    assert setting(brokers, topic, "min.insync.replicas") == "1", "there is one replica"
+    set_on(brokers, topic, min_insync_replicas="2")
+    assert f"{topic}  min.insync.replicas: 2 -> 1" in hub("topics", "plan").stdout
+    set_on(brokers, topic, min_insync_replicas="1")
+
+
 def test_a_topic_is_deleted_only_when_it_is_named(hub, brokers, kafka, tmp_path):
     topic, plan = f"{PREFIX}retired.v1", tmp_path / "plan.json"
     create(brokers, topic, 2)

@@ -5,13 +5,14 @@ plan says that somebody has read (`runtime.topic_plan`). Nothing is ever reparti
 partitions sends people to other tasks than those that know them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec, TransactionState
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, RetriableError
 from msgspec import Struct
 
 from benefit_hub.catalogue import Topic
@@ -25,6 +26,11 @@ MISSING = "missing"
 DELETED = "deleted"
 READY_WITHIN_MS = 60_000
 """How long new topics may take to have leaders: some brokers share their disks with much else."""
+COORDINATOR_WITHIN_S = 60.0
+"""How long brokers may take to know who speaks for a group: a new cluster first makes the topic for it."""
+AGAIN_S = 0.2
+
+T = TypeVar("T")
 
 
 class Difference(Struct, frozen=True):
@@ -76,7 +82,7 @@ class Administration:
                 found.append(Difference(name, PARTITIONS, str(len(there[name])), str(topic.partitions)))
             if (least := min(there[name], default=replicas)) < replicas:
                 found.append(Difference(name, REPLICAS, str(least), str(replicas)))
-            for key, value in topic.kafka_settings.items():
+            for key, value in self._settings_of(topic).items():
                 if configs[name].get(key) != value:
                     found.append(Difference(name, key, str(configs[name].get(key)), value))
         return found
@@ -89,7 +95,7 @@ class Administration:
             name: {
                 "num_partitions": topic.partitions,
                 "replication_factor": self._settings.replication_factor,
-                "configs": topic.kafka_settings,
+                "configs": self._settings_of(topic),
             }
             for name, topic in sorted(wanted.items())
             if name not in there
@@ -147,7 +153,8 @@ class Administration:
 
     def lag(self, groups: Iterable[str]) -> list[Lag]:
         """How far groups are behind, for every partition in which they have committed a position."""
-        committed = self._client.list_group_offsets(dict.fromkeys(groups))
+        wanted = dict.fromkeys(groups)
+        committed = patiently(lambda: self._client.list_group_offsets(wanted))
         places = {place for positions in committed.values() for place in positions}
         ends = self.ends(places)
         return [
@@ -187,7 +194,8 @@ class Administration:
 
     def members(self, groups: Iterable[str]) -> dict[str, tuple[str, int]]:
         """The state of each group, and how many members it has."""
-        described = self._client.describe_groups(list(groups))
+        wanted = list(groups)
+        described = patiently(lambda: self._client.describe_groups(wanted))
         return {group: (str(told["group_state"]), len(told["members"])) for group, told in described.items()}
 
     def open_transactions(self) -> list[str]:
@@ -199,6 +207,11 @@ class Administration:
             for one in found
             if one.state is TransactionState.ONGOING and one.transactional_id.startswith(ours)
         )
+
+    def _settings_of(self, topic: Topic) -> dict[str, str]:
+        """What the brokers are told of a topic: with its replicas goes how many of them must have a record to acknowledge it."""
+        in_sync = max(1, self._settings.replication_factor - 1)
+        return {"min.insync.replicas": str(in_sync), **topic.kafka_settings}
 
     def _partitions(self, names: Iterable[str]) -> dict[str, list[int]]:
         """How many replicas each partition of these topics has, where the topic exists."""
@@ -221,6 +234,18 @@ class Administration:
             for resources in answers.values()
             for name, settings in resources.items()
         }
+
+
+def patiently(ask: Callable[[], T], within_s: float = COORDINATOR_WITHIN_S) -> T:
+    """Ask again while brokers say that it may be tried again. Raises KafkaError, in the end theirs."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return ask()
+        except RetriableError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(AGAIN_S)
 
 
 @contextmanager

@@ -189,7 +189,8 @@ class Settings(BaseSettings):
     prefetch_records: int = Field(default=20_000, ge=1)
     """How many records each processor fetches ahead; the client counts headers here alone, and not in `prefetch_mib`."""
     replication_factor: int = Field(default=1, ge=1)
-    """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka."""
+    """Replicas of the topics that `hub topics apply` creates: 3 on a cluster, 1 on the local Kafka. All but one of them must
+    have a record before it is acknowledged (`min.insync.replicas`)."""
 
     @field_validator("policies", mode="before")
     @classmethod
