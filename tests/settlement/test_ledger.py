@@ -18,7 +18,7 @@ def ahead(settled: Settled) -> list[str]:
 
 def past(settled: Settled) -> dict[str, int]:
     """Month paid to difference, in yuan."""
-    return {month_text(at): difference // 100 for at, difference in settled.past}
+    return {month_text(each.month): each.difference // 100 for each in settled.past}
 
 
 def sums(settled: Settled) -> tuple[int, int]:
@@ -28,7 +28,7 @@ def sums(settled: Settled) -> tuple[int, int]:
 
 def settled_in_turn(*chapters: tuple[str, Amounts]) -> tuple[Ledger, Settled]:
     """What is due changes, each time after another month was paid; the last change."""
-    ledger, settled = Ledger(), Settled(ahead=(), past=(), arrears=0, receivable=0)
+    ledger, settled = Ledger(), Settled(ahead=(), past=())
     for paid, due in chapters:
         ledger, settled = settle(ledger, due, month(paid))
     return ledger, settled
@@ -180,7 +180,7 @@ def test_a_payer_who_follows_has_paid_what_is_owed_but_for_what_is_under_review(
         owed, told, back = spelled(ledger.due), spelled(ledger.instructed), spelled(ledger.receivable)
         assert owed == spelled(due) == [a - b for a, b in zip(told, back, strict=True)]
         assert min(back, default=0) >= 0
-        assert sum(difference for _, difference in settled.past) == settled.arrears - settled.receivable
+        assert sum(each.difference for each in settled.past) == settled.arrears - settled.receivable
         assert ledger.outstanding == payer.review == sum(back)
         assert payer.cash + payer.extra - payer.review == sum(spelled(due)[: paid - START + 1])
         assert [payer.monthly[at] for at in SPAN if at > paid] == spelled(due)[paid - START + 1 :]

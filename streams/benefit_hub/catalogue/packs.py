@@ -67,6 +67,7 @@ class StandardWritten(Written):
     clause: Text
     source: Text
     assumed: bool = False
+    verified: bool = True
 
 
 class ProgrammeWritten(Written):
@@ -82,6 +83,7 @@ class ProgrammeWritten(Written):
     clause: Text
     source: Text
     assumed: bool = False
+    verified: bool = True
 
 
 class EffectWritten(Written):
@@ -287,6 +289,7 @@ def _standard(name: str, row: StandardWritten, pack: PackWritten) -> Standard:
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,
+        verified=row.verified,
     )
 
 
@@ -303,6 +306,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,
+        verified=row.verified,
     )
 
 

@@ -1,12 +1,16 @@
 """Timelines: the segments of a beneficiary's programme, each with the reasons that it gives."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from msgspec import Struct
 
+from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.rules.rule import NONE, Answer
-from benefit_hub.messages.internal import Reasoning, Segment
+from benefit_hub.messages.departments import VerificationResult
+from benefit_hub.messages.internal import CountedIncome, Reasoning, Segment
 from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.values.money import ratio_text
 from benefit_hub.values.months import Month
 from benefit_hub.values.steps import Steps, value_at
 
@@ -48,7 +52,16 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
         clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
         source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
         assumed=assumed or pack.assumed,
+        incomes=() if answer.means is None else tuple(map(partial(income, answer.means), answer.means.earned)),
+        unverified=not (programme.verified and all(standard.verified for standard in answer.standards)),
     )
+
+
+def income(means: Means, earned: Earned) -> CountedIncome:
+    """An income as it is told: what the record says, and as how many yuan it counts."""
+    said = earned.record.fact
+    item = said.payload.item if isinstance(said.payload, VerificationResult) else said.kind.upper()
+    return CountedIncome(said.name, item, earned.fen, ratio_text(earned.counts, means.parts))
 
 
 def same_segment(left: Segment, right: Segment) -> bool:

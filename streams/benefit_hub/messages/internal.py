@@ -193,10 +193,19 @@ class Cause(Struct, frozen=True, gc=False, kw_only=True):
     notice_served_on: date | None = None
 
 
+class CountedIncome(Struct, frozen=True, gc=False, array_like=True):
+    """An income of a month: what the record tells, in fen, and as how many yuan it counts, exact as text (`480`, `1799/2`)."""
+
+    fact: RevisionName
+    item: str
+    told_fen: int
+    counts: str
+
+
 class Reasoning(Struct, frozen=True, gc=False, kw_only=True):
     """How an amount came about, as structure: from it alone the amount can be recomputed.
 
-    `inputs` holds exact numbers as text (`645`, `12954/36`); `facts` the revisions that went in.
+    `inputs` holds exact numbers as text (`645`, `12954/36`); `facts` the revisions that went in; `incomes` what I comes from.
     """
 
     rule: str
@@ -206,6 +215,8 @@ class Reasoning(Struct, frozen=True, gc=False, kw_only=True):
     clause: str
     source: str
     assumed: bool
+    incomes: tuple[CountedIncome, ...] = ()
+    unverified: bool = False
 
 
 class Segment(Struct, frozen=True, gc=False, kw_only=True):

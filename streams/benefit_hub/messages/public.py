@@ -92,8 +92,20 @@ class Entitlement(Struct, frozen=True, gc=False, kw_only=True):
     book: str
 
 
+class ExplainedIncome(Struct, frozen=True, gc=False):
+    """An income of a month: what the record tells, and as how many yuan it counts, exact as text."""
+
+    fact: RevisionName
+    item: str
+    told_fen: int
+    counts: str
+
+
 class ExplainedAmount(Struct, frozen=True, gc=False):
-    """How one amount was computed; `inputs` are exact numbers as text."""
+    """How one amount was computed; `inputs` are exact numbers as text, `incomes` what the household's income comes from.
+
+    What is on `HOLD` is owed and not paid for now. `unverified`: nobody has held a rule or amount in it against its text.
+    """
 
     amount_fen: int
     rule: str
@@ -103,10 +115,53 @@ class ExplainedAmount(Struct, frozen=True, gc=False):
     clause: str
     source: str
     assumed: bool
+    pay: Literal["PAY", "HOLD"] = "PAY"
+    incomes: tuple[ExplainedIncome, ...] = ()
+    unverified: bool = False
+
+
+class ExplainedMonths(Struct, frozen=True, gc=False):
+    """From a month on, as long as nothing later is told: the computation that stood, and the one that stands now."""
+
+    since: str
+    before: ExplainedAmount | None
+    after: ExplainedAmount | None
+
+
+class ExplainedSettlement(Struct, frozen=True, gc=False):
+    """How the difference of a month already paid became arrears and receivable.
+
+    `overpaid_fen` was a receivable of that month before; `unpaid_fen` arrears of it that no pay run had closed yet. What is owed
+    more cancels the first and is arrears beyond it; what is owed less undoes the second and is a receivable beyond it.
+    """
+
+    month: str
+    difference_fen: int
+    overpaid_fen: int
+    unpaid_fen: int
+    arrears_fen: int
+    receivable_fen: int
+
+
+class ExplainedCause(Struct, frozen=True, gc=False):
+    """Why something changed: what happened, when, when the hub received it, and who decided after hearing whom."""
+
+    cause: str
+    fact: RevisionName | None
+    event_day: date | None
+    received_on: date | None
+    execution: Literal["AUTOMATIC", "DECIDED"]
+    authority: str | None
+    decided_on: date | None
+    heard_on: date | None
 
 
 class Explanation(Struct, frozen=True, gc=False, kw_only=True):
-    """Why an adjustment was made (restricted): facts, numbers, clause, and the sentence for people."""
+    """Why an adjustment was made (restricted): facts, numbers, clause, and the sentence for people.
+
+    `before` and `after` are of the effective month; `months` tells later ones up to that from which the new amount is paid,
+    where anything in them is another. From these, `settled` and `reasons` the whole adjustment can be computed again.
+    """
 
     explanation_id: str
     adjustment_id: str
@@ -119,6 +174,10 @@ class Explanation(Struct, frozen=True, gc=False, kw_only=True):
     cause_facts: tuple[RevisionName, ...]
     book: str
     text_zh: str
+    title: str = ""
+    months: tuple[ExplainedMonths, ...] = ()
+    settled: tuple[ExplainedSettlement, ...] = ()
+    reasons: tuple[ExplainedCause, ...] = ()
 
 
 class PersonEntry(Struct, frozen=True, gc=False, kw_only=True):

@@ -44,7 +44,7 @@ class Dated(Struct, frozen=True):
 
 
 class Standard(Struct, frozen=True, kw_only=True, dict=True):
-    """An amount of the law: its dated values, unit, basis, clause and source."""
+    """An amount of the law: its dated values, unit, basis, clause and source; `verified` where it was held against its text."""
 
     name: str
     unit: Literal["MONTH", "YEAR"]

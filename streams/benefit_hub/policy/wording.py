@@ -62,6 +62,14 @@ DOUBTS: Mapping[str, str] = {
     "outdated": "标准其后已经提高，政策包中没有新的数额",
 }
 
+INCOMES: Mapping[str, str] = {
+    "WAGE": "工资",
+    "BUSINESS": "经营收入",
+    "PROPERTY": "财产收入",
+    "TRANSFER": "转移收入",
+    "OTHER": "其他收入",
+}
+
 LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 
 
@@ -70,16 +78,21 @@ def cause_text(cause: str) -> str:
     return CAUSES.get(cause, cause)
 
 
+def income_text(item: str) -> str:
+    """A kind of income in Chinese."""
+    return INCOMES.get(item, item)
+
+
 def finding_text(finding: str) -> str:
     """What going live found of an award, in Chinese."""
     return FINDINGS[finding]
 
 
-def amount_text(value: str) -> str:
-    """An exact number of yuan for reading: two decimals, marked as rounded where it is."""
+def amount_text(value: str, about: str = "约") -> str:
+    """An exact number of yuan for reading: two decimals, marked as rounded (`about`) where it is."""
     exact = Fraction(value)
     rounded = yuan_text(half_up(exact))
-    return rounded if Fraction(rounded) == exact else f"约 {rounded}"
+    return rounded if Fraction(rounded) == exact else f"{about} {rounded}"
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:

@@ -1,17 +1,28 @@
-"""An adjustment and its explanation: who, what, from when, before and after, why, by which clause."""
+"""An adjustment and its explanation: who, what, from when, before and after, why, by which clause.
+
+The explanation is complete: whoever reads it computes the amounts before and after again, month by month, and nothing else.
+"""
 
 from collections.abc import Sequence
-from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.messages.internal import Cause, Segment
-from benefit_hub.messages.public import Adjustment, AdjustmentKind, ExplainedAmount, Explanation, SettledMonth
-from benefit_hub.policy.wording import cause_text, formula_text
+from benefit_hub.messages.public import (
+    Adjustment,
+    AdjustmentKind,
+    ExplainedAmount,
+    ExplainedCause,
+    ExplainedIncome,
+    ExplainedMonths,
+    ExplainedSettlement,
+    Explanation,
+    SettledMonth,
+)
 from benefit_hub.settlement.account import Standing
-from benefit_hub.settlement.ledger import ForwardStep, Settled
+from benefit_hub.settlement.ledger import Amounts, ForwardStep, PastMonth, Settled
+from benefit_hub.settlement.telling import sentence
 from benefit_hub.values.ids import content_id
-from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import Month, month_text
 from benefit_hub.values.steps import value_at
 
@@ -19,13 +30,14 @@ SOURCE_ERRORS = ("correction", "retraction")
 
 
 class Change(Struct, frozen=True, gc=False, kw_only=True):
-    """All that is known of one change of one programme when it is said."""
+    """All that is known of one change of one programme when it is said; `stood` is what was due before, in fen."""
 
     beneficiary: str
     household: str
     programme: str
     title: str
     old: Standing
+    stood: Amounts
     new: Standing
     causes: tuple[Cause, ...]
     book: str
@@ -52,21 +64,23 @@ def said(change: Change, settled: Settled, sequence: int) -> list[tuple[Adjustme
     rows = []
     for index, step in enumerate(settled.ahead):
         past = settled.past if index == 0 else ()
-        arrears, receivable = (settled.arrears, settled.receivable) if index == 0 else (0, 0)
-        rows.append(adjustment(change, step, past, (arrears, receivable), sequence + index))
+        first = min(step.since, past[0].month) if past else step.since
+        # a later step goes on from the amount that the change itself has just brought
+        rows_of = months_of(change, first, step.since) if index == 0 else turn_at(change, step.since)
+        rows.append(adjustment(change, step, past, rows_of, sequence + index))
     return rows
 
 
 def adjustment(
-    change: Change, step: ForwardStep, past: tuple[tuple[Month, int], ...], sums: tuple[int, int], sequence: int
+    change: Change, step: ForwardStep, past: tuple[PastMonth, ...], months: tuple[ExplainedMonths, ...], sequence: int
 ) -> tuple[Adjustment, Explanation]:
-    """One adjustment and its explanation."""
-    arrears, receivable = sums
-    first = min(step.since, past[0][0]) if past else step.since
-    before, after = value_at(change.old, first, None), value_at(change.new, first, None)
+    """One adjustment and its explanation; `months` are the computations from the effective month on."""
+    arrears, receivable = (sum(each.arrears for each in past), sum(each.receivable for each in past))
+    first = months[0]
     adjustment_id = content_id("adjustment", change.beneficiary, sequence)
     explanation_id = content_id("explanation", adjustment_id)
     cause = main_cause(change.causes)
+    amounts = [each for row in months for each in (row.before, row.after) if each is not None]
     value = Adjustment(
         adjustment_id=adjustment_id,
         beneficiary=change.beneficiary,
@@ -74,11 +88,11 @@ def adjustment(
         sequence=sequence,
         programme=change.programme,
         kind=kind_of(change, step, arrears, receivable),
-        effective_month=month_text(first),
+        effective_month=first.since,
         payable_from=month_text(step.since),
         before_fen=step.before,
         after_fen=step.after,
-        settled=tuple(SettledMonth(month_text(at), difference) for at, difference in past),
+        settled=tuple(SettledMonth(month_text(each.month), each.difference) for each in past),
         arrears_fen=arrears,
         receivable_fen=receivable,
         execution=cause.execution,
@@ -90,7 +104,7 @@ def adjustment(
         book=change.book,
         engine=change.engine,
         explanation_id=explanation_id,
-        assumed=any(each is not None and each.reasoning.assumed for each in (before, after)),
+        assumed=any(each.assumed for each in amounts),
         origin=change.origin,
     )
     explanation = Explanation(
@@ -98,15 +112,70 @@ def adjustment(
         adjustment_id=adjustment_id,
         beneficiary=change.beneficiary,
         programme=change.programme,
-        effective_month=month_text(first),
-        before=explained(before),
-        after=explained(after),
+        effective_month=first.since,
+        before=first.before,
+        after=first.after,
         causes=tuple(dict.fromkeys(each.cause for each in change.causes)),
         cause_facts=tuple(each.name for each in change.causes if each.name is not None),
         book=change.book,
-        text_zh=sentence(change, value, before, after),
+        text_zh="",
+        title=change.title,
+        months=months[1:],
+        settled=tuple(
+            ExplainedSettlement(
+                month_text(each.month),
+                each.difference,
+                each.overpaid,
+                each.unpaid,
+                each.arrears,
+                each.receivable,
+            )
+            for each in past
+        ),
+        reasons=tuple(map(explained_cause, dict.fromkeys([cause, *change.causes]))),
     )
-    return value, explanation
+    return value, structs.replace(explanation, text_zh=sentence(value, explanation))
+
+
+def months_of(change: Change, first: Month, last: Month) -> tuple[ExplainedMonths, ...]:
+    """The computations that stood and that stand now, from the first month to the last, a row where either is another."""
+    marks = {first, *(at for steps in (change.old, change.stood, change.new) for at, _ in steps if first < at <= last)}
+    rows: list[ExplainedMonths] = []
+    for at in sorted(marks):
+        before, after = explained_before(change, at), explained(value_at(change.new, at, None))
+        if not rows or (before, after) != (rows[-1].before, rows[-1].after):
+            rows.append(ExplainedMonths(month_text(at), before, after))
+    return tuple(rows)
+
+
+def turn_at(change: Change, at: Month) -> tuple[ExplainedMonths, ...]:
+    """What stands now until a month, and from it on."""
+    before, after = (explained(value_at(change.new, each, None)) for each in (at - 1, at))
+    return (ExplainedMonths(month_text(at), before, after),)
+
+
+def explained_before(change: Change, at: Month) -> ExplainedAmount | None:
+    """What stood in a month. Where another amount was due than this hub computed under this number, so much was paid."""
+    found = explained(value_at(change.old, at, None))
+    due, shown = value_at(change.stood, at, 0), 0 if found is None or found.pay == "HOLD" else found.amount_fen
+    if due == shown:
+        return found
+    return ExplainedAmount(due, "as_paid", "as paid", {"paid_fen": str(due)}, (), "", "", assumed=False)
+
+
+def explained_cause(cause: Cause) -> ExplainedCause:
+    """A cause for the public; without a record behind it, its days say nothing."""
+    told = cause.name is not None
+    return ExplainedCause(
+        cause=cause.cause,
+        fact=cause.name,
+        event_day=cause.event_day if told else None,
+        received_on=cause.received_on if told else None,
+        execution=cause.execution,
+        authority=cause.authority,
+        decided_on=cause.decided_on,
+        heard_on=cause.heard_on,
+    )
 
 
 def kind_of(change: Change, step: ForwardStep, arrears: int, receivable: int) -> AdjustmentKind:
@@ -150,66 +219,7 @@ def explained(segment: Segment | None) -> ExplainedAmount | None:
         clause=why.clause,
         source=why.source,
         assumed=why.assumed,
+        pay=segment.pay,
+        incomes=tuple(ExplainedIncome(each.fact, each.item, each.told_fen, each.counts) for each in why.incomes),
+        unverified=why.unverified,
     )
-
-
-def sentence(change: Change, value: Adjustment, before: Segment | None, after: Segment | None) -> str:
-    """The explanation in Chinese, from the structure."""
-    parts = [f"{change.title}：{movement(value)}。", f"原因：{reasons(change.causes)}，{execution(value)}。"]
-    if after is not None:
-        parts.append(f"计算：{formula_text(after.reasoning.formula, after.reasoning.inputs, after.amount)}。")
-    parts += settled_text(value)
-    basis = after or before
-    if basis is not None:
-        parts.append(f"依据：{basis.reasoning.clause}。")
-    if value.assumed:
-        parts.append("（含假定规则，仅供演示。）")
-    return "".join(parts)
-
-
-def movement(value: Adjustment) -> str:
-    """From when which amount becomes which."""
-    if value.before_fen == value.after_fen:
-        return f"每月 {yuan_text(value.after_fen)} 元不变，补算以前月份"
-    return f"自 {value.payable_from} 起每月 {yuan_text(value.before_fen)} 元 → {yuan_text(value.after_fen)} 元"
-
-
-def reasons(causes: Sequence[Cause]) -> str:
-    """The causes with the days on which they happened and were received, each once; the main one first."""
-    main = main_cause(causes)
-    parts = [cause_text(main.cause)]
-    if main.name is not None:
-        parts.append(f"（{day_text(main.event_day)} 发生，{day_text(main.received_on)} 收到）")
-    return "".join(parts)
-
-
-def day_text(day: date) -> str:
-    """A day as it is read."""
-    return day.isoformat()
-
-
-def execution(value: Adjustment) -> str:
-    """By itself, or by whose decision and after which hearing."""
-    if value.execution == "AUTOMATIC":
-        return "按规定自动执行"
-    heard = f"，{day_text(value.heard_on)} 听取意见" if value.heard_on else ""
-    return f"{value.authority} {value.decided_on} 决定{heard}"
-
-
-def settled_text(value: Adjustment) -> list[str]:
-    """What became of months already paid."""
-    if not value.settled:
-        return []
-    months = (
-        f"{value.settled[0].month} 至 {value.settled[-1].month}" if len(value.settled) > 1 else value.settled[0].month
-    )
-    parts = []
-    if value.arrears_fen > 0:
-        parts.append(f"{months} 补发 {yuan_text(value.arrears_fen)} 元，随下次发放。")
-    if value.arrears_fen < 0:
-        parts.append(f"尚未发放的补发款取消 {yuan_text(-value.arrears_fen)} 元。")
-    if value.receivable_fen > 0:
-        parts.append(f"{months} 多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回。")
-    if value.receivable_fen < 0:
-        parts.append(f"此前认定的多发款取消 {yuan_text(-value.receivable_fen)} 元。")
-    return parts

@@ -5,6 +5,7 @@
 before, a change is a change; after, it is arrears or an overpayment.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from msgspec import Struct, structs
@@ -43,13 +44,33 @@ class ForwardStep(Struct, frozen=True, gc=False):
     after: int
 
 
-class Settled(Struct, frozen=True, gc=False, kw_only=True):
-    """What a new `due` comes to: steps ahead, differences of months already paid, arrears and receivable in fen."""
+class PastMonth(Struct, frozen=True, gc=False):
+    """A month already paid: by how much what is due for it changed, what of it stood `overpaid` and as `unpaid` arrears before,
+    and as what the difference is settled. Always difference = arrears - receivable."""
 
-    ahead: tuple[ForwardStep, ...]
-    past: tuple[tuple[Month, int], ...]
+    month: Month
+    difference: int
+    overpaid: int
+    unpaid: int
     arrears: int
     receivable: int
+
+
+class Settled(Struct, frozen=True, gc=False, kw_only=True):
+    """What a new `due` comes to: steps ahead, and the months already paid; all in fen."""
+
+    ahead: tuple[ForwardStep, ...]
+    past: tuple[PastMonth, ...]
+
+    @property
+    def arrears(self) -> int:
+        """What is paid once beside the amounts ahead; below zero where unpaid arrears are undone."""
+        return sum(each.arrears for each in self.past)
+
+    @property
+    def receivable(self) -> int:
+        """What was paid too much; below zero where that is cancelled."""
+        return sum(each.receivable for each in self.past)
 
     @property
     def nothing(self) -> bool:
@@ -60,27 +81,14 @@ class Settled(Struct, frozen=True, gc=False, kw_only=True):
 def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Settled]:
     """The ledger after `due` changed, and the change. Settling the same again gives nothing."""
     fresh = dict(ledger.fresh) if ledger.fresh_since == paid_through else {}
-    past = tuple(past_differences(ledger.due, due, paid_through))
-    extra: dict[int, int] = {}
-    owed_back: dict[int, int] = {}
-    for at, difference in past:
-        standing = value_at(ledger.receivable, at, 0)
-        if difference > 0:
-            cancelled = min(standing, difference)
-            owed_back[at] = -cancelled
-            extra[at] = difference - cancelled
-        else:
-            undone = min(fresh.get(at, 0), -difference)
-            extra[at] = -undone
-            owed_back[at] = -difference - undone
-        fresh[at] = fresh.get(at, 0) + extra[at]
-    settled = Settled(
-        ahead=tuple(steps_ahead(ledger.due, due, paid_through, repeat=bool(past))),
-        past=past,
-        arrears=sum(extra.values()),
-        receivable=sum(owed_back.values()),
+    past = tuple(
+        past_month(at, difference, value_at(ledger.receivable, at, 0), fresh.get(at, 0))
+        for at, difference in past_differences(ledger.due, due, paid_through)
     )
-    receivable = changed(ledger.receivable, owed_back)
+    extra = {each.month: each.arrears for each in past}
+    fresh |= {each.month: each.unpaid + each.arrears for each in past}
+    settled = Settled(ahead=tuple(steps_ahead(ledger.due, due, paid_through, repeat=bool(past))), past=past)
+    receivable = changed(ledger.receivable, {each.month: each.receivable for each in past})
     instructed = changed(splice(ledger.instructed, due, paid_through), extra)
     after = structs.replace(
         ledger,
@@ -91,6 +99,15 @@ def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Set
         fresh_since=paid_through,
     )
     return prove(after), settled
+
+
+def past_month(at: Month, difference: int, overpaid: int, unpaid: int) -> PastMonth:
+    """What is owed more cancels what was overpaid and is arrears beyond it; what is owed less undoes unpaid arrears first."""
+    if difference > 0:
+        cancelled = min(overpaid, difference)
+        return PastMonth(at, difference, overpaid, unpaid, difference - cancelled, -cancelled)
+    undone = min(unpaid, -difference)
+    return PastMonth(at, difference, overpaid, unpaid, -undone, -difference - undone)
 
 
 def past_differences(old: Amounts, new: Amounts, paid_through: int) -> list[tuple[Month, int]]:
@@ -135,13 +152,13 @@ def splice(instructed: Amounts, due: Amounts, paid_through: int) -> Amounts:
     return squeeze([*kept, *ahead], 0)
 
 
-def changed(column: Amounts, by_month: dict[int, int]) -> Amounts:
+def changed(column: Amounts, by_month: Mapping[Month, int]) -> Amounts:
     """A column with single months changed by so much."""
     touched = {at: amount for at, amount in by_month.items() if amount}
     if not touched:
         return column
-    marks = sorted({at for at, _ in column} | set(touched) | {at + 1 for at in touched})
-    return squeeze(((Month(at), value_at(column, at, 0) + touched.get(at, 0)) for at in marks), 0)
+    marks = sorted({at for at, _ in column} | set(touched) | {Month(at + 1) for at in touched})
+    return squeeze(((at, value_at(column, at, 0) + touched.get(at, 0)) for at in marks), 0)
 
 
 def prove(ledger: Ledger) -> Ledger:

@@ -157,11 +157,12 @@ class Settlement:
     def _say(self, account: Account, name: str, new: Standing, due: Amounts) -> tuple[Account, list[Out]]:
         """What is said of one programme when so much is due: adjustments where it is another amount than was said."""
         old = account.standing.get(name, ())
-        ledger, settled = settle(account.ledgers.get(name, Ledger()), due, self._controls.now.paid_through)
+        former = account.ledgers.get(name, Ledger())
+        ledger, settled = settle(former, due, self._controls.now.paid_through)
         account = structs.replace(account, ledgers={**account.ledgers, name: ledger})
         outs: list[Out] = []
         if not settled.nothing:
-            rows = said(self._change(account, name, old, new), settled, account.sequence + 1)
+            rows = said(self._change(account, name, old, former.due, new), settled, account.sequence + 1)
             account = structs.replace(account, sequence=account.sequence + len(rows))
             for adjustment, explanation in rows:
                 outs.append(self._out("benefits.adjustments", account.beneficiary, adjustment))
@@ -170,7 +171,7 @@ class Settlement:
             outs.append(self._entitled(account, name, new, ledger))
         return account, outs
 
-    def _change(self, account: Account, name: str, old: Standing, new: Standing) -> Change:
+    def _change(self, account: Account, name: str, old: Standing, stood: Amounts, new: Standing) -> Change:
         causes = account.causes.get(name) or (MOVED,)
         return Change(
             beneficiary=account.beneficiary,
@@ -178,6 +179,7 @@ class Settlement:
             programme=name,
             title=self._title(account, name),
             old=old,
+            stood=stood,
             new=new,
             causes=(IDENTITY, *causes) if account.exchanged else causes,
             book=account.spoken.book,

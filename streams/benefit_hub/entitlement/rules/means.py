@@ -1,6 +1,7 @@
 """A household's means in a month: who counts, what they have, and what everybody should have."""
 
 from fractions import Fraction
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -9,6 +10,14 @@ from benefit_hub.policy.book import Standard
 from benefit_hub.values.money import half_up_ratio, ratio_text
 
 ONE = Fraction(1)
+
+
+class Earned(NamedTuple):
+    """An income of a month: the record that tells it, so many fen there, and what counts, in the parts of its `Means`."""
+
+    record: Counted
+    fen: int
+    counts: int
 
 
 class Means(Struct, frozen=True, gc=False, kw_only=True):
@@ -21,6 +30,7 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
     standard: Standard
     per_month: Fraction
     counted: tuple[Counted, ...]
+    earned: tuple[Earned, ...] = ()
 
     def under(self, factor: Fraction = ONE) -> bool:
         """Whether the income per head is less than so many times the standard."""

@@ -1,0 +1,92 @@
+"""The same words in English: causes, kinds of income and formulas, for whoever reads an explanation with an officer."""
+
+from collections.abc import Mapping
+
+from benefit_hub.policy.wording import amount_text as amount_marked
+from benefit_hub.values.money import yuan_text
+
+CAUSES: Mapping[str, str] = {
+    "application": "application accepted",
+    "registration": "first registration",
+    "residence": "change of residence",
+    "death": "death",
+    "wage": "change of wage",
+    "verification_result": "result of income verification",
+    "certificate": "change of disability certificate",
+    "certificate_issued": "disability certificate issued",
+    "certificate_end": "end of the disability certificate",
+    "application_end": "end of what was applied for",
+    "wage_end": "end of a wage",
+    "membership": "change of household members",
+    "correction": "correction by the department",
+    "retraction": "record taken back by the department",
+    "age": "an age was reached",
+    "standard": "change of the standard",
+    "other_programme": "change of another benefit",
+    "decision": "decision",
+    "decision_withdrawn": "decision taken back",
+    "watch_list": "watched against a return to poverty",
+    "identity": "identity number corrected or merged (the same person)",
+}
+
+REFUSALS: Mapping[str, str] = {
+    "nobody left": "nobody is left in the household",
+    "no accepted application": "there is no accepted application",
+    "p >= S": "the income per head is not under the standard",
+    "died": "the person has died",
+    "no valid certificate": "there is no valid disability certificate",
+    "no level that is paid": "the level of the certificate is not paid",
+    "status missing": "the household has no longer the status that is needed",
+    "too young": "the age is not reached yet",
+    "no registered residence": "there is no registered residence",
+    "not awarded": "it was not paid before going live, and has to be applied for",
+    "no rule": "the policy pack has no rule for it",
+}
+
+INCOMES: Mapping[str, str] = {
+    "WAGE": "wage",
+    "BUSINESS": "business income",
+    "PROPERTY": "income from property",
+    "TRANSFER": "transfers",
+    "OTHER": "other income",
+}
+
+
+def cause_text(cause: str) -> str:
+    """A cause in English; one without a name of its own keeps its key."""
+    return CAUSES.get(cause, cause.replace("_", " "))
+
+
+def income_text(item: str) -> str:
+    """A kind of income in English."""
+    return INCOMES.get(item, item.lower())
+
+
+def amount_text(value: str) -> str:
+    """An exact number of yuan for reading, marked as rounded where it is."""
+    return amount_marked(value, "about")
+
+
+def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
+    """How an amount came about, as a calculation that can be followed by hand."""
+    amount = yuan_text(fen)
+    match formula:
+        case "n*S-I":
+            return (
+                f"{inputs['n']} people × standard {amount_text(inputs['S'])} − monthly income {amount_text(inputs['I'])} "
+                f"= {amount} yuan (income per head {amount_text(inputs['p'])}, under the standard)"
+            )
+        case "amount by age":
+            return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"
+        case "amount by level":
+            return f"disability level {inputs['level']}: {amount} yuan a month"
+        case "flat":
+            return f"{amount} yuan a month"
+        case "recognised":
+            return f"a status without money (income per head {amount_text(inputs['p'])} yuan)"
+        case "as paid":
+            return f"as it was paid: {amount} yuan a month"
+        case "decided":
+            return f"set by decision: {amount} yuan a month"
+        case _:
+            return f"{REFUSALS.get(formula, formula)}: nothing is paid"

@@ -1,0 +1,202 @@
+"""An explanation as people read it, from its structure alone: a sentence in Chinese, or the whole in Chinese or English."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from benefit_hub.messages.public import (
+    Adjustment,
+    ExplainedAmount,
+    ExplainedCause,
+    ExplainedIncome,
+    ExplainedMonths,
+    ExplainedSettlement,
+    Explanation,
+)
+from benefit_hub.policy import wording, wording_en
+from benefit_hub.values.money import yuan_text
+
+Language = Literal["zh", "en"]
+
+
+def sentence(value: Adjustment, why: Explanation) -> str:
+    """The explanation in a sentence: what changes from when, why, how it is computed, by which clause."""
+    parts = [f"{why.title}：{movement(value)}。", f"原因：{reason_zh(why.reasons[0])}。"]
+    if why.after is not None:
+        parts.append(f"计算：{calculation(why.after, 'zh')}。")
+    parts += settled_text(value)
+    basis = why.after or why.before
+    if basis is not None:
+        parts.append(f"依据：{basis.clause}。")
+    if value.assumed:
+        parts.append("（含假定规则，仅供演示。）")
+    if unverified(why):
+        parts.append("（含未核对原文的规则。）")
+    return "".join(parts)
+
+
+def movement(value: Adjustment) -> str:
+    """From when which amount becomes which."""
+    if value.before_fen == value.after_fen:
+        return f"每月 {yuan_text(value.after_fen)} 元不变，补算以前月份"
+    return f"自 {value.payable_from} 起每月 {yuan_text(value.before_fen)} 元 → {yuan_text(value.after_fen)} 元"
+
+
+def settled_text(value: Adjustment) -> list[str]:
+    """What became of months already paid."""
+    if not value.settled:
+        return []
+    months = (
+        f"{value.settled[0].month} 至 {value.settled[-1].month}" if len(value.settled) > 1 else value.settled[0].month
+    )
+    parts = []
+    if value.arrears_fen > 0:
+        parts.append(f"{months} 补发 {yuan_text(value.arrears_fen)} 元，随下次发放。")
+    if value.arrears_fen < 0:
+        parts.append(f"尚未发放的补发款取消 {yuan_text(-value.arrears_fen)} 元。")
+    if value.receivable_fen > 0:
+        parts.append(f"{months} 多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回。")
+    if value.receivable_fen < 0:
+        parts.append(f"此前认定的多发款取消 {yuan_text(-value.receivable_fen)} 元。")
+    return parts
+
+
+def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
+    """The whole explanation, a line for each thing: enough to compute the adjustment again by hand."""
+    zh = language == "zh"
+    lines = [f"{why.title}：{movement(value)}" if zh else f"{why.programme}: {movement_en(value)}"]
+    lines += [f"原因：{reason_zh(each)}" if zh else f"Because of: {reason_en(each)}" for each in why.reasons]
+    for row in (ExplainedMonths(why.effective_month, why.before, why.after), *why.months):
+        lines += month_lines(row, language)
+    for settled in why.settled:
+        lines.append(settlement_zh(settled) if zh else settlement_en(settled))
+    if why.settled:
+        lines.append(sums_zh(value) if zh else sums_en(value))
+    return [*lines, *basis_lines(why, language), *warnings(value, why, language)]
+
+
+def movement_en(value: Adjustment) -> str:
+    """From when which amount becomes which."""
+    if value.before_fen == value.after_fen:
+        return f"{yuan_text(value.after_fen)} yuan a month as before; earlier months are computed again"
+    return f"from {value.payable_from} on {yuan_text(value.before_fen)} → {yuan_text(value.after_fen)} yuan a month"
+
+
+def reason_zh(cause: ExplainedCause) -> str:
+    """A cause with the days on which it happened and was received, and who decided."""
+    days = "" if cause.fact is None else f"（{cause.event_day} 发生，{cause.received_on} 收到）"
+    if cause.execution == "AUTOMATIC":
+        return f"{wording.cause_text(cause.cause)}{days}，按规定自动执行"
+    heard = f"，{cause.heard_on} 听取意见" if cause.heard_on else ""
+    return f"{wording.cause_text(cause.cause)}{days}，{cause.authority} {cause.decided_on} 决定{heard}"
+
+
+def reason_en(cause: ExplainedCause) -> str:
+    """The same in English."""
+    days = "" if cause.fact is None else f" (happened {cause.event_day}, received {cause.received_on})"
+    if cause.execution == "AUTOMATIC":
+        return f"{wording_en.cause_text(cause.cause)}{days}; it takes effect by itself"
+    heard = f", heard on {cause.heard_on}" if cause.heard_on else ""
+    return f"{wording_en.cause_text(cause.cause)}{days}; decided by {cause.authority} on {cause.decided_on}{heard}"
+
+
+def month_lines(row: ExplainedMonths, language: Language) -> Iterator[str]:
+    """What stood and what stands from a month on, each with its numbers."""
+    names = ("调整前", "调整后") if language == "zh" else ("before", "after")
+    for name, amount in zip(names, (row.before, row.after), strict=True):
+        if amount is None:
+            yield f"{row.since} 起{name}：没有待遇" if language == "zh" else f"From {row.since}, {name}: nothing"
+            continue
+        said = calculation(amount, language)
+        yield f"{row.since} 起{name}：{said}" if language == "zh" else f"From {row.since}, {name}: {said}"
+        for income in amount.incomes:
+            yield f"    {income_line(income, language)}"
+
+
+def calculation(amount: ExplainedAmount, language: Language) -> str:
+    """How an amount came about; what is on hold is not paid."""
+    if language == "zh":
+        said = wording.formula_text(amount.formula, amount.inputs, amount.amount_fen)
+        return said if amount.pay == "PAY" else f"{said}，暂停发放"
+    said = wording_en.formula_text(amount.formula, amount.inputs, amount.amount_fen)
+    return said if amount.pay == "PAY" else f"{said}; on hold, not paid for now"
+
+
+def income_line(income: ExplainedIncome, language: Language) -> str:
+    """What a record tells, and as how much it counts."""
+    name = income.fact
+    record = f"{name.source} {name.kind} {name.record} v{name.revision}"
+    amount = yuan_text(income.told_fen)
+    if language == "zh":
+        counts = wording.amount_text(income.counts)
+        return f"{wording.income_text(income.item)} {amount} 元，计入 {counts} 元（{record}）"
+    return (
+        f"{wording_en.income_text(income.item)} {amount}, counts as {wording_en.amount_text(income.counts)} ({record})"
+    )
+
+
+def settlement_zh(each: ExplainedSettlement) -> str:
+    """What became of the difference of a paid month."""
+    stood = "".join(
+        f"，此前{name} {yuan_text(fen)} 元"
+        for name, fen in (("认定多发", each.overpaid_fen), ("未付补发", each.unpaid_fen))
+        if fen
+    )
+    return (
+        f"{each.month} 已发放：差额 {yuan_text(each.difference_fen)} 元{stood}；"
+        f"补发 {yuan_text(each.arrears_fen)} 元，多发 {yuan_text(each.receivable_fen)} 元"
+    )
+
+
+def settlement_en(each: ExplainedSettlement) -> str:
+    """The same in English."""
+    stood = "".join(
+        f", {yuan_text(fen)} {name}"
+        for name, fen in (("stood as overpaid", each.overpaid_fen), ("of arrears not paid yet", each.unpaid_fen))
+        if fen
+    )
+    return (
+        f"{each.month}, already paid: difference {yuan_text(each.difference_fen)}{stood}; "
+        f"arrears {yuan_text(each.arrears_fen)}, overpaid {yuan_text(each.receivable_fen)}"
+    )
+
+
+def sums_zh(value: Adjustment) -> str:
+    """Arrears and overpayment over all months."""
+    return (
+        f"合计：补发 {yuan_text(value.arrears_fen)} 元，随下次发放；"
+        f"多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回"
+    )
+
+
+def sums_en(value: Adjustment) -> str:
+    """The same in English."""
+    return (
+        f"Together: arrears of {yuan_text(value.arrears_fen)} with the next pay run; overpaid "
+        f"{yuan_text(value.receivable_fen)}, to be looked at, never claimed back by itself"
+    )
+
+
+def amounts(why: Explanation) -> list[ExplainedAmount]:
+    """Every computation in an explanation, in its order."""
+    rows = (ExplainedMonths(why.effective_month, why.before, why.after), *why.months)
+    return [each for row in rows for each in (row.before, row.after) if each is not None]
+
+
+def unverified(why: Explanation) -> bool:
+    """Whether any rule or amount in it was never held against its text."""
+    return any(each.unverified for each in amounts(why))
+
+
+def basis_lines(why: Explanation, language: Language) -> Iterator[str]:
+    """Clauses with their sources, each once."""
+    for clause, source in dict.fromkeys((each.clause, each.source) for each in amounts(why)):
+        if clause:
+            yield f"依据：{clause}（{source}）" if language == "zh" else f"By: {clause} ({source})"
+
+
+def warnings(value: Adjustment, why: Explanation, language: Language) -> Iterator[str]:
+    """What is no law, and what nobody has held against the text of the law."""
+    if value.assumed:
+        yield "含假定规则，仅供演示。" if language == "zh" else "Some of this is assumed, for demonstration only."
+    if unverified(why):
+        yield "含未核对原文的规则。" if language == "zh" else "Some of this was never held against the text of the law."
