@@ -95,13 +95,19 @@ def amount_text(value: str, about: str = "约") -> str:
     return rounded if Fraction(rounded) == exact else f"{about} {rounded}"
 
 
+def exact_text(value: str, about: str = "约") -> str:
+    """An exact number of yuan to go on computing with: two decimals, or the fraction with what it comes to."""
+    read = amount_text(value, about)
+    return read if about not in read else f"{value}（{read}）" if about == "约" else f"{value} ({read})"
+
+
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
     match formula:
         case "n*S-I":
             return (
-                f"{inputs['n']} 人 × 标准 {amount_text(inputs['S'])} 元 − 家庭月收入 {amount_text(inputs['I'])} 元 = {amount} 元"
+                f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元 = {amount} 元"
                 f"（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
             )
         case "amount by age":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from benefit_hub.policy.wording import amount_text as amount_marked
+from benefit_hub.policy import wording
 from benefit_hub.values.money import yuan_text
 
 CAUSES: Mapping[str, str] = {
@@ -62,9 +62,9 @@ def income_text(item: str) -> str:
     return INCOMES.get(item, item.lower())
 
 
-def amount_text(value: str) -> str:
-    """An exact number of yuan for reading, marked as rounded where it is."""
-    return amount_marked(value, "about")
+def exact_text(value: str) -> str:
+    """An exact number of yuan to go on computing with: two decimals, or the fraction with what it comes to."""
+    return wording.exact_text(value, "about")
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
@@ -73,8 +73,8 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     match formula:
         case "n*S-I":
             return (
-                f"{inputs['n']} people × standard {amount_text(inputs['S'])} − monthly income {amount_text(inputs['I'])} "
-                f"= {amount} yuan (income per head {amount_text(inputs['p'])}, under the standard)"
+                f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
+                f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
             )
         case "amount by age":
             return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"
@@ -83,7 +83,7 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
         case "flat":
             return f"{amount} yuan a month"
         case "recognised":
-            return f"a status without money (income per head {amount_text(inputs['p'])} yuan)"
+            return f"a status without money (income per head {wording.amount_text(inputs['p'], 'about')} yuan)"
         case "as paid":
             return f"as it was paid: {amount} yuan a month"
         case "decided":

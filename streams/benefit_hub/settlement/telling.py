@@ -69,8 +69,7 @@ def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
         lines += month_lines(row, language)
     for settled in why.settled:
         lines.append(settlement_zh(settled) if zh else settlement_en(settled))
-    if why.settled:
-        lines.append(sums_zh(value) if zh else sums_en(value))
+    lines += settled_text(value) if zh else settled_text_en(value)
     return [*lines, *basis_lines(why, language), *warnings(value, why, language)]
 
 
@@ -127,10 +126,10 @@ def income_line(income: ExplainedIncome, language: Language) -> str:
     record = f"{name.source} {name.kind} {name.record} v{name.revision}"
     amount = yuan_text(income.told_fen)
     if language == "zh":
-        counts = wording.amount_text(income.counts)
+        counts = wording.exact_text(income.counts)
         return f"{wording.income_text(income.item)} {amount} 元，计入 {counts} 元（{record}）"
     return (
-        f"{wording_en.income_text(income.item)} {amount}, counts as {wording_en.amount_text(income.counts)} ({record})"
+        f"{wording_en.income_text(income.item)} {amount}, counts as {wording_en.exact_text(income.counts)} ({record})"
     )
 
 
@@ -160,20 +159,19 @@ def settlement_en(each: ExplainedSettlement) -> str:
     )
 
 
-def sums_zh(value: Adjustment) -> str:
-    """Arrears and overpayment over all months."""
-    return (
-        f"合计：补发 {yuan_text(value.arrears_fen)} 元，随下次发放；"
-        f"多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回"
+def settled_text_en(value: Adjustment) -> list[str]:
+    """What became of months already paid, all together."""
+    texts = (
+        (value.arrears_fen > 0, value.arrears_fen, "are paid with the next pay run"),
+        (value.arrears_fen < 0, value.arrears_fen, "of arrears that were not paid yet are undone"),
+        (
+            value.receivable_fen > 0,
+            value.receivable_fen,
+            "were overpaid: to be looked at, never claimed back by itself",
+        ),
+        (value.receivable_fen < 0, value.receivable_fen, "are not held as overpaid any more"),
     )
-
-
-def sums_en(value: Adjustment) -> str:
-    """The same in English."""
-    return (
-        f"Together: arrears of {yuan_text(value.arrears_fen)} with the next pay run; overpaid "
-        f"{yuan_text(value.receivable_fen)}, to be looked at, never claimed back by itself"
-    )
+    return [f"Together {yuan_text(abs(fen))} yuan {said}." for true, fen, said in texts if true]
 
 
 def amounts(why: Explanation) -> list[ExplainedAmount]:

@@ -1,0 +1,123 @@
+"""Computes adjustments again by hand, from what their explanations publish: formulas as text, numbers as text, nothing of ours.
+
+This is what an auditor with a pocket calculator does. It imports nothing of the product; a formula that is not in `FORMULAS`
+fails, and is added here as its text reads, not as the product computes it.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+Told = Mapping[str, Any]
+"""A published record as its reader has it."""
+
+NOTHING_IS_PAID = (
+    "nobody left",
+    "no accepted application",
+    "died",
+    "no valid certificate",
+    "no level that is paid",
+    "status missing",
+    "too young",
+    "no registered residence",
+    "not awarded",
+    "no rule",
+    "recognised",
+)
+
+
+class CannotBeRecomputed(AssertionError):
+    """An explanation lacks what is needed to compute its amount again, or contradicts itself."""
+
+
+def half_up_to_fen(yuan: Fraction) -> int:
+    """Rounded as the house rule says: the household's total, half up to 0.01 yuan."""
+    return int((yuan * 100 + Fraction(1, 2)) // 1)
+
+
+def gap(told: Told) -> int:
+    """`n*S-I`: what is missing to everybody's standard, where the income per head is under it."""
+    people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
+    if income != sum(Fraction(each["counts"]) for each in told["incomes"]):
+        raise CannotBeRecomputed(f"I = {income} is not the sum of the incomes that are told: {told['incomes']}")
+    if income >= people * standard:
+        raise CannotBeRecomputed("the income per head is not under the standard")
+    return half_up_to_fen(people * standard - income)
+
+
+def not_poor(told: Told) -> int:
+    """`p >= S`: the income per head reaches the standard."""
+    people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
+    if income < people * standard:
+        raise CannotBeRecomputed("the income per head is under the standard")
+    return 0
+
+
+def by_amount(told: Told) -> int:
+    """The amount of the standard itself, whole."""
+    return half_up_to_fen(Fraction(told["inputs"]["amount"]))
+
+
+FORMULAS: dict[str, Callable[[Told], int]] = {
+    "n*S-I": gap,
+    "p >= S": not_poor,
+    "amount by level": by_amount,
+    "amount by age": by_amount,
+    "flat": by_amount,
+    "decided": lambda told: int(told["inputs"]["decided_fen"]),
+    "as paid": lambda told: int(told["inputs"]["paid_fen"]),
+    **dict.fromkeys(NOTHING_IS_PAID, lambda _: 0),
+}
+
+
+def computed(told: Told | None) -> int:
+    """The amount of one computation in fen; nothing told is nothing owed."""
+    if told is None:
+        return 0
+    if told["formula"] not in FORMULAS:
+        raise CannotBeRecomputed(
+            f"a new formula, {told['formula']!r}: say in {__file__} how its text is computed by hand"
+        )
+    return FORMULAS[told["formula"]](told)
+
+
+def paid(told: Told | None) -> int:
+    """The same, as far as it is paid: what is on hold is not."""
+    return 0 if told is None or told["pay"] == "HOLD" else computed(told)
+
+
+def faults(adjustment: Told, why: Told) -> list[str]:
+    """What of an adjustment does not come out again from its explanation."""
+    rows = [{"since": why["effective_month"], "before": why["before"], "after": why["after"]}, *why["months"]]
+    found = []
+    for row in rows:
+        for side in ("before", "after"):
+            if row[side] is not None and computed(row[side]) != row[side]["amount_fen"]:
+                told = row[side]["amount_fen"]
+                found.append(f"{side} from {row['since']}: {told} was told, {computed(row[side])} comes out")
+    last = rows[-1]
+    found += [
+        f"{side}: {adjustment[f'{side}_fen']} was told, {paid(last[side])} comes out"
+        for side in ("before", "after")
+        if paid(last[side]) != adjustment[f"{side}_fen"]
+    ]
+    arrears = receivable = 0
+    for month in why["settled"]:
+        row = [each for each in rows if each["since"] <= month["month"]][-1]
+        difference = paid(row["after"]) - paid(row["before"])
+        parts = settled(difference, month["overpaid_fen"], month["unpaid_fen"])
+        if (month["difference_fen"], month["arrears_fen"], month["receivable_fen"]) != (difference, *parts):
+            found.append(f"{month['month']}: told {dict(month)}, {difference} and {parts} come out")
+        arrears, receivable = arrears + parts[0], receivable + parts[1]
+    if (arrears, receivable) != (adjustment["arrears_fen"], adjustment["receivable_fen"]):
+        found.append(f"arrears and receivable: {(arrears, receivable)} come out")
+    if [each["month"] for each in why["settled"]] != [each["month"] for each in adjustment["settled"]]:
+        found.append("other months are explained than were settled")
+    return found
+
+
+def settled(difference: int, overpaid: int, unpaid: int) -> tuple[int, int]:
+    """Arrears and receivable of a paid month: more cancels what was overpaid, less undoes arrears that were not paid yet."""
+    if difference > 0:
+        return max(0, difference - overpaid), -min(overpaid, difference)
+    return -min(unpaid, -difference), max(0, -difference - unpaid)

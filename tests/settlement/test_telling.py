@@ -1,0 +1,54 @@
+"""An explanation in both languages, from its structure: all that is needed to compute it by hand."""
+
+from benefit_hub.policy import wording, wording_en
+from benefit_hub.settlement.telling import told
+from tests.law.test_cases import HERE
+from tests.law.test_recompute import explained
+
+DEMO = HERE / "demo" / "gz-t"
+
+
+def test_a_wage_of_600_counts_as_480() -> None:
+    adjustment, why = explained(DEMO / "dibao" / "t09-wage.yaml")[-1]
+    record = "human-resources wage wage-0-0 v1"
+    chinese, english = told(adjustment, why, "zh"), told(adjustment, why, "en")
+    assert chinese[0] == "最低生活保障：自 2026-07 起每月 1035.00 元 → 555.00 元"
+    assert f"    工资 600.00 元，计入 480.00 元（{record}）" in chinese
+    assert chinese[-1] == "含假定规则，仅供演示。"
+    assert english[:2] == [
+        "dibao: from 2026-07 on 1035.00 → 555.00 yuan a month",
+        "Because of: change of wage (happened 2026-06-05, received 2026-06-08); decided by 县民政局 on 2026-06-20",
+    ]
+    assert f"    wage 600.00, counts as 480.00 ({record})" in english
+    assert english[-1] == "Some of this is assumed, for demonstration only."
+
+
+def test_months_already_paid() -> None:
+    adjustment, why = explained(DEMO / "dibao" / "t26-revoked-death.yaml")[-1]
+    chinese, english = told(adjustment, why, "zh"), told(adjustment, why, "en")
+    paid = "2026-05, already paid: difference 445.00, 445.00 stood as overpaid; arrears 0.00, overpaid -445.00"
+    assert paid in english
+    assert "Together 445.00 yuan are paid with the next pay run." in english
+    assert "Together 890.00 yuan are not held as overpaid any more." in english
+    assert "2026-05 已发放：差额 445.00 元，此前认定多发 445.00 元；补发 0.00 元，多发 -445.00 元" in chinese
+    assert "此前认定的多发款取消 890.00 元。" in chinese
+
+
+def test_a_yearly_standard_is_told_exactly() -> None:
+    """2 x 359.83 would be 719.66."""
+    adjustment, why = explained(DEMO / "dibao" / "t44-to-the-country.yaml")[-1]
+    assert any("2 人 × 标准 2159/6（约 359.83） 元" in line for line in told(adjustment, why, "zh"))
+    assert any("2 people × standard 2159/6 (about 359.83) −" in line for line in told(adjustment, why, "en"))
+
+
+def test_what_nobody_held_against_its_text_says_so() -> None:
+    adjustment, why = explained(DEMO / "care_subsidy" / "t60-certificate-ends.yaml")[-1]
+    assert why.text_zh.endswith("（含未核对原文的规则。）")
+    assert told(adjustment, why, "zh")[-1] == "含未核对原文的规则。"
+    assert told(adjustment, why, "en")[-1] == "Some of this was never held against the text of the law."
+
+
+def test_both_languages_know_the_same_words() -> None:
+    assert wording.CAUSES.keys() == wording_en.CAUSES.keys()
+    assert wording.REFUSALS.keys() == wording_en.REFUSALS.keys()
+    assert wording.INCOMES.keys() == wording_en.INCOMES.keys()
