@@ -22,6 +22,7 @@ NOTHING_IS_PAID = (
     "no registered residence",
     "not awarded",
     "no rule",
+    "no payable standard",
     "recognised",
 )
 

@@ -43,6 +43,12 @@ REFUSALS: Mapping[str, str] = {
     "no rule": "the policy pack has no rule for it",
 }
 
+DOUBTS: Mapping[str, str] = {
+    "average": "the policy pack has an average of the province only, which is nobody's standard",
+    "floor": "the policy pack has a floor only (not below), which is nobody's standard",
+    "outdated": "the standard was raised since, and the policy pack has no new amount",
+}
+
 INCOMES: Mapping[str, str] = {
     "WAGE": "wage",
     "BUSINESS": "business income",
@@ -86,6 +92,10 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return f"a status without money (income per head {wording.amount_text(inputs['p'], 'about')} yuan)"
         case "as paid":
             return f"as it was paid: {amount} yuan a month"
+        case "no payable standard":
+            return (
+                f"{DOUBTS[inputs['doubt']]}: nothing is computed from it; name the local standard, or decide an amount"
+            )
         case "decided":
             return f"set by decision: {amount} yuan a month"
         case _:
