@@ -54,6 +54,15 @@ def not_poor(told: Told) -> int:
     return 0
 
 
+def last_amount(told: Told) -> int:
+    """`grace`: the last amount, as long as the income per head reaches the standard and the months are not over."""
+    numbers = told["inputs"]
+    first, last = (int(numbers[key][:4]) * 12 + int(numbers[key][5:]) for key in ("grace_from", "grace_to"))
+    if last - first + 1 != int(numbers["grace_months"]):
+        raise CannotBeRecomputed("the months of the gradual exit do not fit its length")
+    return not_poor(told) + int(numbers["last_fen"])
+
+
 def by_amount(told: Told) -> int:
     """The amount of the standard itself, whole."""
     return half_up_to_fen(Fraction(told["inputs"]["amount"]))
@@ -62,6 +71,8 @@ def by_amount(told: Told) -> int:
 FORMULAS: dict[str, Callable[[Told], int]] = {
     "n*S-I": gap,
     "p >= S": not_poor,
+    "grace": last_amount,
+    "grace over": not_poor,
     "amount by level": by_amount,
     "amount by age": by_amount,
     "flat": by_amount,

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.pack_terms import GraceWritten, grace_of, term_mistakes
 from benefit_hub.policy.book import (
     Basis,
     Book,
@@ -80,6 +81,7 @@ class ProgrammeWritten(Written):
     standards: Annotated[dict[str, str], Field(min_length=1)]
     factor: Ratio | None = None
     needs_status: list[str] = Field(default_factory=list)
+    grace: GraceWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -208,6 +210,8 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         if (programme.rule == "recognised") != (programme.factor is not None):
             told = "rule recognised, and no other, multiplies the standard by a factor"
             yield document.finding((*place, "factor"), told, "Add or remove factor.")
+        for below, told, action in term_mistakes(programme.rule, programme.grace):
+            yield document.finding((*place, *below), told, action)
         earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         for index, status in enumerate(programme.needs_status):
             if status not in earlier:
@@ -303,6 +307,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         standards=dict(row.standards),
         factor=row.factor,
         needs_status=tuple(row.needs_status),
+        grace=grace_of(row.grace, pack.assumed),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

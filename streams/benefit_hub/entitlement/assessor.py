@@ -3,6 +3,7 @@
 One evaluation per month in which something changes. A programme reads the others' statuses of the month, never their facts.
 """
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
@@ -33,13 +34,14 @@ from benefit_hub.entitlement.timelines import NO_STATUSES, Answers, Statuses, Ti
 from benefit_hub.entitlement.world import ENTRIES, Counted, World
 from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
-from benefit_hub.values.months import Month
+from benefit_hub.values.months import Month, first_day
 from benefit_hub.values.steps import Steps, value_at
 
 LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
 NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
 NOT_KNOWN: Mapping[Month, Answer] = {}
+NOTHING_BEFORE: Answer | None = None
 
 
 class Unit(Struct, frozen=True, gc=False, kw_only=True):
@@ -102,6 +104,7 @@ class Assessor:
         self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
+        self._turns: list[date] = []
         self._said_by_rule: dict[date | None, Answers] = {}
 
     def unit(self) -> Unit:
@@ -207,7 +210,7 @@ class Assessor:
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
-        return self._ends
+        return [*self._ends, *self._turns]
 
     @cached_property
     def _ends(self) -> list[date]:
@@ -254,7 +257,9 @@ class Assessor:
         """What is shown of a world. `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as
         it would be if what going live left open were decided."""
         known = dict(self._loaded(world)) if as_opened else NOT_KNOWN
-        return tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
+        answers = tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
+        self._turns += [first_day(answer.until) for _, answer in answers if answer.until is not None]
+        return answers
 
     def _question(self, world: World, status_of: StatusOf, lapsed: frozenset[RecordKey] = frozenset()) -> Question:
         return Question(
@@ -279,15 +284,21 @@ class Assessor:
         known: Mapping[Month, Answer] = NOT_KNOWN,
     ) -> Iterator[tuple[Month, Answer]]:
         """What holds in these months; an application is used up by the end of its award. `known`: what the rule says of some."""
-        granted, loaded = False, self._loaded(world)
+        granted, loaded, before = False, self._loaded(world), NOTHING_BEFORE
         question = self._question(world, status_lookup(self._statuses))
-        for at in marks:
+        follows, pending = self._rule.follows, [*marks]
+        for at in pending:  # it grows while it is walked: where something ends by itself, another month begins
             answer = None if question.lapsed else known.get(at)
             answer = answer or self._answer(question, at)
+            if follows is not None:
+                answer = follows(question, at, answer, before)
             if self._opening is not None:
-                before = value_at(loaded, at, UNKNOWN)
-                answer = self._opening.applied(answer, before, world, at, decided=decided)
+                by_rule = value_at(loaded, at, UNKNOWN)
+                answer = self._opening.applied(answer, by_rule, world, at, decided=decided)
             yield at, answer
+            before = answer
+            if answer.until is not None and answer.until > at and answer.until not in pending:
+                insort(pending, answer.until)
             ended = ends_for_good(self._rule, answer, granted)
             granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
             if ended:

@@ -108,7 +108,7 @@ def count(
         steps.append(((day, name.source, name.kind, name.record, name.revision), same, None))
     for ruling in accepted:
         named = [each for name in ruling.decision.covers for each in by_name.get(name, ())]
-        if ruling.decision.outcome == "MODIFY" or not known.isdisjoint(ruling.decision.covers):
+        if ruling.decision.counts_itself or not known.isdisjoint(ruling.decision.covers):
             named.append(candidate(ruling.fact))
         key = (ruling.decided_on, *ruling.fact.record_key, ruling.fact.revision)
         steps.append((key, named, ruling))

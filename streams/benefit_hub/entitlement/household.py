@@ -342,6 +342,7 @@ def itself(unit: Unit | None) -> str:
     return {
         "amount by age": "age",
         "no valid certificate": "certificate_end",
+        "grace over": "grace_end",
         "no accepted application": "application_end",
     }.get(formula, "other_programme")
 

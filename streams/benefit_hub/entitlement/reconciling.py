@@ -2,9 +2,10 @@
 
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
-from benefit_hub.entitlement.findings import speaks_for, task
+from benefit_hub.entitlement.findings import task
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.opening import Opening, stands_in
+from benefit_hub.entitlement.proposing import speaks_for
 from benefit_hub.messages.departments import Residence, RevisionName
 from benefit_hub.messages.internal import Held
 from benefit_hub.messages.public import Lead, Reconciliation, ReconciliationFinding, TaskItem

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from benefit_hub.entitlement import findings, reconciling
+from benefit_hub.entitlement import findings, proposing, reconciling
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.household import Basis, Household, claims_of
 from benefit_hub.task import Out, changed_items
@@ -27,7 +27,7 @@ def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> t
         return mine, {key: item for key, item in items.items() if key not in mine} if len(mine) < len(items) else {}
 
     mine, others = parted(known.proposals, lambda each: each.beneficiary)
-    proposals, said = changed_items(mine, findings.proposals(known, found, book), findings.closed_by_decision(known))
+    proposals, said = changed_items(mine, proposing.proposals(known, found, book), proposing.closed_by_decision(known))
     known_lines, other_lines = parted(known.reconciled, lambda each: each.beneficiary)
     lines = reconciling.reconciled(known, found, book)
     outs += reconciling.changed_lines(known_lines, lines)

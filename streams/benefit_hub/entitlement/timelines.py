@@ -44,13 +44,14 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
 def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
     """How an answer came about."""
     assumed = programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
+    assumed = assumed or answer.assumed
     return Reasoning(
         rule=programme.rule,
         formula=answer.formula,
         inputs=answer.inputs,
         facts=tuple(sorted(each.fact.name for each in answer.counted)),
-        clause="；".join([programme.clause, *(standard.clause for standard in answer.standards)]),
-        source="; ".join([programme.source, *(standard.source for standard in answer.standards)]),
+        clause="；".join([programme.clause, *(standard.clause for standard in answer.standards), *answer.clauses]),
+        source="; ".join([programme.source, *(standard.source for standard in answer.standards), *answer.sources]),
         assumed=assumed or pack.assumed,
         incomes=() if answer.means is None else tuple(map(partial(income, answer.means), answer.means.earned)),
         unverified=not (programme.verified and all(standard.verified for standard in answer.standards)),

@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from benefit_hub.policy.terms import Grace
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -101,6 +102,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     source: str
     assumed: bool
     verified: bool = True
+    grace: Grace | None = None
     until: Month | None = None
     earlier: tuple["Programme", ...] = ()
 

@@ -17,6 +17,8 @@ CAUSES: Mapping[str, str] = {
     "certificate_end": "残疾人证到期",
     "application_end": "申请有效期届满",
     "wage_end": "工资停发",
+    "employment": "就业登记",
+    "grace_end": "渐退期满",
     "membership": "家庭成员变动",
     "correction": "来源部门更正记录",
     "retraction": "来源部门撤销记录",
@@ -33,6 +35,7 @@ REFUSALS: Mapping[str, str] = {
     "nobody left": "家庭已无在册成员",
     "no accepted application": "没有经确认的申请",
     "p >= S": "人均收入不低于低保标准",
+    "grace over": "渐退期满，人均收入不低于低保标准",
     "died": "本人已死亡",
     "no valid certificate": "没有有效的残疾人证",
     "no level that is paid": "残疾等级不在补贴范围",
@@ -109,6 +112,11 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return (
                 f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元 = {amount} 元"
                 f"（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
+            )
+        case "grace":
+            return (
+                f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
+                f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
             )
         case "amount by age":
             return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"

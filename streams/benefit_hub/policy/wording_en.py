@@ -17,6 +17,8 @@ CAUSES: Mapping[str, str] = {
     "certificate_end": "end of the disability certificate",
     "application_end": "end of what was applied for",
     "wage_end": "end of a wage",
+    "employment": "employment",
+    "grace_end": "end of the gradual exit",
     "membership": "change of household members",
     "correction": "correction by the department",
     "retraction": "record taken back by the department",
@@ -33,6 +35,7 @@ REFUSALS: Mapping[str, str] = {
     "nobody left": "nobody is left in the household",
     "no accepted application": "there is no accepted application",
     "p >= S": "the income per head is not under the standard",
+    "grace over": "the gradual exit is over, and the income per head is not under the standard",
     "died": "the person has died",
     "no valid certificate": "there is no valid disability certificate",
     "no level that is paid": "the level of the certificate is not paid",
@@ -81,6 +84,12 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return (
                 f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
                 f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
+            )
+        case "grace":
+            return (
+                f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
+                f"amount, {amount} yuan a month (income per head {wording.amount_text(inputs['p'], 'about')}, not under the "
+                f"standard {wording.amount_text(inputs['S'], 'about')})"
             )
         case "amount by age":
             return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"

@@ -172,6 +172,7 @@ class Decides(Written):
     since: MonthText | None = Field(None, alias="from")
     until: MonthText | None = None
     by: Name = "县民政局"
+    grace_months: Annotated[int | None, Field(ge=0, le=60)] = Field(None, alias="grace months")
     named: Name | None = Field(None, alias="as")
 
     @model_validator(mode="after")

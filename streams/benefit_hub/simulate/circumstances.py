@@ -21,6 +21,27 @@ class Circumstance(Told):
         return [Draft(topic=topic, label=f"{what} of {who}", who=who, on=self.on, until=over, said=said)]
 
 
+class Employed(Circumstance):
+    """`{employment: B, class: flexible, on: 2026-06-05}`: somebody works for an employer."""
+
+    employment: Label
+    job_class: Literal[
+        "civil servant",
+        "public institution",
+        "enterprise",
+        "migrant work",
+        "flexible",
+        "public welfare post",
+        "industry support",
+    ] = Field(alias="class")
+    employer: Name = "E1"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """An employment of human resources."""
+        said = {"employer": self.employer, "job_class": self.job_class.upper().replace(" ", "_")}
+        return self._draft("human-resources.employment", "employment", self.employment, said)
+
+
 class Placed(Circumstance):
     """`{placement: A, for: orphan, type: institution, on: 2026-04-02}`: provided for in an institution, or at home."""
 
@@ -191,6 +212,7 @@ def of_household(cast: Cast, topic: str, what: str, whose: str, on: str, said: M
 
 
 CIRCUMSTANCES: Mapping[str, type[Told]] = {
+    "employment": Employed,
     "placement": Placed,
     "ability": Assessed,
     "nursing benefit": Nursed,
@@ -204,7 +226,8 @@ CIRCUMSTANCES: Mapping[str, type[Told]] = {
 """By the word with which each sentence opens."""
 
 OfCircumstances = (
-    Annotated[Placed, Tag("placement")]
+    Annotated[Employed, Tag("employment")]
+    | Annotated[Placed, Tag("placement")]
     | Annotated[Assessed, Tag("ability")]
     | Annotated[Nursed, Tag("nursing benefit")]
     | Annotated[Held, Tag("custody")]

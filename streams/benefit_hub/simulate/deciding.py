@@ -38,6 +38,7 @@ def decision(
         "amount_fen": sentence.amount,
         "from_month": sentence.since,
         "until_month": sentence.until,
+        "grace_months": sentence.grace_months,
         "decided_on": decided,
         "authority": sentence.by,
         "heard_on": sentence.heard.isoformat() if sentence.heard else None,

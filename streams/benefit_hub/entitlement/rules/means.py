@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from benefit_hub.entitlement.world import Counted
+from benefit_hub.messages.departments import VerificationResult, Wage
 from benefit_hub.policy.book import Standard
 from benefit_hub.values.money import half_up_ratio, ratio_text
 
@@ -36,6 +37,17 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
         """Whether the income per head is less than so many times the standard."""
         limit = self.per_month if factor is ONE else self.per_month * factor
         return self.income * limit.denominator < limit.numerator * len(self.people) * self.parts
+
+    @property
+    def by_work(self) -> dict[str, int]:
+        """What of the income comes from work for somebody, by whose."""
+        found: dict[str, int] = {}
+        for each in self.earned:
+            income = each.record.fact.payload
+            if isinstance(income, Wage) or (isinstance(income, VerificationResult) and income.item == "WAGE"):
+                who = each.record.fact.subject
+                found[who] = found.get(who, 0) + each.counts
+        return found
 
     @property
     def gap_fen(self) -> int:

@@ -27,7 +27,8 @@ StatusOf = Callable[[str, int], str]
 class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
-    `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from.
+    `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from; `clauses`,
+    `sources` and `assumed` what it rests on beyond programme and standards. `until`: in this month it ends by itself.
     """
 
     status: str
@@ -38,6 +39,10 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     means: Means | None = None
     numbers: Mapping[str, str] = {}
     empty: bool = False
+    until: Month | None = None
+    clauses: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    assumed: bool = False
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -67,6 +72,7 @@ class Rule(Struct, frozen=True, kw_only=True):
       little), `marks`: the months in which something may then change;
     - `first`: of who need not apply, the first day on which anything may be owed (none: never, by these facts); without it,
       ever;
+    - `follows`: what holds in a month of which the rule says an answer, after what held before it;
     - `pays`: false where it only recognises, whatever a decision says;
     - `computes`: the class of a household that its means say, `found_by`: the kind of fact by which somebody is found who may
       be helped to apply.
@@ -79,6 +85,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     days: Callable[[Programme, Pack, Fact], Iterable[date]] | None = None
     marks: Callable[[Question], Iterable[Month]] | None = None
     first: Callable[[Programme, Iterable[Fact]], date | None] | None = None
+    follows: Callable[[Question, Month, Answer, Answer | None], Answer] | None = None
     pays: bool = True
     computes: Literal["DIBAO", "MARGIN"] | None = None
     found_by: Literal["watch_list", "certificate"] | None = None

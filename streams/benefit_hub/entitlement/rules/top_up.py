@@ -1,5 +1,6 @@
 """Dibao by the actual gap."""
 
+from benefit_hub.entitlement.rules.grace import ABOVE, OVER, with_grace
 from benefit_hub.entitlement.rules.income import MEANS_READS, means_of
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
 
@@ -16,7 +17,7 @@ def top_up(question: Question, month: int) -> Answer:
     return Answer(
         status="DIBAO" if poor else "NOT_ELIGIBLE",
         fen=means.gap_fen if poor else 0,
-        formula="n*S-I" if poor else "p >= S",
+        formula="n*S-I" if poor else ABOVE,
         counted=(application, *means.counted),
         standards=(means.standard,),
         means=means,
@@ -25,9 +26,10 @@ def top_up(question: Question, month: int) -> Answer:
 
 RULE = Rule(
     answer=top_up,
-    reads=MEANS_READS,
+    reads=MEANS_READS | {"employment", "cohort"},
     needs="residence",
-    ends=frozenset({"p >= S", "nobody left"}),
+    ends=frozenset({ABOVE, OVER, "nobody left"}),
+    follows=with_grace,
     computes="DIBAO",
     found_by="watch_list",
 )

@@ -67,6 +67,11 @@ class DecisionContent(Payload, frozen=True, kw_only=True, tag="decision-content"
     household_ids: tuple[str, ...] = ()
 
     @property
+    def counts_itself(self) -> bool:
+        """Whether it says something of its own, an amount or a gradual exit, beside what it lets count."""
+        return self.outcome == "MODIFY" or (self.outcome == "ACCEPT" and self.grace_months is not None)
+
+    @property
     def moves_people(self) -> bool:
         """Whether it says who belongs to a household; only those whom it names by number learn of that."""
         return any(name.kind == "membership" for name in self.covers)
