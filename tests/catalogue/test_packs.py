@@ -232,7 +232,8 @@ def test_two_packs_of_one_region_are_refused(tmp_path: Path) -> None:
 )
 def test_packs_agree_on_what_concerns_people_who_move(tmp_path: Path, here: str, there: str) -> None:
     (tmp_path / "a.yaml").write_text(PACK, "utf-8")
-    other = PACK.replace('region: "99"', 'region: "9901"').replace(here, there)
+    other = PACK.replace("pack: demo.gz-t", "pack: other").replace('region: "99"', 'region: "9901"')
+    other = other.replace(here, there)
     (tmp_path / "b.yaml").write_text(other, "utf-8")
     key = here.partition(":")[0]
     with pytest.raises(CatalogueError, match=rf"b\.yaml:\d+: {key}: .* so all packs agree"):

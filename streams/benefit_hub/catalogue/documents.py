@@ -1,6 +1,6 @@
 """YAML files with the line of every key, and their way into pydantic models."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +99,16 @@ def validated(model: type[M], document: Document) -> M:
         return model.model_validate(document.data)
     except ValidationError as error:
         raise Unfit([_finding(document, model, detail) for detail in error.errors()]) from error
+
+
+def faults_of_part(model: type[BaseModel], document: Document, optional: Callable[[Place], bool]) -> list[Finding]:
+    """What does not fit of a document that says only a part of a model: all but missing keys that are `optional` in it."""
+    try:
+        model.model_validate(document.data)
+    except ValidationError as error:
+        said = (each for each in error.errors() if each["type"] != "missing" or not optional(each["loc"]))
+        return [_finding(document, model, detail) for detail in said]
+    return []
 
 
 def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Finding:

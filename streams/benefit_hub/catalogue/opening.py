@@ -9,7 +9,9 @@ from benefit_hub.catalogue.examples import examples_that_differ
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.mapping_files import read_mappings
 from benefit_hub.catalogue.mappings import resolved
-from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths, read_pack
+from benefit_hub.catalogue.pack_layers import Layer
+from benefit_hub.catalogue.pack_resolving import above, packs_of, read_layers
+from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths
 from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schemas, read_lock, read_schemas
 from benefit_hub.catalogue.topics import Topic, read_topics
 from benefit_hub.catalogue.whole import Catalogue
@@ -40,13 +42,17 @@ def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: 
 
 
 def load_book(*places: Path, allow_assumed: bool = False) -> Book:
-    """The policy book of these pack files and folders; raises CatalogueError with all that does not fit."""
-    files, findings = _packs(pack_paths(places), None)
-    book, unfit = book_of(files, allow_assumed=allow_assumed)
-    if not files and not findings:
+    """The policy book of these pack files and folders; raises CatalogueError with all that does not fit.
+
+    They may rest on installed packs.
+    """
+    layers, findings = read_layers(pack_paths(places), None)
+    if not layers and not findings:
         raise CatalogueError(f"no policy pack at {', '.join(map(str, places))}. Name a pack file, or a folder of them.")
-    if findings or unfit:
-        raise Unfit([*findings, *unfit])
+    files, unfit = _resolved(layers, None)
+    book, unbound = book_of(files, allow_assumed=allow_assumed)
+    if findings or unfit or unbound:
+        raise Unfit([*findings, *unfit, *unbound])
     return book
 
 
@@ -96,31 +102,37 @@ def _books(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> 
     books: dict[str, Book] = {}
     findings: list[Finding] = []
     for paths in [installed, *(pack_paths([place]) for place in policies)]:
-        files, unread = _packs(paths, assets)
+        layers, unread = read_layers(paths, assets)
+        files, unresolved = _resolved(layers, assets, installed=paths is installed)
         book, unfit = book_of(files, allow_assumed=allow_assumed)
-        misplaced = _misplaced(files) if paths is installed else ()
-        findings += [*unread, *misplaced, *unfit]
+        misplaced = _misplaced(layers) if paths is installed else ()
+        findings += [*unread, *unresolved, *misplaced, *unfit]
         if files:
             books[book.digest()] = book
     return books, findings
 
 
-def _misplaced(files: Sequence[PackFile]) -> Iterator[Finding]:
+def _resolved(
+    layers: Sequence[Layer], assets: Assets | None, *, installed: bool = False
+) -> tuple[list[PackFile], list[Finding]]:
+    """The packs of these layers by which somebody can be paid. Those that leave something open are not among them; where
+    there are no others, and the packs are not those that are installed, that is said."""
+    files, findings = packs_of(layers, {} if installed else above(layers, assets or find_assets()))
+    whole = [file for file in files if not file.missing]
+    if not whole and not installed and not findings:
+        action = "Write a pack that extends it and says the rest."
+        findings = [
+            file.document.finding(
+                ("left_open",), f"nobody can be paid by it: {', '.join(file.missing)} left open", action
+            )
+            for file in files
+        ]
+    return whole, findings
+
+
+def _misplaced(layers: Sequence[Layer]) -> Iterator[Finding]:
     """Assumed packs lie in their folder, and no others do: so nobody installs them by mistake."""
-    for file in files:
-        if file.pack.assumed != (Path(file.document.file).parts[1] == ASSUMED_FOLDER):
+    for layer in layers:
+        if layer.assumed != (Path(layer.document.file).parts[1] == ASSUMED_FOLDER):
             told = "assumed packs lie in policies/demo/, and only they"
-            yield file.document.finding(("assumed",), told, "Move the file, or correct assumed.")
-
-
-def _packs(paths: Sequence[Path], assets: Assets | None) -> tuple[list[PackFile], list[Finding]]:
-    files: list[PackFile] = []
-    findings: list[Finding] = []
-    for path in paths:
-        try:
-            files.append(read_pack(path, path.as_posix() if assets is None else assets.shown(path)))
-        except Unfit as error:
-            findings += error.findings
-        except OSError as error:
-            findings.append(Finding(file=path.as_posix(), message=str(error.strerror), action="Correct the path."))
-    return files, findings
+            yield layer.document.finding(("assumed",), told, "Move the file, or correct assumed.")

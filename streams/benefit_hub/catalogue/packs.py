@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, Field, StringConstraints
 
-from benefit_hub.catalogue.documents import Document, Written, read_document, validated
+from benefit_hub.catalogue.documents import Document, Written, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.pack_terms import GraceWritten, grace_of, term_mistakes
@@ -30,10 +30,16 @@ from benefit_hub.policy.book import (
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
+UNKNOWN = "unknown"
+
 
 def _yuan(text: str) -> str:
     fen(text)
     return text
+
+
+def _yuan_or_unknown(text: str) -> str:
+    return text if text == UNKNOWN else _yuan(text)
 
 
 def _month(text: str) -> str:
@@ -53,10 +59,10 @@ Ratio = Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), Af
 
 
 class DatedWritten(Written):
-    """One value of a standard."""
+    """One value of a standard; `unknown` where it was raised then, and the text does not say to what."""
 
     from_: Annotated[MonthText, Field(alias="from")]
-    yuan: Yuan
+    yuan: Annotated[str, AfterValidator(_yuan_or_unknown)]
 
 
 class StandardWritten(Written):
@@ -69,6 +75,13 @@ class StandardWritten(Written):
     source: Text
     assumed: bool = False
     verified: bool = True
+
+
+class SetLocallyWritten(Written):
+    """`set_locally:` of a pack: a standard, or the factor of a programme, that the law leaves to a smaller place."""
+
+    clause: Text
+    source: Text
 
 
 class ProgrammeWritten(Written):
@@ -97,18 +110,27 @@ class EffectWritten(Written):
     decided_from: date | None = None
     decided_until: date | None = None
     mode: Mode
-    month: MonthRule
+    month: MonthRule | None = None
     hearing: bool = False
     clause: Text
     source: Text
+    assumed: bool = False
+    verified: bool = True
 
 
 class PackWritten(Written):
-    """A pack file."""
+    """A pack file, or several upon each other. `adjust_effective` is the month of rows that say none."""
 
-    pack: Text
+    pack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$")]
     title: Text
-    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,12}$")]
+    region: Annotated[str, StringConstraints(pattern=r"^([0-9]{2,12})?$")]
+    extends: Text | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    left_open: bool = False
+    named: dict[Text, Text] = Field(default_factory=dict)
+    set_locally: dict[str, SetLocallyWritten] = Field(default_factory=dict)
+    adjust_effective: MonthRule | None = None
     assumed: bool = False
     source: Text
     order: list[str]
@@ -119,38 +141,39 @@ class PackWritten(Written):
     death_sources: Annotated[list[Text], Field(min_length=1)]
     death_verification_months: Annotated[int, Field(ge=1)]
     standards: dict[str, StandardWritten]
-    programmes: Annotated[dict[str, ProgrammeWritten], Field(min_length=1)]
+    programmes: dict[str, ProgrammeWritten]
     exclusive: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
-    effects: Annotated[list[EffectWritten], Field(min_length=1)]
+    effects: list[EffectWritten]
 
 
 class PackFile(Struct, frozen=True):
-    """A pack as read, with what belongs to the book as a whole."""
+    """A pack as read, with what belongs to the book as a whole; `missing` is what it leaves open."""
 
     document: Document
     pack: Pack
     membership_month: MonthRule
     horizon_months: int
-
-
-def read_pack(path: Path, file: str) -> PackFile:
-    """Read and check a pack; raises Unfit with all that is wrong."""
-    return pack_of(read_document(path, file))
+    missing: tuple[str, ...] = ()
 
 
 def pack_of(document: Document) -> PackFile:
     """The pack that a document says; raises Unfit with all that is wrong."""
+    file = untabled(document)
+    faults = [document.finding(("effects", *place), told, action) for place, told, action in table_faults(file.pack)]
+    if faults:
+        raise Unfit(faults)
+    return file
+
+
+def untabled(document: Document) -> PackFile:
+    """The same, whatever its effect table does not say."""
     written = validated(PackWritten, document)
     mistakes = [*_standard_mistakes(written, document), *_programme_mistakes(written, document)]
     mistakes += _ratio_mistakes(written, document)
     mistakes += [*_effect_mistakes(written, document), *_exclusive_mistakes(written, document)]
     if mistakes:
         raise Unfit(mistakes)
-    pack = _pack(written)
-    faults = [document.finding(("effects", *place), told, action) for place, told, action in table_faults(pack)]
-    if faults:
-        raise Unfit(faults)
-    return PackFile(document, pack, written.membership_month, written.horizon_months)
+    return PackFile(document, _pack(written), written.membership_month, written.horizon_months)
 
 
 def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
@@ -181,7 +204,7 @@ def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Fin
     used = {name for programme in written.programmes.values() for name in programme.standards.values()}
     for name, standard in written.standards.items():
         place = ("standards", name)
-        if name not in used:
+        if written.programmes and name not in used:
             yield document.finding(place, "no programme uses it", "Name it in a programme, or remove it.")
         months = [month(value.from_) for value in standard.values]
         for index in range(1, len(months)):
@@ -189,8 +212,11 @@ def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Fin
                 told = "not after the value before it"
                 yield document.finding((*place, "values", index, "from"), told, "Sort the values, one per month.")
         for index, value in enumerate(standard.values):
-            if fen(value.yuan) < 0:
-                yield document.finding((*place, "values", index, "yuan"), "below zero", "Correct the amount.")
+            here = (*place, "values", index, "yuan")
+            if value.yuan == UNKNOWN and index == 0:
+                yield document.finding(here, "nothing is known before it either", "Begin with an amount that is told.")
+            elif value.yuan != UNKNOWN and fen(value.yuan) < 0:
+                yield document.finding(here, "below zero", "Correct the amount.")
 
 
 def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
@@ -207,7 +233,8 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         if told_keys is not None:
             action = "Correct the keys of standards."
             yield document.finding((*place, "standards"), f"rule {programme.rule} needs {told_keys}", action)
-        if (programme.rule == "recognised") != (programme.factor is not None):
+        wanted = programme.rule == "recognised" and f"{name}.factor" not in written.set_locally
+        if wanted if programme.factor is None else programme.rule != "recognised":
             told = "rule recognised, and no other, multiplies the standard by a factor"
             yield document.finding((*place, "factor"), told, "Add or remove factor.")
         for below, told, action in term_mistakes(programme.rule, programme.grace):
@@ -261,6 +288,9 @@ def _effect_mistakes(written: PackWritten, document: Document) -> Iterator[Findi
             if value != "*" and value not in known:
                 told = f"there is no {key} {value}; there are {', '.join(sorted(known))}, and *"
                 yield document.finding(("effects", index, key), told, "Correct the name.")
+        if row.month is None and written.adjust_effective is None:
+            told = "missing, and the pack has no adjust_effective"
+            yield document.finding(("effects", index, "month"), told, "Add month, or adjust_effective to the pack.")
         if row.decided_from and row.decided_until and row.decided_until < row.decided_from:
             told = "before decided_from"
             yield document.finding(("effects", index, "decided_until"), told, "Correct the days.")
@@ -289,12 +319,21 @@ def _standard(name: str, row: StandardWritten, pack: PackWritten) -> Standard:
         name=name,
         unit=row.unit,
         basis=row.basis,
-        values=tuple(Dated(month(value.from_), value.yuan) for value in row.values),
+        values=tuple(_dated(row.values)),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,
         verified=row.verified,
     )
+
+
+def _dated(values: Iterable[DatedWritten]) -> Iterator[Dated]:
+    """The values; one that is not known repeats the last that was."""
+    last = ""
+    for value in values:
+        known = value.yuan != UNKNOWN
+        last = value.yuan if known else last
+        yield Dated(month(value.from_), last, known)
 
 
 def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme:
@@ -323,11 +362,12 @@ def _effect(row: EffectWritten, pack: PackWritten) -> Effect:
         decided_from=row.decided_from,
         decided_until=row.decided_until,
         mode=row.mode,
-        month=row.month,
+        month=row.month or pack.adjust_effective or "NEXT_MONTH_OF_DECISION",
         hearing=row.hearing,
         clause=row.clause,
         source=row.source,
-        assumed=pack.assumed or any(word in row.source for word in ("assumed", "house rule")),
+        assumed=pack.assumed or row.assumed or any(word in row.source for word in ("assumed", "house rule")),
+        verified=row.verified,
     )
 
 

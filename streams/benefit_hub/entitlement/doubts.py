@@ -2,7 +2,8 @@
 
 A text may say that standards of a province come to 645 yuan *on average*, or are *not below* 630. A place sets its own
 ([L0] 17, 19), so such a figure never becomes an amount by itself: the status is what was decided, what a decision sets is
-paid, and a task says which standard is missing. A pack that is assumed may take the figure for the standard, and says so.
+paid, and a task says which standard is missing. An amount that was raised since, nobody told to what, is still owed: it is paid,
+and the task asks for the new one. A pack that is assumed may take the figure for the standard, and says so.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, nothing
 from benefit_hub.entitlement.timelines import Timeline
 from benefit_hub.messages.public import TaskItem
 from benefit_hub.policy.book import Programme
-from benefit_hub.policy.wording import formula_text
+from benefit_hub.policy.wording import doubt_text
 from benefit_hub.values.ids import content_id
 
 UNPAYABLE = "no payable standard"
@@ -33,13 +34,15 @@ def answered(question: Question, month: int) -> Answer:
     if doubt is None or found.status == NONE or not rule.pays:
         return found
     numbers = {**found.numbers, "doubt": doubt}
+    if doubt == "outdated" and found.fen > 0:
+        return structs.replace(found, numbers=numbers)
     return structs.replace(found, status=programme.name.upper(), fen=0, formula=UNPAYABLE, numbers=numbers)
 
 
 def standards_missing(programme: Programme, said: Timeline, beneficiary: str, household: str) -> Iterator[TaskItem]:
-    """A task where the last that is known of somebody's benefit would have to come from such a figure."""
-    last = said[-1].reasoning if said else None
-    if last is not None and last.formula == UNPAYABLE:
+    """A task where the benefit of some month comes from such a figure, or would have to; it speaks of the last of them."""
+    doubts = [segment.reasoning.inputs["doubt"] for segment in said if "doubt" in segment.reasoning.inputs]
+    if doubts:
         yield TaskItem(
             task_id=content_id("task", "STANDARD_MISSING", beneficiary, programme.name),
             state="OPEN",
@@ -48,5 +51,5 @@ def standards_missing(programme: Programme, said: Timeline, beneficiary: str, ho
             household=household,
             due_on=None,
             facts=(),
-            text_zh=f"{programme.title}：{formula_text(last.formula, last.inputs, 0)}。",
+            text_zh=f"{programme.title}：{doubt_text(doubts[-1])}。",
         )

@@ -60,9 +60,9 @@ FINDINGS: Mapping[str, str] = {
 }
 
 DOUBTS: Mapping[str, str] = {
-    "average": "政策包中只有全省平均数，不是本地标准",
-    "floor": "政策包中只有最低限度（“不低于”），不是本地标准",
-    "outdated": "标准其后已经提高，政策包中没有新的数额",
+    "average": "政策包中只有平均数，不是本地标准，不能据以计算；写明本地标准，或由决定确定金额后才发放",
+    "floor": "政策包中只有最低限度（不低于），不是本地标准，不能据以计算；写明本地标准，或由决定确定金额后才发放",
+    "outdated": "标准其后已经提高，政策包中没有新的数额，暂按原标准计算；写明新标准",
 }
 
 INCOMES: Mapping[str, str] = {
@@ -104,6 +104,11 @@ def exact_text(value: str, about: str = "约") -> str:
     return read if about not in read else f"{value}（{read}）" if about == "约" else f"{value} ({read})"
 
 
+def doubt_text(doubt: str) -> str:
+    """Why nothing, or no more than before, is paid by a standard, and what to do."""
+    return DOUBTS[doubt]
+
+
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
@@ -129,7 +134,7 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
         case "as paid":
             return f"按上线前已核定的金额，每月 {amount} 元"
         case "no payable standard":
-            return f"{DOUBTS[inputs['doubt']]}，不能据以计算；写明本地标准，或由决定确定金额后才发放"
+            return doubt_text(inputs["doubt"])
         case "decided":
             return f"按决定确定为每月 {amount} 元"
         case _:

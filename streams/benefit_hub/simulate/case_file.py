@@ -10,10 +10,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
-from benefit_hub.simulate.cast import Sex
+from benefit_hub.simulate.cast import REGION, Sex
 from benefit_hub.simulate.circumstances import CIRCUMSTANCES, OfCircumstances
 from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.sentences import (
@@ -324,6 +333,8 @@ class Case(Written):
     source: Name | None = None
     assumed: Name | None = None
     policy: Name = "demo"
+    left_open: Name | None = Field(None, alias="left open")
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")] = REGION
     override: dict[Name, Any] = Field(default_factory=dict)
     begins: date | None = None
     going_live: GoingLive | None = Field(None, alias="going live")

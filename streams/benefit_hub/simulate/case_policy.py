@@ -1,14 +1,19 @@
 """The policy of a case: the packs that it names, with the values that it puts in their place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any
 
 from benefit_hub.catalogue import Assets, Unfit
-from benefit_hub.catalogue.documents import Document, read_document
-from benefit_hub.catalogue.packs import PackFile, book_of, pack_of, pack_paths
+from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.pack_layers import Layer, families_of
+from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, resolve
+from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths
 from benefit_hub.policy.book import Book
+
+Named = tuple[str, str | None]
+"""A policy, and the pack from which it takes what it leaves open."""
 
 
 class Policies:
@@ -16,33 +21,58 @@ class Policies:
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
-        self._documents: dict[str, list[Document]] = {}
-        self._books: dict[str, Book] = {}
+        self._layers: dict[str, list[Layer]] = {}
+        self._books: dict[Named, Book] = {}
 
-    def book(self, policy: str, overrides: list[Mapping[str, Any]], case: Document) -> Book:
+    def book(
+        self, policy: str, overrides: list[Mapping[str, Any]], case: Document, left_open: str | None = None
+    ) -> Book:
         """The book of a policy with overrides, one upon the other; assumed packs are allowed here."""
-        if policy not in self._documents:
-            self._documents[policy] = self._read(policy, case)
         if not any(overrides):
-            if policy not in self._books:
-                self._books[policy] = _book([pack_of(document) for document in self._documents[policy]])
-            return self._books[policy]
-        if len(self._documents[policy]) != 1:
+            if (policy, left_open) not in self._books:
+                self._books[policy, left_open] = _book(self._packs(policy, left_open, case))
+            return self._books[policy, left_open]
+
+        def put(data: Any) -> None:
+            for override in overrides:
+                for path, value in override.items():
+                    _put(data, path, deepcopy(value), case)
+
+        packs = self._packs(policy, left_open, case, Overrides(case.file, put))
+        if len(packs) != 1:
             told = f"{policy} has several packs"
             raise Unfit([case.finding(("policy",), told, "Name the file whose values are overridden.")])
-        document = self._documents[policy][0]
-        data = deepcopy(document.data)
-        for override in overrides:
-            for path, value in override.items():
-                _put(data, path, deepcopy(value), case)
-        return _book([pack_of(Document(f"{case.file} over {document.file}", data, {}))])
+        return _book(packs)
 
-    def _read(self, policy: str, case: Document) -> list[Document]:
+    def _packs(
+        self, policy: str, left_open: str | None, case: Document, overrides: Overrides | None = None
+    ) -> list[PackFile]:
+        """The packs of a policy by which somebody can be paid, or the one that it names."""
+        layers = self._read("policy", policy, case)
+        under = None if left_open is None else self._read("left open", left_open, case)[0]
+        families, findings = families_of(layers)
+        if findings:
+            raise Unfit(findings)
+        known = {**above(layers, self._assets), **families}
+        files = [resolve(name, known, under, overrides) for name in families]
+        whole = [file for file in files if not file.missing]
+        if not whole:
+            told = f"{policy} leaves open: {', '.join(key for file in files for key in file.missing)}"
+            action = "Name a pack that says it: `left open: demo/left-open.yaml`."
+            raise Unfit([case.finding(("policy",), told, action)])
+        return whole
+
+    def _read(self, key: str, policy: str, case: Document) -> Sequence[Layer]:
         place = self._assets.policies / policy
         if not place.exists():
             told = f"there is no {policy} in {self._assets.policies}"
-            raise Unfit([case.finding(("policy",), told, "Name a pack, or a folder of packs.")])
-        return [read_document(path, self._assets.shown(path)) for path in pack_paths([place])]
+            raise Unfit([case.finding((key,), told, "Name a pack, or a folder of packs.")])
+        if policy not in self._layers:
+            layers, findings = read_layers(pack_paths([place]), self._assets)
+            if findings:
+                raise Unfit(findings)
+            self._layers[policy] = layers
+        return self._layers[policy]
 
 
 def _book(packs: list[PackFile]) -> Book:

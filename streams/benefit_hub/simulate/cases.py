@@ -77,11 +77,11 @@ class Cases:
     def _books(self, case: Case, story: Story, document: Document) -> list[Book]:
         """The first book of a case and that of each new policy, one upon the other."""
         overrides: list[Mapping[str, Any]] = [case.override]
-        books = [self._policies.book(case.policy, overrides, document)]
+        books = [self._policies.book(case.policy, overrides, document, case.left_open)]
         for moment in story.moments:
             if isinstance(moment.act, Activate):
                 overrides.append(moment.act.values)
-                books.append(self._policies.book(case.policy, overrides, document))
+                books.append(self._policies.book(case.policy, overrides, document, case.left_open))
         return books
 
     def _stage(self, story: Story, books: Sequence[Book], schedule: Schedule) -> Stage:

@@ -25,10 +25,11 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Cast(Struct, frozen=True, kw_only=True):
-    """Everybody in a story, and the people of each household, the head first."""
+    """Everybody in a story, and the people of each household, the head first; all are registered in one region."""
 
     people: Mapping[str, Person]
     households: Mapping[str, tuple[str, ...]]
+    region: str = REGION
 
     def labels(self, key: bytes) -> dict[str, str]:
         """Whom a subject of the hub means: the label of each person and household, by subject."""

@@ -53,7 +53,7 @@ def cast_of(case: Case) -> Cast:
         label: tuple(sorted(household.people, key=lambda who: role_of(household, who) != "head"))
         for label, household in case.households.items()
     }
-    return Cast(people=people, households=households)
+    return Cast(people=people, households=households, region=case.region)
 
 
 def role_of(household: HouseholdWritten, who: str) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Written
-from benefit_hub.simulate.cast import REGION, Cast
+from benefit_hub.simulate.cast import Cast
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
@@ -151,7 +151,7 @@ class Resides(Told):
     def _draft(self, cast: Cast, who: str) -> Draft:
         person = cast.people[who]
         said = {
-            "region": REGION,
+            "region": cast.region,
             "area": self.place.upper(),
             "register_number": f"R-{who}",
             "birth_date": person.born.isoformat(),
@@ -248,8 +248,8 @@ class Applies(Told):
             "programme": self.programme,
             "household_id": household,
             "submitted_on": submitted,
-            "received_region": REGION,
-            "competent_region": REGION,
+            "received_region": cast.region,
+            "competent_region": cast.region,
             "channel": "TOWNSHIP",
             "officer_relative": False,
         }
