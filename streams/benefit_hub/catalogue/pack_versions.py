@@ -26,10 +26,9 @@ def joined(dates: Dates, document: Document) -> PackFile:
     missing = tuple(sorted({key for _, file in dates for key in file.missing}))
     if len(dates) == 1:
         return first
-    nothing = dict.fromkeys(JOINED)
     for _, file in dates[1:]:
-        for key, was in _plain(first.pack, nothing).items():
-            if _plain(file.pack, nothing)[key] != was:
+        for key, was in _undated(first).items():
+            if _undated(file)[key] != was:
                 raise _differs(document, key)
     files = [file.pack for _, file in dates]
     starts = [FIRST_MONTH if since is None else month_of(since) for since, _ in dates]
@@ -48,9 +47,10 @@ def joined(dates: Dates, document: Document) -> PackFile:
     return msgspec.structs.replace(last, pack=pack, missing=missing)
 
 
-def _plain(pack: Pack, nothing: dict[str, None]) -> dict[str, object]:
-    said: dict[str, object] = msgspec.structs.asdict(pack)
-    return {key: value for key, value in said.items() if key not in nothing}
+def _undated(file: PackFile) -> dict[str, object]:
+    """What has no date."""
+    said: dict[str, object] = {key: getattr(file.pack, key) for key in file.pack.__struct_fields__ if key not in JOINED}
+    return said | {"membership_month": file.membership_month, "horizon_months": file.horizon_months}
 
 
 def _differs(document: Document, key: str) -> Unfit:

@@ -54,7 +54,8 @@ class Policies:
         if findings:
             raise Unfit(findings)
         known = {**above(layers, self._assets), **families}
-        files = [resolve(name, known, under, overrides) for name in families]
+        payable = [name for name in families if not families[name][-1].left_open]
+        files = [resolve(name, known, under, overrides) for name in payable or families]
         whole = [file for file in files if not file.missing]
         if not whole:
             told = f"{policy} leaves open: {', '.join(key for file in files for key in file.missing)}"
