@@ -171,7 +171,7 @@ def test_every_type_of_task_and_lead_has_words_for_what_ends_it():
     source = "".join(
         file.read_text("utf-8") for made in ("register", "entitlement") for file in (PACKAGE / made).glob("*.py")
     )
-    tasks = set(re.findall(r"\btask\(\s*known,\s*\"(\w+)\"", source))
+    tasks = set(re.findall(r"\b(?:task\(\s*known,\s*|type=)\"(\w+)\"", source))
     leads = set(re.findall(r"\blead\(.*?programme, \"(\w+)\"", source))
     assert len(tasks) > 8
     assert leads
