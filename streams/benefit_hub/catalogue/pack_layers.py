@@ -19,7 +19,9 @@ OWN = frozenset({"pack", "title", "region", "extends", "valid_from", "valid_unti
 """What a pack says of itself: nobody inherits it."""
 BY_NAME = frozenset({"standards", "set_locally"})
 """Of these a pack replaces single entries, whole."""
-FLAGGED = frozenset({"standards", "programmes", "effects"})
+ROWS = ("effects", "exclusive", "exclusions")
+"""Lists whose rows add up. Of effects those of the smaller place stand first: the first that fits counts."""
+FLAGGED = frozenset({"standards", "programmes", "effects", "exclusions"})
 """What carries the mark of a pack that is assumed."""
 
 
@@ -145,18 +147,19 @@ def merged(layers: Sequence[Layer]) -> Document:
         return layers[0].document
     data: dict[str, Any] = {}
     origins: Origins = {}
-    rows: list[tuple[Any, Document, int]] = []
-    pairs: list[tuple[Any, Document, int]] = []
+    rows: dict[str, list[tuple[Any, Document, int]]] = {}
     for layer in layers:
         document, said = layer.document, _flagged(layer)
-        rows[:0] = [(row, document, at) for at, row in enumerate(said.pop("effects", ()))]
-        pairs += [(row, document, at) for at, row in enumerate(said.pop("exclusive", ()))]
+        for key in ROWS:
+            mine = [(row, document, at) for at, row in enumerate(said.pop(key, ()))]
+            before = rows.get(key, [])
+            rows[key] = [*mine, *before] if key == "effects" else [*before, *mine]
         for key, value in said.items():
             if key in BY_NAME or key == "programmes":
                 _lay_by_name(data.setdefault(key, {}), key, value, document, origins)
             elif key not in OWN or layer is layers[-1]:
                 data[key], origins[key,] = value, (document, (key,))
-    for key, listed in (("effects", rows), ("exclusive", pairs)):
+    for key, listed in rows.items():
         if listed:
             data[key] = [row for row, _, _ in listed]
             origins |= {(key, at): (document, (key, was)) for at, (_, document, was) in enumerate(listed)}

@@ -16,7 +16,7 @@ from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Place, faults_of_part, read_document
 from benefit_hub.catalogue.effects import table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
-from benefit_hub.catalogue.pack_layers import OWN, Families, Layer, Merged, Origins, Span, families_of, spans_of
+from benefit_hub.catalogue.pack_layers import OWN, ROWS, Families, Layer, Merged, Origins, Span, families_of, spans_of
 from benefit_hub.catalogue.pack_versions import joined
 from benefit_hub.catalogue.packs import PackFile, PackWritten, pack_of, pack_paths, untabled
 from benefit_hub.policy.book import Effect
@@ -214,13 +214,18 @@ def trimmed(document: Document) -> tuple[dict[str, Any], Origins]:
     if "order" in data:
         data["order"] = [name for name in data["order"] if name not in gone]
     origins = dict(document.origins) if isinstance(document, Merged) else {}
-    for key, names in (("effects", lambda row: [row["programme"]]), ("exclusive", list)):
-        rows = [(at, row) for at, row in enumerate(data.get(key, ())) if gone.isdisjoint(names(row))]
+    for key in ROWS:
+        rows = [(at, row) for at, row in enumerate(data.get(key, ())) if gone.isdisjoint(_programmes_in(row))]
         places = [origins.pop((key, at), (document, (key, at))) for at, _ in enumerate(data.get(key, ()))]
         if key in data:
             data[key] = [row for _, row in rows]
         origins |= {(key, now): places[at] for now, (at, _) in enumerate(rows)}
     return data, origins
+
+
+def _programmes_in(row: Any) -> list[Any]:
+    """What a row of a list speaks of: a pair of programmes, or a table's columns that name some."""
+    return [row.get(key) for key in ("programme", "first", "then")] if isinstance(row, dict) else list(row)
 
 
 def _used(programmes: Mapping[str, Any], names: Iterable[str]) -> set[str]:
