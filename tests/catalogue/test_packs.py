@@ -142,6 +142,42 @@ REFUSED = {
         "programmes.dibao.standards",
         "needs URBAN and RURAL",
     ),
+    "a term beyond its cap": (
+        "terms: []",
+        "terms: [{months: 7}]",
+        "programmes.dibao.grace.terms[0].months",
+        "the cap of 6",
+    ),
+    "a gradual exit from a mere status": (
+        '    factor: "3/2"\n',
+        '    factor: "3/2"\n    grace: {terms: [], cap: 6, clause: 无, source: x}\n',
+        "programmes.margin.grace",
+        "only dibao",
+    ),
+    "a gradual exit without source": (
+        '      source: "[L6], amounts assumed"\n',
+        "",
+        "programmes.dibao.grace.source",
+        "missing",
+    ),
+    "a label without its age": (
+        "labels: []",
+        'labels: [{label: MINOR, ratio: "1/10"}]',
+        "programmes.dibao.top_ups.labels[0].under",
+        "MINOR needs under",
+    ),
+    "a label with what belongs to another": (
+        "labels: []",
+        'labels: [{label: STUDENT, ratio: "1/10", levels: [1]}]',
+        "programmes.dibao.top_ups.labels[0].levels",
+        "STUDENT needs none",
+    ),
+    "a label twice": (
+        "labels: []",
+        'labels: [{label: STUDENT, ratio: "1/10"}, {label: STUDENT, ratio: "2/10"}]',
+        "programmes.dibao.top_ups.labels[1].label",
+        "there is one already",
+    ),
     "an unknown rule": ("rule: top_up", "rule: topup", "programmes.dibao.rule", "expected 'top_up'"),
     "an unknown key": ("rule: top_up", "rule: top_up\n    cap: 3", "programmes.dibao.cap", "unknown key"),
     "a factor where none belongs": (

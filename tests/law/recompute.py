@@ -46,6 +46,16 @@ def gap(told: Told) -> int:
     return half_up_to_fen(people * standard - income)
 
 
+def gap_and_more(told: Told) -> int:
+    """`n*S-I+T`: the gap, and for so many people with a label a share of the standard each."""
+    people, standard, income, more = (Fraction(told["inputs"][letter]) for letter in "nSIT")
+    labels = [said.split("*") for key, said in told["inputs"].items() if key.startswith("T_")]
+    if more != sum(int(count) * Fraction(ratio) * standard for count, ratio in labels):
+        raise CannotBeRecomputed(f"T = {more} is not what the labels come to: {labels}")
+    gap(told)
+    return half_up_to_fen(people * standard - income + more)
+
+
 def not_poor(told: Told) -> int:
     """`p >= S`: the income per head reaches the standard."""
     people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
@@ -70,6 +80,7 @@ def by_amount(told: Told) -> int:
 
 FORMULAS: dict[str, Callable[[Told], int]] = {
     "n*S-I": gap,
+    "n*S-I+T": gap_and_more,
     "p >= S": not_poor,
     "grace": last_amount,
     "grace over": not_poor,

@@ -87,6 +87,6 @@ def test_incomes_that_do_not_add_up_are_found() -> None:
 
 def test_a_new_formula_has_to_be_told() -> None:
     adjustment, why = late_death()
-    why["after"]["formula"] = "n*S-I+T"
+    why["after"]["formula"] = "n*S-I+X"
     with pytest.raises(CannotBeRecomputed, match="a new formula"):
         faults(adjustment, why)

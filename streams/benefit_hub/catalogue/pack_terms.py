@@ -1,12 +1,12 @@
 """What a pack says of a programme beyond its amounts: as it is written, checked, and made into `policy.terms` values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Written
-from benefit_hub.policy.terms import Grace, GraceTerm
+from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, TopUps
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Months = Annotated[int, Field(ge=1, le=60)]
@@ -58,8 +58,66 @@ def grace_of(written: GraceWritten | None, assumed: bool) -> Grace | None:
     )
 
 
+class LabelWritten(Written):
+    """A row of `labels:` of top-ups."""
+
+    label: LabelName
+    ratio: Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$")]
+    under: Annotated[int | None, Field(ge=1, le=30)] = None
+    since: Annotated[int | None, Field(ge=40, le=120, alias="from")] = None
+    levels: list[Literal[1, 2, 3, 4]] = Field(default_factory=list)
+
+
+class TopUpsWritten(Written):
+    """`top_ups:` of a programme."""
+
+    stack: Literal["MAX", "SUM"]
+    labels: list[LabelWritten]
+    clause: Text
+    source: Text
+    assumed: bool = False
+
+
+NEEDS: Mapping[str, str] = {"MINOR": "under", "OLD": "from", "DISABLED": "levels"}
+"""What a label needs, and no other has."""
+
+
+def top_ups_of(written: TopUpsWritten | None, assumed: bool) -> TopUps | None:
+    """The top-ups that a programme says."""
+    if written is None:
+        return None
+    return TopUps(
+        stack=written.stack,
+        labels=tuple(
+            Label(name=each.label, ratio=each.ratio, under=each.under, since=each.since, levels=tuple(each.levels))
+            for each in written.labels
+        ),
+        clause=written.clause,
+        source=written.source,
+        assumed=assumed or written.assumed,
+    )
+
+
+def top_up_mistakes(rule: str, top_ups: TopUpsWritten | None) -> Iterator[Told]:
+    """What does not fit of top-ups."""
+    if top_ups is None:
+        return
+    if rule != "top_up":
+        yield ("top_ups",), "only dibao, rule top_up, has them", "Remove it."
+    names = [each.label for each in top_ups.labels]
+    for index, each in enumerate(top_ups.labels):
+        place = ("top_ups", "labels", index)
+        if each.label in names[:index]:
+            yield (*place, "label"), "there is one already", "Keep one row for each label."
+        said = {"under": each.under, "from": each.since, "levels": each.levels or None}
+        for key, value in said.items():
+            if (NEEDS.get(each.label) == key) != (value is not None):
+                told = f"{each.label} needs {NEEDS.get(each.label, 'none of under, from, levels')}"
+                yield (*place, key), told, "Add or remove it."
+
+
 def term_mistakes(rule: str, grace: GraceWritten | None) -> Iterator[Told]:
-    """What does not fit of what a programme says beyond its amounts."""
+    """What does not fit of a gradual exit."""
     if grace is None:
         return
     if rule != "top_up":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +13,14 @@ from pydantic import AfterValidator, Field, StringConstraints
 from benefit_hub.catalogue.documents import Document, Written, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
-from benefit_hub.catalogue.pack_terms import GraceWritten, grace_of, term_mistakes
+from benefit_hub.catalogue.pack_terms import (
+    GraceWritten,
+    TopUpsWritten,
+    grace_of,
+    term_mistakes,
+    top_up_mistakes,
+    top_ups_of,
+)
 from benefit_hub.policy.book import (
     Basis,
     Book,
@@ -95,6 +102,7 @@ class ProgrammeWritten(Written):
     factor: Ratio | None = None
     needs_status: list[str] = Field(default_factory=list)
     grace: GraceWritten | None = None
+    top_ups: TopUpsWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -237,7 +245,8 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         if wanted if programme.factor is None else programme.rule != "recognised":
             told = "rule recognised, and no other, multiplies the standard by a factor"
             yield document.finding((*place, "factor"), told, "Add or remove factor.")
-        for below, told, action in term_mistakes(programme.rule, programme.grace):
+        terms = (term_mistakes(programme.rule, programme.grace), top_up_mistakes(programme.rule, programme.top_ups))
+        for below, told, action in chain(*terms):
             yield document.finding((*place, *below), told, action)
         earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         for index, status in enumerate(programme.needs_status):
@@ -347,6 +356,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         factor=row.factor,
         needs_status=tuple(row.needs_status),
         grace=grace_of(row.grace, pack.assumed),
+        top_ups=top_ups_of(row.top_ups, pack.assumed),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

@@ -95,6 +95,7 @@ class Assessor:
         self._pack = pack
         self._programme = programme
         self._rule = RULES[programme.rule]
+        self._looked_at = LOOKED_AT[programme.rule] | programme.also_reads
         self._beneficiary = beneficiary
         self._statuses = statuses
         self._household = programme.beneficiary == "HOUSEHOLD"
@@ -112,7 +113,7 @@ class Assessor:
         programme, pack, members = self._programme, self._pack, self._members
         if not self.asked_for:
             return self._found(NOT_ASKED_FOR, (), ())
-        candidates = list(self._papers.about(self._about, LOOKED_AT[programme.rule], programme.name))
+        candidates = list(self._papers.about(self._about, self._looked_at, programme.name))
         decisions = self._papers.decisions(programme.name, self._beneficiary)
         base: Verdicts = {}
         if self._inputs.bootstrap.closed_on is not None:
@@ -206,7 +207,7 @@ class Assessor:
     @property
     def reads(self) -> frozenset[str]:
         """The kinds of facts that were looked at, but for those at which every assessment looks."""
-        return LOOKED_AT[self._programme.rule] if self.asked_for else frozenset()
+        return self._looked_at if self.asked_for else frozenset()
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
@@ -215,7 +216,7 @@ class Assessor:
     @cached_property
     def _ends(self) -> list[date]:
         programme, days = self._programme, self._rule.days
-        ends = self._papers.ends(self._about, LOOKED_AT[programme.rule], programme.name)
+        ends = self._papers.ends(self._about, self._looked_at, programme.name)
         if days is None:
             return ends
         said = self._papers.about(self._about, self._rule.reads, programme.name)

@@ -1,6 +1,6 @@
 """What entitlement keeps of a household, and the claims that it has sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -338,13 +338,32 @@ def new_causes(
 
 def itself(unit: Unit | None) -> str:
     """What happens without a message: somebody reaches an age, a certificate ends, another programme changes."""
-    formula = unit.timeline[-1].reasoning.formula if unit is not None and unit.timeline else ""
+    if unit is None or not unit.timeline:
+        return "other_programme"
+    *before, last = (segment.reasoning for segment in unit.timeline)
+    label = changed_label(before[-1].inputs, last.inputs) if before else None
+    if label is not None:
+        return LABELS_BY_THEMSELVES[label]
     return {
         "amount by age": "age",
         "no valid certificate": "certificate_end",
         "grace over": "grace_end",
         "no accepted application": "application_end",
-    }.get(formula, "other_programme")
+    }.get(last.formula, "other_programme")
+
+
+LABELS_BY_THEMSELVES = {
+    "T_MINOR": "age",
+    "T_OLD": "age",
+    "T_STUDENT": "school_enrolment_end",
+    "T_DISABLED": "certificate_end",
+    "T_SERIOUSLY_ILL": "serious_illness_end",
+}
+
+
+def changed_label(before: Mapping[str, str], after: Mapping[str, str]) -> str | None:
+    """The label of a top-up that other members have than before."""
+    return next((each for each in LABELS_BY_THEMSELVES if before.get(each) != after.get(each)), None)
 
 
 def cause_order(cause: Cause) -> tuple[int, str, str]:

@@ -102,6 +102,11 @@ class World:
         until = None if last is None and each.fact.kind != "decision" else each.until
         return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
 
+    @property
+    def people(self) -> list[str]:
+        """Everybody who has anything to do with the household, the head first."""
+        return [who for who, _ in self._people]
+
     def seen(self, day: date) -> bool:
         """Whether the calendar has come so far."""
         return self.today is None or day <= self.today

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from benefit_hub.policy.terms import Grace
+from benefit_hub.policy.terms import Grace, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -103,12 +103,19 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     assumed: bool
     verified: bool = True
     grace: Grace | None = None
+    top_ups: TopUps | None = None
     until: Month | None = None
     earlier: tuple["Programme", ...] = ()
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""
         return next((each for each in self.earlier if each.until is None or month < each.until), self)
+
+    @cached_property
+    def also_reads(self) -> frozenset[str]:
+        """The kinds of facts at which some version looks beside those of its rule."""
+        terms = [term for each in (self, *self.earlier) for term in (each.grace, each.top_ups) if term is not None]
+        return frozenset[str]().union(*(term.reads for term in terms))
 
     @cached_property
     def turns(self) -> tuple[Month, ...]:

@@ -1,6 +1,7 @@
-"""What a pack says of a programme beyond its amounts: how long somebody stays on it who has found work."""
+"""What a pack says of a programme beyond its amounts: who stays on it that has found work, who gets more than the gap."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -29,8 +30,52 @@ class Grace(Struct, frozen=True, kw_only=True):
     source: str
     assumed: bool
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of facts by which a term is chosen."""
+        jobs = {"employment" for each in self.terms if each.job_class is not None}
+        return frozenset(jobs | {"cohort" for each in self.terms if each.cohort is not None})
+
     def months(self, job_classes: Collection[str], cohorts: Collection[str]) -> int:
         """For how many months by the terms; 0 where none fits."""
         jobs: list[str | None] = [*job_classes] or [None]
         fitting = (next((term.months for term in self.terms if term.fits(job, cohorts)), 0) for job in jobs)
         return min(max(fitting), self.cap)
+
+
+LabelName = Literal["MINOR", "OLD", "STUDENT", "DISABLED", "SERIOUSLY_ILL"]
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """Who gets more than the gap, and how much of a standard: minors `under` an age, the old `since` one, students in full time,
+    the disabled of some `levels`, the seriously ill."""
+
+    name: LabelName
+    ratio: str
+    under: int | None = None
+    since: int | None = None
+    levels: tuple[int, ...] = ()
+
+
+class TopUps(Struct, frozen=True, kw_only=True):
+    """More for members who need it (分类施保). Who has several labels gets the greatest (MAX), or all of them (SUM)."""
+
+    stack: Literal["MAX", "SUM"]
+    labels: tuple[Label, ...]
+    clause: str
+    source: str
+    assumed: bool
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of facts by which labels are known."""
+        return frozenset(LABELLED_BY[each.name] for each in self.labels)
+
+
+LABELLED_BY: Mapping[LabelName, str] = {
+    "MINOR": "residence",
+    "OLD": "residence",
+    "STUDENT": "school_enrolment",
+    "DISABLED": "certificate",
+    "SERIOUSLY_ILL": "serious_illness",
+}

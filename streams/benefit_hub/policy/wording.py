@@ -18,6 +18,10 @@ CAUSES: Mapping[str, str] = {
     "application_end": "申请有效期届满",
     "wage_end": "工资停发",
     "employment": "就业登记",
+    "school_enrolment": "在校就读情况变化",
+    "school_enrolment_end": "就读结束",
+    "serious_illness": "重病认定",
+    "serious_illness_end": "重病认定期满",
     "grace_end": "渐退期满",
     "membership": "家庭成员变动",
     "correction": "来源部门更正记录",
@@ -73,6 +77,14 @@ INCOMES: Mapping[str, str] = {
     "OTHER": "其他收入",
 }
 
+LABELS: Mapping[str, str] = {
+    "MINOR": "未成年人",
+    "OLD": "老年人",
+    "STUDENT": "在校学生",
+    "DISABLED": "重度残疾人",
+    "SERIOUSLY_ILL": "重病患者",
+}
+
 LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 
 
@@ -109,20 +121,40 @@ def doubt_text(doubt: str) -> str:
     return DOUBTS[doubt]
 
 
-def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
-    """How an amount came about, as a calculation that can be followed by hand."""
-    amount = yuan_text(fen)
+def labels_text(inputs: Mapping[str, str], names: Mapping[str, str], people: str) -> str:
+    """How many members have which label, and what share of the standard each of them gets more."""
+    told = [(name, *inputs[f"T_{name}"].split("*")) for name in names if f"T_{name}" in inputs]
+    return "、".join(
+        f"{names[name]} {count} {people} × {ratio} × {exact_text(inputs['S'])}" for name, count, ratio in told
+    )
+
+
+def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
+    """How a household's amount came about by its means."""
     match formula:
         case "n*S-I":
             return (
                 f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元 = {amount} 元"
                 f"（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
             )
-        case "grace":
+        case "n*S-I+T":
+            return (
+                f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元"
+                f" + 分类施保 {exact_text(inputs['T'])} 元（{labels_text(inputs, LABELS, '人')}）= {amount} 元"
+            )
+        case _:
             return (
                 f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
                 f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
             )
+
+
+def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
+    """How an amount came about, as a calculation that can be followed by hand."""
+    amount = yuan_text(fen)
+    match formula:
+        case "n*S-I" | "n*S-I+T" | "grace":
+            return means_text(formula, inputs, amount)
         case "amount by age":
             return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"
         case "amount by level":

@@ -18,6 +18,10 @@ CAUSES: Mapping[str, str] = {
     "application_end": "end of what was applied for",
     "wage_end": "end of a wage",
     "employment": "employment",
+    "school_enrolment": "change of school",
+    "school_enrolment_end": "end of school",
+    "serious_illness": "serious illness recognised",
+    "serious_illness_end": "end of the recognised illness",
     "grace_end": "end of the gradual exit",
     "membership": "change of household members",
     "correction": "correction by the department",
@@ -52,6 +56,14 @@ DOUBTS: Mapping[str, str] = {
     "outdated": "the standard was raised since, and the policy pack has no new amount",
 }
 
+LABELS: Mapping[str, str] = {
+    "MINOR": "minors",
+    "OLD": "the old",
+    "STUDENT": "students",
+    "DISABLED": "severely disabled",
+    "SERIOUSLY_ILL": "seriously ill",
+}
+
 INCOMES: Mapping[str, str] = {
     "WAGE": "wage",
     "BUSINESS": "business income",
@@ -76,21 +88,33 @@ def exact_text(value: str) -> str:
     return wording.exact_text(value, "about")
 
 
-def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
-    """How an amount came about, as a calculation that can be followed by hand."""
-    amount = yuan_text(fen)
+def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
+    """How a household's amount came about by its means."""
     match formula:
         case "n*S-I":
             return (
                 f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
                 f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
             )
-        case "grace":
+        case "n*S-I+T":
+            return (
+                f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
+                f"+ top-ups {exact_text(inputs['T'])} ({wording.labels_text(inputs, LABELS, 'of')}) = {amount} yuan"
+            )
+        case _:
             return (
                 f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
                 f"amount, {amount} yuan a month (income per head {wording.amount_text(inputs['p'], 'about')}, not under the "
                 f"standard {wording.amount_text(inputs['S'], 'about')})"
             )
+
+
+def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
+    """How an amount came about, as a calculation that can be followed by hand."""
+    amount = yuan_text(fen)
+    match formula:
+        case "n*S-I" | "n*S-I+T" | "grace":
+            return means_text(formula, inputs, amount)
         case "amount by age":
             return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"
         case "amount by level":

@@ -136,6 +136,18 @@ class Enrolled(Circumstance):
         return self._draft("education.school-enrolment", "school", self.school, said)
 
 
+class Ill(Circumstance):
+    """`{serious illness: A, illness: N18, on: 2026-04-01}`: somebody is recognised as seriously ill."""
+
+    serious_illness: Label = Field(alias="serious illness")
+    illness: Name = "N18"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A recognised illness of health insurance."""
+        said = {"illness": self.illness, "recognised_on": self.on, "recognised_by": None}
+        return self._draft("health-insurance.serious-illness", "serious illness", self.serious_illness, said)
+
+
 class Merged(Told):
     """`{merge: Y, into: X, on: 2026-06-15}`: two registered numbers are one human's, and X's stays."""
 
@@ -219,6 +231,7 @@ CIRCUMSTANCES: Mapping[str, type[Told]] = {
     "custody": Held,
     "missing": DeclaredMissing,
     "school": Enrolled,
+    "serious illness": Ill,
     "merge": Merged,
     "temporary aid": Aided,
     "relocation": Relocated,
@@ -233,6 +246,7 @@ OfCircumstances = (
     | Annotated[Held, Tag("custody")]
     | Annotated[DeclaredMissing, Tag("missing")]
     | Annotated[Enrolled, Tag("school")]
+    | Annotated[Ill, Tag("serious illness")]
     | Annotated[Merged, Tag("merge")]
     | Annotated[Aided, Tag("temporary aid")]
     | Annotated[Relocated, Tag("relocation")]

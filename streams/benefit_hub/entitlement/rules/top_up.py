@@ -1,12 +1,13 @@
-"""Dibao by the actual gap."""
+"""Dibao by the actual gap, and more for members who need it."""
 
 from benefit_hub.entitlement.rules.grace import ABOVE, OVER, with_grace
 from benefit_hub.entitlement.rules.income import MEANS_READS, means_of
+from benefit_hub.entitlement.rules.labels import label_days, label_months, with_top_ups
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
 
 
 def top_up(question: Question, month: int) -> Answer:
-    """n·S - I where I/n < S strictly, else nothing ([L2] 23; 《社会救助法》 18)."""
+    """n·S - I where I/n < S strictly, else nothing ([L2] 23; 《社会救助法》 18); with top-ups n·S - I + T (《社会救助法》 20)."""
     application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
     means = means_of(question, month)
     if means is None:
@@ -14,7 +15,7 @@ def top_up(question: Question, month: int) -> Answer:
     if application is None:
         return nothing("no accepted application", counted=means.counted, means=means)
     poor = means.under()
-    return Answer(
+    answer = Answer(
         status="DIBAO" if poor else "NOT_ELIGIBLE",
         fen=means.gap_fen if poor else 0,
         formula="n*S-I" if poor else ABOVE,
@@ -22,13 +23,16 @@ def top_up(question: Question, month: int) -> Answer:
         standards=(means.standard,),
         means=means,
     )
+    return with_top_ups(question, month, answer, means) if poor else answer
 
 
 RULE = Rule(
     answer=top_up,
-    reads=MEANS_READS | {"employment", "cohort"},
+    reads=MEANS_READS,
     needs="residence",
     ends=frozenset({ABOVE, OVER, "nobody left"}),
+    days=label_days,
+    marks=label_months,
     follows=with_grace,
     computes="DIBAO",
     found_by="watch_list",
