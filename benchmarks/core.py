@@ -11,7 +11,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import islice
 from math import inf
@@ -186,7 +186,7 @@ def last_of_each(outs: Sequence[Out]) -> list[Out]:
 
 def load(bench: Bench, town: Population) -> None:
     """The registers of a day, department by department, are taken in, and the hub goes live with them."""
-    opened, closed = BEGINS - timedelta(days=2), BEGINS
+    opened, closed = BEGINS, BEGINS  # the registers are of the day before
     for name in READS:
         bench.control(name, 0, ControlEvent(type="BOOTSTRAP_OPENED"), opened)
     said = sorted(snapshot(town), key=lambda each: each.topic)

@@ -168,6 +168,37 @@ def test_who_moved_is_proposed_for_by_the_household_that_holds_her():
     assert {each.household for each in said} == {"h:H1"}
 
 
+def test_a_decision_that_forgets_one_of_its_people_moves_the_others_and_asks_for_the_one():
+    """cyn is taken out and eva comes in; eva is not among those whom it names: 2 x 645 - 900 = 390, and not 1035 again."""
+    closing = member("cyn", "H0", role="CHILD", revision=2, until="2026-05-10", received="2026-05-12")
+    coming = [
+        home("eva", received="2026-05-12"),
+        member("eva", "H0", role="OTHER", on="2026-05-10", received="2026-05-12"),
+    ]
+    both = [closing, coming[1]]
+    said = {"record": "out", "notice_served_on": "2026-05-21"}
+    hub = h0().hear(closing, *coming, *decides("dibao", both, "2026-05-20", ["h:H0", "p:cyn"], **said))
+    assert dibao(hub, "2026-06") == ["390.00"]
+    (asked,) = hub.items("tasks")
+    assert (asked.type, asked.subject, asked.household) == ("DECISION_NAMES_NOT_ALL", "p:eva", "h:H0")
+    (waits,) = hub.items("proposals")
+    assert waits.covers == (coming[1].name,)
+    whole = decides("dibao", both, "2026-05-20", ["h:H0", "p:cyn", "p:eva"], revision=2, received="2026-05-25", **said)
+    assert types(hub.hear(*whole)) == []
+    assert dibao(hub, "2026-06") == ["1035.00"]
+
+
+def test_a_decision_that_forgot_somebody_and_is_taken_back_asks_for_nobody():
+    coming = [
+        home("eva", received="2026-05-12"),
+        member("eva", "H0", role="OTHER", on="2026-05-10", received="2026-05-12"),
+    ]
+    hub = h0().hear(*coming, *decides("dibao", coming[1:], "2026-05-20", ["h:H0", "p:ann"], record="in"))
+    assert types(hub) == ["DECISION_NAMES_NOT_ALL"]
+    back = decides("dibao", coming[1:], "2026-05-20", ["h:H0", "p:ann"], record="in", revision=2, retracted=True)
+    assert types(hub.hear(*back)) == []
+
+
 def test_a_member_taken_out_by_decision_is_a_decrease_that_needs_its_notice():
     closing = member("cyn", "H0", role="CHILD", revision=2, until="2026-05-10", received="2026-05-12")
     hub = h0().hear(closing, *decides("dibao", [closing], "2026-05-20", ["h:H0", "p:cyn"], record="out"))

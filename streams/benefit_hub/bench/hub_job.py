@@ -27,7 +27,8 @@ from benefit_hub.simulate.population import Change, Population, changes, snapsho
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import millis_of_day
 
-BEGINS, OPENED, CLOSED, OWN = date(2026, 6, 20), date(2026, 6, 18), date(2026, 6, 20), "2026-07"
+BEGINS, OPENED, CLOSED, OWN = date(2026, 6, 20), date(2026, 6, 20), date(2026, 6, 20), "2026-07"
+"""What began before the day of the opening is loaded: registers are of the day before."""
 EMITTED = "benefits.adjustments"
 RAISED_FROM = "2026-08"
 RAISES = {"MONTH": "700.00", "YEAR": "4700.00"}

@@ -8,6 +8,7 @@ _AGAIN = "（同一 record_id，revision 加 1）"
 ENDINGS = {
     "HEARING_MISSING": f"听取意见后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 heard_on（不晚于 decided_on）；"
     "所列版本是撤销原决定的，heard_on 应在原决定之后。",
+    "DECISION_NAMES_NOT_ALL": f"用 hub publish 报送该决定的新版本{_AGAIN}，在 id_numbers 中补列此人；或另作一个列有此人的决定。",
     "NOTICE_DUE": f"送达书面通知后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 notice_served_on，其余内容不变。",
     "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"
     "或作出覆盖该死亡记录的决定（有待办建议的，用 hub inbox accept、modify 或 reject）。",

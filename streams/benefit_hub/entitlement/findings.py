@@ -10,21 +10,24 @@ from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.doubts import standards_missing
 from benefit_hub.entitlement.household import Household
-from benefit_hub.entitlement.proposing import speaks_for
+from benefit_hub.entitlement.proposing import speaks_for, undecided_memberships
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rule import Answer
 from benefit_hub.entitlement.world import ENTRIES, LOADED
 from benefit_hub.messages.departments import (
     Certificate,
+    Decision,
+    Membership,
     RevisionName,
     VerificationResult,
     WatchList,
 )
-from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.messages.internal import Fact, RecordKey, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, RecognisedStatus, TaskItem
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
-from benefit_hub.values.ids import content_id
+from benefit_hub.task import Bootstrap
+from benefit_hub.values.ids import content_id, household_subject
 from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import add_months, month_after, month_text, partial_date
 
@@ -146,11 +149,16 @@ def lead(
 
 
 def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
-    """What has to be done: verify after a death, hear before a decrease, serve the notice after it, know a standard."""
+    """What has to be done: verify after a death, hear before a decrease, serve the notice after it, name everybody in a
+    decision, know a standard."""
     pack = assessment.pack
     if pack is None:
         return {}
     found: list[TaskItem] = []
+    for fact in unnamed_members(known, assessment.bootstrap):
+        if assessment.about(fact.subject, known.household):
+            text = "决定的 covers 列有此人的成员记录，id_numbers 未列此人，该决定对此人不生效：请补列或另行决定。"
+            found.append(task(known, "DECISION_NAMES_NOT_ALL", fact.subject, None, (fact.name,), text))
     for unit in assessment.units:
         for ruling in unit.counting.unheard:
             text = (
@@ -163,6 +171,32 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
     return {each.task_id: each for each in found}
+
+
+def unnamed_members(known: Household, bootstrap: Bootstrap) -> list[Fact]:
+    """The undecided memberships of this household that a decision covers which does not name the person by number.
+
+    Such a decision reached the household, or others in it, and moves nobody whom it does not name.
+    """
+    covered = covered_names(known)
+    return [
+        fact
+        for fact in undecided_memberships(known, bootstrap)
+        if fact.name in covered
+        and isinstance(fact.payload, Membership)
+        and household_subject(fact.payload.household_id) == known.household
+    ]
+
+
+def covered_names(known: Household) -> set[RevisionName]:
+    """Every revision that a decision known here names by its last word."""
+    last: dict[RecordKey, Fact] = {}
+    for _, fact, _ in known.decisions:
+        other = last.get(fact.record_key)
+        if other is None or fact.rank > other.rank:
+            last[fact.record_key] = fact
+    standing = (fact.payload for fact in last.values() if not fact.retracted)
+    return {name for said in standing if isinstance(said, Decision) for name in said.covers}
 
 
 def verifications(known: Household, unit: Unit, pack: Pack) -> list[TaskItem]:
