@@ -221,6 +221,11 @@ class View:
         """What is owed now, per beneficiary and programme."""
         return self._rows(Entitlement, "benefits.entitlements", beneficiary)
 
+    def adjustments_named(self, beginning: str) -> list[Adjustment]:
+        """The adjustments whose id begins so: hexadecimal digits."""
+        bodies = self._select("where topic = 'benefits.adjustments' and id glob ?", (f"{beginning}*",))
+        return [msgspec.json.decode(body, type=Adjustment) for body in bodies]
+
     def explanation(self, explanation_id: str) -> Explanation | None:
         """Why an adjustment was made."""
         found = self._select("where topic = 'benefits.explanations' and id = ?", (explanation_id,))

@@ -63,7 +63,7 @@ def settled_text(value: Adjustment) -> list[str]:
 def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
     """The whole explanation, a line for each thing: enough to compute the adjustment again by hand."""
     zh = language == "zh"
-    lines = [f"{why.title}：{movement(value)}" if zh else f"{why.programme}: {movement_en(value)}"]
+    lines = [f"{why.title or why.programme}：{movement(value)}" if zh else f"{why.programme}: {movement_en(value)}"]
     lines += [f"原因：{reason_zh(each)}" if zh else f"Because of: {reason_en(each)}" for each in why.reasons]
     for row in (ExplainedMonths(why.effective_month, why.before, why.after), *why.months):
         lines += month_lines(row, language)
