@@ -24,6 +24,7 @@ COMMANDS = {
     "check": ("checking:check", "Check schemas, topics, mappings and policies."),
     "onboard": ("onboarding:onboard", "Begin a department, or another class of its records."),
     "cases": ("cases:cases", "Run worked cases (案例) in memory."),
+    "preview": ("preview:preview", "Show what a changed policy would do to people and cost (预览)."),
     "population": ("population:population", "Write an invented population as JSON lines."),
     "topics": ("topics:app", "Compare the brokers' topics with the catalogue."),
     "registry": ("registry:app", "Serve the schemas, or compare an external registry."),

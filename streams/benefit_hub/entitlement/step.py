@@ -21,7 +21,8 @@ from benefit_hub.entitlement.household import (
 from benefit_hub.entitlement.inputs import Inputs
 from benefit_hub.entitlement.saying import said_of, unconcerned
 from benefit_hub.messages.internal import ControlEvent, Gone, HouseholdFact, Snapshot
-from benefit_hub.task import Controls, Env, Incoming, Out, State, drive, drive_on
+from benefit_hub.policy.book import Book
+from benefit_hub.task import Bootstrap, Controls, Env, Incoming, Out, State, drive, drive_on
 from benefit_hub.values.errors import ContractViolation
 
 ONWARD = "claims"
@@ -42,6 +43,27 @@ def resume(state: State, budget: int, env: Env) -> list[Out]:
 def pending(state: State, env: Env) -> bool:
     """Whether a sweep is at work."""
     return Controls(state, env).now.acting is not None
+
+
+def rightly_named(known: Household) -> Household:
+    """The household whose facts name people by the number that stands for them."""
+    named = under_right_names(known.facts, known.told)
+    return known if named is known.facts else structs.replace(known, facts=named)
+
+
+def inputs_of(seen: Household, book: Book, today: date, bootstrap: Bootstrap, only: Whom = None) -> Inputs:
+    """What an assessment of a household looks at, by a book, on a day; of all its beneficiaries, or only of some."""
+    return Inputs(
+        household=seen.household,
+        members=seen.members,
+        facts=tuple(seen.facts.values()),
+        book=book,
+        today=today,
+        bootstrap=bootstrap,
+        region=seen.region,
+        only=only,
+        statuses=seen.statuses if only is not None else {},
+    )
 
 
 class Entitlement:
@@ -126,21 +148,8 @@ class Entitlement:
             self._state.put(HOUSEHOLDS, known.household, settled)
             return outs
         now, today = self._controls.now, self._today
-        named = under_right_names(known.facts, known.told)
-        seen = known if named is known.facts else structs.replace(known, facts=named)
-        found = assess(
-            Inputs(
-                household=known.household,
-                members=known.members,
-                facts=tuple(named.values()),
-                book=self._env.book(now.book),
-                today=today,
-                bootstrap=now.bootstrap,
-                region=seen.region,
-                only=only,
-                statuses=known.statuses if only is not None else {},
-            )
-        )
+        seen = rightly_named(known)
+        found = assess(inputs_of(seen, self._env.book(now.book), today, now.bootstrap, only))
         said, outs = said_of(seen, found, self._basis, today)
         settled = said if seen is known else structs.replace(said, facts=known.facts)
         self._wake(known, settled.wakes)

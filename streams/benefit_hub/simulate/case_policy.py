@@ -33,12 +33,12 @@ class Policies:
                 self._books[policy, left_open] = _book(self._packs(policy, left_open, case))
             return self._books[policy, left_open]
 
-        def put(data: Any) -> None:
+        def override_all(data: Any) -> None:
             for override in overrides:
                 for path, value in override.items():
-                    _put(data, path, deepcopy(value), case)
+                    put(data, path, deepcopy(value), case)
 
-        packs = self._packs(policy, left_open, case, Overrides(case.file, put))
+        packs = self._packs(policy, left_open, case, Overrides(case.file, override_all))
         if len(packs) != 1:
             told = f"{policy} has several packs"
             raise Unfit([case.finding(("policy",), told, "Name the file whose values are overridden.")])
@@ -83,7 +83,7 @@ def _book(packs: list[PackFile]) -> Book:
     return book
 
 
-def _put(data: Any, path: str, value: Any, case: Document) -> None:
+def put(data: Any, path: str, value: Any, case: Document) -> None:
     """Put a value at a path such as `standards.dibao_urban.values`; `.first` and `.last` add to a list."""
     *way, end = path.split(".")
     inner = data

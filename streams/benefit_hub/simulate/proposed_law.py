@@ -1,0 +1,160 @@
+"""Two policy books to compare: the one in force, and the same with packs, or single values, that somebody thinks of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+from benefit_hub.catalogue import Assets, Unfit
+from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.pack_layers import Families, Layer, families_of, spans_of
+from benefit_hub.catalogue.pack_resolving import Overrides, read_layers, resolve
+from benefit_hub.catalogue.packs import book_of, pack_paths
+from benefit_hub.policy.book import Book, Pack
+from benefit_hub.simulate.case_policy import put
+from benefit_hub.values.errors import HubError
+from benefit_hub.values.months import Month
+
+Values = tuple[str, Any]
+"""A path in a pack, and what stands there."""
+
+
+class ProposedLaw(Struct, frozen=True, kw_only=True):
+    """The book before and after, and the names of the packs that are other ones after."""
+
+    before: Book
+    after: Book
+    changed: tuple[str, ...]
+
+    @property
+    def pack(self) -> Pack:
+        """The first pack that is another one, as it would be."""
+        return next(each for each in self.after.packs if each.name == self.changed[0])
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What somebody thinks of: packs at these places instead of those of the same name, and single values.
+
+    A setting is a path with its value, `materiality="30.00"`, or with `+=` one more at the end of a list:
+    `standards.dibao_urban.values+={from: 2027-04, yuan: "680.00"}`; `pack` says whose, where several have it. `left_open` is a
+    pack that says what others leave open.
+    """
+
+    places: Sequence[Path] = ()
+    settings: Sequence[str] = ()
+    pack: str | None = None
+    left_open: Path | None = None
+
+
+def proposed(assets: Assets, wish: Wish) -> ProposedLaw:
+    """The installed packs as they are, and as somebody wishes them. Raises HubError, or Unfit with all that is wrong."""
+    installed = _layers([assets.policies])
+    wished = _layers(wish.places)
+    under = _layers([wish.left_open])[0] if wish.left_open is not None else None
+    new = {each.name for each in wished}
+    before = _families(installed)
+    after = _families([*(each for each in installed if each.name not in new), *wished])
+    values: dict[str, list[Values]] = {}
+    for path, value in map(_setting, wish.settings):
+        values.setdefault(wish.pack or _whose(after, under, path), []).append((path, value))
+    for name in values:
+        if name not in after:
+            raise HubError(f"there is no pack {name}; there are {', '.join(sorted(after))}")
+    books = (_book(before, under, {}), _book(after, under, values))
+    former = {each.name: each for each in books[0].packs}
+    changed = tuple(each.name for each in books[1].packs if former.get(each.name) != each)
+    if not changed:
+        raise HubError(
+            "nothing is changed of a pack by which somebody is paid: name a pack file that differs from the installed one, or "
+            "--set a value; for a pack that leaves something open, name one that says it with --left-open"
+        )
+    return ProposedLaw(before=books[0], after=books[1], changed=changed)
+
+
+def first_turn(law: ProposedLaw) -> Month | None:
+    """The first month in which a standard gives another amount; None where only something else is another."""
+    former = {each.name: each for each in law.before.packs}
+    turns = [
+        value.since
+        for pack in law.after.packs
+        if pack.name in former
+        for name, standard in pack.standards.items()
+        if (old := former[pack.name].standards.get(name)) is not None
+        for value in (*old.values, *standard.values)
+        if old.per_month(value.since) != standard.per_month(value.since)
+    ]
+    return min(turns, default=None)
+
+
+def _layers(places: Iterable[Path]) -> list[Layer]:
+    layers, findings = read_layers(pack_paths(places), None)
+    if findings:
+        raise Unfit(findings)
+    return layers
+
+
+def _families(layers: Sequence[Layer]) -> Families:
+    families, findings = families_of(layers)
+    if findings:
+        raise Unfit(findings)
+    return families
+
+
+def _setting(text: str) -> Values:
+    """A path with its value; `+=` adds a value to the end of a list."""
+    path, _, written = text.partition("=")
+    if not written or not path:
+        raise HubError(f"--set takes PATH=VALUE or PATH+=VALUE, not {text!r}")
+    try:
+        value = yaml.safe_load(written)
+    except yaml.YAMLError as trouble:
+        raise HubError(f"--set {path.strip()}: the value is no YAML: {trouble}") from trouble
+    return (f"{path[:-1].strip()}.last", [value]) if path.endswith("+") else (path.strip(), value)
+
+
+def _whose(families: Families, under: Layer | None, path: str) -> str:
+    """The one pack with which somebody is paid that has a value at a path."""
+    parts = path.removesuffix(".last").removesuffix(".first").split(".")
+    having = [
+        name
+        for name, versions in families.items()
+        if (under is not None and name != under.name) or not versions[-1].left_open
+        if _has(spans_of(name, families)[-1].document.data, parts)
+    ]
+    if len(having) != 1:
+        told = f"{', '.join(having)} have it" if having else f"no pack has it; there are {', '.join(sorted(families))}"
+        raise HubError(f"--set {'.'.join(parts)}: {told}. Name one with --pack")
+    return having[0]
+
+
+def _has(data: Any, parts: Sequence[str]) -> bool:
+    for part in parts:
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def _book(families: Families, under: Layer | None, values: Mapping[str, Sequence[Values]]) -> Book:
+    """The packs by which somebody can be paid, with these values."""
+    files = []
+    for name in sorted(families):
+        if under is not None and name == under.name:
+            continue
+        below = under if families[name][-1].left_open else None
+        files.append(resolve(name, families, below, _overrides(values[name]) if name in values else None))
+    book, findings = book_of([each for each in files if not each.missing], allow_assumed=True)
+    if findings:
+        raise Unfit(findings)
+    return book
+
+
+def _overrides(values: Sequence[Values]) -> Overrides:
+    def put_all(data: Any) -> None:
+        for path, value in values:
+            put(data, path, deepcopy(value), Document("--set", {}, {}))
+
+    return Overrides("--set", put_all)
