@@ -33,7 +33,7 @@ COMMANDS = {
     "receipts": ("receipts:receipts", "Show what became of a department's records (回执)."),
     "held": ("holding:held_records", "Show what is held of a department's records (登记)."),
     "inbox": ("inbox:app", "Proposals, leads and tasks that wait (收件箱)."),
-    "explain": ("explain:explain", "Tell why an amount changed, so that it can be recomputed (说明)."),
+    "explain": ("explain:explain", "Tell why an amount changed, with every number (说明)."),
     "reconcile": ("reconcile:reconcile_list", "Compare a department's full list with what is held."),
     "bootstrap": ("bootstrap:app", "Go live: load registers and awards, take over (上线)."),
     "status": ("status:status", "Show brokers, topics, workers, and what is open."),

@@ -14,6 +14,7 @@ from benefit_hub.entitlement import findings
 from benefit_hub.entitlement.assess import Assessment, assess
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.household import Household, complete
+from benefit_hub.entitlement.proposing import proposals
 from benefit_hub.entitlement.step import inputs_of, rightly_named
 from benefit_hub.entitlement.timelines import amount_at
 from benefit_hub.messages.internal import Snapshot
@@ -136,8 +137,8 @@ class Preview:
             unit = units.get((name, person or seen.household))
             if unit is not None:
                 self.lines.append(line("MAY_APPLY", seen, after.region, unit, 0, 0 if person else possible(after)))
-        stood = findings.proposals(seen, before, NOBODY)
-        for key, each in findings.proposals(seen, after, NOBODY).items():
+        stood = proposals(seen, before, NOBODY)
+        for key, each in proposals(seen, after, NOBODY).items():
             former = stood.get(key)
             unit = units[each.programme, each.beneficiary]
             if former is None or (former.before_fen, former.after_fen) != (each.before_fen, each.after_fen):
