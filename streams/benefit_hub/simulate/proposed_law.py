@@ -40,7 +40,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
     A setting is a path with its value, `materiality="30.00"`, or with `+=` one more at the end of a list:
     `standards.dibao_urban.values+={from: 2027-04, yuan: "680.00"}`; `pack` says whose, where several have it. `left_open` is a
-    pack that says what others leave open.
+    pack that says what others leave open: then those are compared, and not the ones that say everything.
     """
 
     places: Sequence[Path] = ()
@@ -119,15 +119,18 @@ def _whose(families: Families, under: Layer | None, path: str) -> str:
     """The one pack with which somebody is paid that has a value at a path."""
     parts = path.removesuffix(".last").removesuffix(".first").split(".")
     having = [
-        name
-        for name, versions in families.items()
-        if (under is not None and name != under.name) or not versions[-1].left_open
-        if _has(spans_of(name, families)[-1].document.data, parts)
+        name for name in _payable(families, under) if _has(spans_of(name, families, under)[-1].document.data, parts)
     ]
     if len(having) != 1:
         told = f"{', '.join(having)} have it" if having else f"no pack has it; there are {', '.join(sorted(families))}"
         raise HubError(f"--set {'.'.join(parts)}: {told}. Name one with --pack")
     return having[0]
+
+
+def _payable(families: Families, under: Layer | None) -> list[str]:
+    """The packs that say everything; or where another says what they leave open, those that leave something open."""
+    named = {name for name, versions in families.items() if versions[-1].left_open == (under is not None)}
+    return sorted(named - {under.name if under is not None else ""})
 
 
 def _has(data: Any, parts: Sequence[str]) -> bool:
@@ -140,12 +143,10 @@ def _has(data: Any, parts: Sequence[str]) -> bool:
 
 def _book(families: Families, under: Layer | None, values: Mapping[str, Sequence[Values]]) -> Book:
     """The packs by which somebody can be paid, with these values."""
-    files = []
-    for name in sorted(families):
-        if under is not None and name == under.name:
-            continue
-        below = under if families[name][-1].left_open else None
-        files.append(resolve(name, families, below, _overrides(values[name]) if name in values else None))
+    files = [
+        resolve(name, families, under, _overrides(values[name]) if name in values else None)
+        for name in _payable(families, under)
+    ]
     book, findings = book_of([each for each in files if not each.missing], allow_assumed=True)
     if findings:
         raise Unfit(findings)
