@@ -6,10 +6,11 @@ from pathlib import Path
 from benefit_hub.catalogue.assets import Assets, find_assets
 from benefit_hub.catalogue.crossings import misfits
 from benefit_hub.catalogue.examples import examples_that_differ
-from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.findings import Finding, Unfit, errors
 from benefit_hub.catalogue.mapping_files import read_mappings
 from benefit_hub.catalogue.mappings import resolved
-from benefit_hub.catalogue.pack_layers import Layer
+from benefit_hub.catalogue.pack_layers import Layer, families_of
+from benefit_hub.catalogue.pack_lint import lint
 from benefit_hub.catalogue.pack_resolving import above, packs_of, read_layers
 from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths
 from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schemas, read_lock, read_schemas
@@ -26,7 +27,7 @@ ASSUMED_FOLDER = "demo"
 def check(assets: Assets | None = None) -> list[Finding]:
     """All that does not fit, packs that are assumed included; where all does, examples that come to something else."""
     catalogue, findings = _read(assets or find_assets(), (), allow_assumed=True)
-    return findings or list(examples_that_differ(catalogue))
+    return findings if errors(findings) else [*findings, *examples_that_differ(catalogue)]
 
 
 def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: Assets | None = None) -> Catalogue:
@@ -36,8 +37,8 @@ def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: 
     a folder of them). Packs that are assumed, not law, are left out unless `allow_assumed`.
     """
     catalogue, findings = _read(assets or find_assets(), policies, allow_assumed=allow_assumed)
-    if findings:
-        raise Unfit(findings)
+    if errors(findings):
+        raise Unfit(errors(findings))
     return catalogue
 
 
@@ -51,8 +52,8 @@ def load_book(*places: Path, allow_assumed: bool = False) -> Book:
         raise CatalogueError(f"no policy pack at {', '.join(map(str, places))}. Name a pack file, or a folder of them.")
     files, unfit = _resolved(layers, None)
     book, unbound = book_of(files, allow_assumed=allow_assumed)
-    if findings or unfit or unbound:
-        raise Unfit([*findings, *unfit, *unbound])
+    if errors([*findings, *unfit, *unbound]):
+        raise Unfit(errors([*findings, *unfit, *unbound]))
     return book
 
 
@@ -117,9 +118,12 @@ def _resolved(
 ) -> tuple[list[PackFile], list[Finding]]:
     """The packs of these layers by which somebody can be paid. Those that leave something open are not among them; where
     there are no others, and the packs are not those that are installed, that is said."""
-    files, findings = packs_of(layers, {} if installed else above(layers, assets or find_assets()))
+    greater = {} if installed else above(layers, assets or find_assets())
+    files, findings = packs_of(layers, greater)
+    if not findings:
+        findings = list(lint(files, families_of(layers)[0], greater))
     whole = [file for file in files if not file.missing]
-    if not whole and not installed and not findings:
+    if not whole and not installed and not errors(findings):
         action = "Write a pack that extends it and says the rest."
         findings = [
             file.document.finding(

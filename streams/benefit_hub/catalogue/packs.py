@@ -72,12 +72,20 @@ class DatedWritten(Written):
     yuan: Annotated[str, AfterValidator(_yuan_or_unknown)]
 
 
+class RatioWritten(Written):
+    """`ratio:` of a standard: what the text says it is of another. It computes nothing; `hub check` holds both together."""
+
+    of: Text
+    times: Ratio
+
+
 class StandardWritten(Written):
     """`standards:` of a pack."""
 
     unit: Literal["MONTH", "YEAR"]
     basis: Basis
     values: Annotated[list[DatedWritten], Field(min_length=1)]
+    ratio: RatioWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -312,7 +320,7 @@ def _pack(written: PackWritten) -> Pack:
         region=written.region,
         order=tuple(written.order),
         programmes={name: _programme(name, row, written) for name, row in written.programmes.items()},
-        standards={name: _standard(name, row, written) for name, row in written.standards.items()},
+        standards={name: standard_of(name, row, assumed=written.assumed) for name, row in written.standards.items()},
         effects=tuple(_effect(row, written) for row in written.effects),
         wage_deduction=written.wage_deduction,
         materiality_fen=fen(written.materiality),
@@ -323,7 +331,8 @@ def _pack(written: PackWritten) -> Pack:
     )
 
 
-def _standard(name: str, row: StandardWritten, pack: PackWritten) -> Standard:
+def standard_of(name: str, row: StandardWritten, *, assumed: bool = False) -> Standard:
+    """A standard as a value; `assumed` where the whole pack is."""
     return Standard(
         name=name,
         unit=row.unit,
@@ -331,7 +340,7 @@ def _standard(name: str, row: StandardWritten, pack: PackWritten) -> Standard:
         values=tuple(_dated(row.values)),
         clause=row.clause,
         source=row.source,
-        assumed=pack.assumed or row.assumed,
+        assumed=assumed or row.assumed,
         verified=row.verified,
     )
 
