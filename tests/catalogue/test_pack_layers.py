@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from benefit_hub.catalogue import find_assets, load, load_book
+from benefit_hub.catalogue.pack_books import pack_paths
 from benefit_hub.catalogue.pack_layers import families_of
 from benefit_hub.catalogue.pack_resolving import packs_of, read_layers, resolve
-from benefit_hub.catalogue.packs import PackFile, pack_paths
+from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Pack
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.months import month

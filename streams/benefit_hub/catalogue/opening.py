@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benefit_hub.catalogue.assets import Assets, find_assets
+from benefit_hub.catalogue.coverage import coverage_misfits
 from benefit_hub.catalogue.crossings import misfits
 from benefit_hub.catalogue.examples import examples_that_differ
 from benefit_hub.catalogue.findings import Finding, Unfit, errors
 from benefit_hub.catalogue.mapping_files import read_mappings
 from benefit_hub.catalogue.mappings import resolved
+from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Layer, families_of
 from benefit_hub.catalogue.pack_lint import lint
 from benefit_hub.catalogue.pack_resolving import above, packs_of, read_layers
-from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths
+from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schemas, read_lock, read_schemas
 from benefit_hub.catalogue.topics import Topic, read_topics
 from benefit_hub.catalogue.whole import Catalogue
@@ -26,8 +28,11 @@ ASSUMED_FOLDER = "demo"
 
 def check(assets: Assets | None = None) -> list[Finding]:
     """All that does not fit, packs that are assumed included; where all does, examples that come to something else."""
-    catalogue, findings = _read(assets or find_assets(), (), allow_assumed=True)
-    return findings if errors(findings) else [*findings, *examples_that_differ(catalogue)]
+    places = assets or find_assets()
+    catalogue, findings = _read(places, (), allow_assumed=True)
+    if errors(findings):
+        return findings
+    return [*findings, *coverage_misfits(places), *examples_that_differ(catalogue)]
 
 
 def load(*, policies: Sequence[Path] = (), allow_assumed: bool = False, assets: Assets | None = None) -> Catalogue:

@@ -16,9 +16,10 @@ from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Place, faults_of_part, read_document
 from benefit_hub.catalogue.effects import table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.pack_books import pack_paths
 from benefit_hub.catalogue.pack_layers import OWN, ROWS, Families, Layer, Merged, Origins, Span, families_of, spans_of
 from benefit_hub.catalogue.pack_versions import joined
-from benefit_hub.catalogue.packs import PackFile, PackWritten, pack_of, pack_paths, untabled
+from benefit_hub.catalogue.packs import PackFile, PackWritten, pack_of, untabled
 from benefit_hub.policy.book import Effect
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import chain, pairwise
-from pathlib import Path
+from itertools import chain
 from typing import Annotated, Literal
 
 from msgspec import Struct
@@ -23,7 +22,6 @@ from benefit_hub.catalogue.pack_terms import (
 )
 from benefit_hub.policy.book import (
     Basis,
-    Book,
     Dated,
     Direction,
     Effect,
@@ -190,30 +188,6 @@ def untabled(document: Document) -> PackFile:
     if mistakes:
         raise Unfit(mistakes)
     return PackFile(document, _pack(written), written.membership_month, written.horizon_months)
-
-
-def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
-    """The book of these packs, and what speaks against putting them together."""
-    known = sorted(files, key=lambda file: (file.pack.region, file.pack.name))
-    findings: list[Finding] = []
-    for file in known:
-        if file.pack.assumed and not allow_assumed:
-            told = "this pack is assumed, not law"
-            findings.append(file.document.finding(("assumed",), told, "Use it in demo and tests only."))
-    for earlier, later in pairwise(known):
-        if earlier.pack.region == later.pack.region:
-            told = f"{earlier.pack.name} is for the same region"
-            findings.append(later.document.finding(("region",), told, "Keep one of the packs."))
-        for key in ("membership_month", "horizon_months"):
-            if getattr(earlier, key) != getattr(later, key):
-                said = getattr(earlier, key)
-                told = f"{earlier.pack.name} says {said}; people move between places, so all packs agree"
-                findings.append(later.document.finding((key,), told, "Settle on one."))
-    return Book(
-        packs=tuple(file.pack for file in known),
-        membership_month=known[0].membership_month if known else "SAME_MONTH",
-        horizon_months=known[0].horizon_months if known else 1_200,
-    ), findings
 
 
 def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
@@ -388,8 +362,3 @@ def _effect(row: EffectWritten, pack: PackWritten) -> Effect:
         assumed=pack.assumed or row.assumed or any(word in row.source for word in ("assumed", "house rule")),
         verified=row.verified,
     )
-
-
-def pack_paths(places: Iterable[Path]) -> list[Path]:
-    """The pack files at these places: files as they are, folders with all that is below them."""
-    return [path for place in places for path in (sorted(place.rglob("*.yaml")) if place.is_dir() else [place])]

@@ -1,15 +1,27 @@
 """`hub check`: the data files against themselves and against each other."""
 
+from typing import Annotated
+
 import typer
 from msgspec import structs
+from rich.console import Console
+from rich.table import Table
 
 from benefit_hub.catalogue import check as findings_of
+from benefit_hub.catalogue import find_assets
+from benefit_hub.catalogue.coverage import MEANING, Coverage
+from benefit_hub.catalogue.coverage import coverage as coverage_of
 from benefit_hub.catalogue.findings import errors
 from benefit_hub.cli.frame import Json, counted, print_json
 
+Covered = Annotated[bool, typer.Option("--coverage", help="which policy pack has which programme, and how well known")]
 
-def check(*, as_json: Json = False) -> None:
+
+def check(*, coverage: Covered = False, as_json: Json = False) -> None:
     """Check schemas, topics and policies against each other; exit code 2 where something does not fit, 0 with warnings only."""
+    if coverage:
+        _show_coverage(coverage_of(find_assets()), as_json=as_json)
+        return
     findings = findings_of()
     wrong = errors(findings)
     if as_json:
@@ -20,3 +32,24 @@ def check(*, as_json: Json = False) -> None:
         typer.echo(f"{counted(len(wrong), 'thing')} to mend" if wrong else "everything fits together")
     if wrong:
         raise typer.Exit(2)
+
+
+def _show_coverage(found: Coverage, *, as_json: bool) -> None:
+    """A row per programme and a column per pack; below, what the words mean and what each pack leaves open."""
+    if as_json:
+        print_json(structs.asdict(found))
+        return
+    programmes = dict.fromkeys(name for pack in found.packs.values() for name in pack)
+    table = Table("", *found.packs, box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for name in programmes:
+        table.add_row(name, *(pack.get(name, "") for pack in found.packs.values()))
+    console = Console()
+    console.print(table)
+    used = {known for pack in found.packs.values() for known in pack.values()}
+    for known, meaning in MEANING.items():
+        if known in used:
+            console.print(f"  {known}: {meaning}", highlight=False)
+    for pack, missing in found.left_open.items():
+        if missing:
+            console.print(f"  {pack} leaves open 未写明: {', '.join(missing)}", highlight=False)

@@ -7,9 +7,10 @@ from typing import Any
 
 from benefit_hub.catalogue import Assets, Unfit
 from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Layer, families_of
 from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, resolve
-from benefit_hub.catalogue.packs import PackFile, book_of, pack_paths
+from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Book
 
 Named = tuple[str, str | None]
