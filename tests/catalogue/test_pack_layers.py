@@ -44,7 +44,9 @@ programmes:
      standards: {URBAN: urban, RURAL: rural}, clause: 乙, source: a law}
   care:
     {title: 护理, beneficiary: PERSON, rule: by_level, entry: APPLICATION, standards: {"1": care_1}, clause: 丙, source: a law}
-exclusive: [[dibao, margin], [dibao, care]]
+exclusions:
+  - {first: dibao, then: margin, rule: NONE, on_loss: STOP, clause: 丁, source: a law}
+  - {first: dibao, then: care, rule: NONE, on_loss: STOP, clause: 丁, source: a law}
 effects:
   - {programme: dibao, cause: application, direction: "*", mode: PROPOSED, month: NEXT_MONTH_OF_DECISION,
      clause: 次月, source: a law}
@@ -118,7 +120,7 @@ def test_a_programme_of_which_nobody_has_set_the_amount_is_none_of_the_place(tmp
     pack = city(tmp_path, FILES)
     assert pack.order == ("dibao", "margin")
     assert set(pack.programmes) == {"dibao", "margin"}
-    assert pack.exclusive == (("dibao", "margin"),)
+    assert [(row.first, row.then) for row in pack.exclusions] == [("dibao", "margin")]
     assert all(row.programme != "care" for row in pack.effects)
 
 
@@ -128,11 +130,15 @@ def test_what_is_inherited_makes_the_same_book_as_what_is_written_in_one_file(tm
     pack = city(tmp_path / "layers", FILES)
     merged = NATION.replace("left_open: true\n", "").replace('region: ""', 'region: "9801"').replace("nation", "city")
     merged = merged.replace("国家", "市").replace("[dibao, margin, care]", "[dibao, margin]").replace('"3/2"', '"2"')
-    merged = merged.replace('materiality: "0.00"', 'materiality: "30.00"').replace(", [dibao, care]", "")
-    care = merged.index("  care:\n"), merged.index("exclusive:")
+    merged = merged.replace('materiality: "0.00"', 'materiality: "30.00"')
+    care = merged.index("  care:\n"), merged.index("exclusions:")
     merged = merged[: care[0]] + merged[care[1] :]
     merged = merged.replace(",\n     clause: 次月", ", clause: 次月")
-    rows = [line for line in merged.splitlines() if "programme: care" not in line and "cause: application" not in line]
+    rows = [
+        line
+        for line in merged.splitlines()
+        if "programme: care" not in line and "then: care" not in line and "cause: application" not in line
+    ]
     mine = CITY.partition("standards:\n")[2]
     standards, _, effects = mine.partition("programmes:\n")
     flat = "\n".join(rows).replace("effects:", "effects:\n" + effects.partition("effects:\n")[2].rstrip())
@@ -161,7 +167,7 @@ def test_a_programme_that_a_law_ends_is_no_benefit_in_its_months(tmp_path: Path)
     without = NATION.partition("source: a law\n")[2]
     margin = without.index("  margin:\n"), without.index("  care:\n")
     after = (AFTER + without[: margin[0]] + without[margin[1] :]).replace("[dibao, margin, care]", "[dibao, care]")
-    after = after.replace("[dibao, margin], ", "")
+    after = "\n".join(line for line in after.splitlines() if "then: margin" not in line)
     place = CITY.replace('programmes:\n  margin: {factor: "2"}\n', "")
     pack = city(tmp_path, {"a.yaml": before, "b.yaml": after, "province.yaml": PROVINCE, "city.yaml": place})
     assert [bool(pack.programmes["margin"].at(month(at)).standards) for at in ("2026-06", "2026-07")] == [True, False]

@@ -27,7 +27,7 @@ CARE = line_of('yuan: "70.00"')
 def test_the_pack_is_read_into_exact_values() -> None:
     (pack,) = load_book(DEMO, allow_assumed=True).packs
     assert pack.name == "demo.gz-t"
-    assert pack.order[0] == "dibao"
+    assert pack.order[:3] == ("tekun", "orphan", "dibao")
     assert pack.materiality_fen == 5000
     assert pack.standards["dibao_rural"].per_month(month("2026-04")) == Fraction(4318, 12)
     assert pack.standards["dibao_urban"].per_month(month("2014-12")) is None
@@ -189,17 +189,17 @@ REFUSED = {
     "a factor as a float": ('factor: "3/2"', "factor: 1.5", "programmes.margin.factor", "Put it in quotes."),
     "a status of nothing": (
         "needs_status: [dibao]",
-        "needs_status: [tekun]",
+        "needs_status: [pension]",
         "programmes.living_subsidy.needs_status[0]",
-        "tekun is no programme",
+        "pension is no programme",
     ),
     "a status computed later": (
-        "order: [dibao, margin, living_subsidy,",
-        "order: [living_subsidy, dibao, margin,",
+        "order: [tekun, orphan, dibao, margin, unattended_child, living_subsidy,",
+        "order: [tekun, living_subsidy, orphan, dibao, margin, unattended_child,",
         "programmes.living_subsidy.needs_status[0]",
         "that comes before",
     ),
-    "a programme left out of the order": ("order: [dibao, margin,", "order: [dibao,", "order", "expected each of"),
+    "a programme left out of the order": ("orphan, dibao, margin,", "orphan, dibao,", "order", "expected each of"),
     "a deduction of all": ('wage_deduction: "1/5"', 'wage_deduction: "6/5"', "wage_deduction", "less than 1"),
     "an effect of an unknown cause": (
         "{programme: dibao, cause: death,",
@@ -219,6 +219,72 @@ REFUSED = {
         "effects[7].decided_until",
         "before decided_from",
     ),
+    "an exclusion of nothing": (
+        "{first: dibao, then: margin,",
+        "{first: dibao, then: margn,",
+        "exclusions[15].then",
+        "there is no programme margn",
+    ),
+    "an exclusion by what nobody pays": (
+        "{first: nursing_benefit OLD_AGE,",
+        "{first: nursing_benefit OLDAGE,",
+        "exclusions[11].first",
+        "nothing that others pay is called so",
+    ),
+    "an exclusion against the order": (
+        "{first: dibao, then: margin,",
+        "{first: margin, then: dibao,",
+        "exclusions[15].first",
+        "margin does not come before dibao",
+    ),
+    "an exclusion twice": (
+        "{first: tekun, then: care_subsidy,",
+        "{first: tekun, then: living_subsidy,",
+        "exclusions[6]",
+        "stand here twice",
+    ),
+    "an exclusion without a source": (
+        ', clause: 《最低生活保障审核确认办法》第八条, source: "[L2] 8"}',
+        ", clause: 《最低生活保障审核确认办法》第八条}",
+        "exclusions[15].source",
+        "missing",
+    ),
+    "a share of a benefit of one person": (
+        "{first: tekun, then: orphan,",
+        "{member_share: true, first: tekun, then: orphan,",
+        "exclusions[0].member_share",
+        "a household's benefit beside a person's",
+    ),
+    "the higher of a household's": (
+        "{first: tekun, then: dibao, rule: NONE,",
+        "{first: tekun, then: dibao, rule: HIGHER,",
+        "exclusions[1].rule",
+        "HIGHER is for two benefits of a person",
+    ),
+    "grades without the assessment": (
+        "    ability: TEKUN_CARE\n",
+        "",
+        "programmes.tekun.ability",
+        "by which assessments it goes",
+    ),
+    "a placement that is none": (
+        "{HOME: orphan_home, INSTITUTION: orphan_institution}",
+        "{HOME: orphan_home, HOSPITAL: orphan_institution}",
+        "programmes.orphan.standards",
+        "needs HOME and INSTITUTION",
+    ),
+    "a level that is none": (
+        '{"1": care_1, "2": care_2}',
+        '{"1": care_1, "2 MADNESS": care_2}',
+        "programmes.care_subsidy.standards",
+        'such as "3 MENTAL"',
+    ),
+    "a school that is none": (
+        "minors_stay_in: [PRIMARY,",
+        "minors_stay_in: [ACADEMY,",
+        "programmes.tekun.minors_stay_in[0]",
+        "ACADEMY",
+    ),
     "a gap in the table": (
         LAST,
         LAST.replace('direction: "*"', "direction: INCREASE"),
@@ -231,7 +297,7 @@ REFUSED = {
         "effects",
         "from 2031-01-01 on",
     ),
-    "a row never reached": (LAST, LAST + ", clause: x, source: x}\n" + LAST, "effects[21]", "never reached"),
+    "a row never reached": (LAST, LAST + ", clause: x, source: x}\n" + LAST, "effects[25]", "never reached"),
     "an emptied file": (PACK, "", "", "a valid dictionary"),
 }
 

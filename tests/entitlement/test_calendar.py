@@ -199,7 +199,8 @@ def test_a_day_wakes_those_whom_it_concerns_in_pieces_and_goes_on_after_the_last
         copied += [out.value.sequence for out in outs if isinstance(out.value, ControlCopy)]
     assert woken == ["p:w0", "p:w1", "p:w2", "p:w3"]
     assert copied == [0]
-    assert street.calendar == ["2026-08-05/s:w4", "2026-08-06/s:w5"]
+    assert [row for row in street.calendar if row < "2036"] == ["2026-08-05/s:w4", "2026-08-06/s:w5"]
+    assert [row for row in street.calendar if row > "2036"] == [f"2036-08-{at + 1:02d}/s:w{at}" for at in range(4)]
 
 
 def test_before_the_first_day_opens_nothing_happens_by_the_calendar():

@@ -140,12 +140,12 @@ def test_the_computed_class_is_arithmetic_and_no_status(incomes, computed):
     assert {each.status for each in entry.statuses} == {"DIBAO" if computed == "DIBAO" else "NOT_ELIGIBLE"}
 
 
-def test_a_status_that_is_decided_pays_nothing_by_itself():
+def test_who_is_on_dibao_is_no_margin_household_beside_it():
     hub = h0()
     asked = applies("h:H0", "margin", "2026-04-02")
     hub.hear(asked, *decides("margin", [asked], "2026-04-10", ["h:H0"], record="dm"))
     statuses = {(each.programme, each.status) for each in hub.said("register.households")[-1].statuses}
-    assert statuses == {("dibao", "DIBAO"), ("margin", "MARGIN")}
+    assert statuses == {("dibao", "DIBAO"), ("margin", "NOT_ELIGIBLE")}
     assert {each.programme for each in hub.said("benefits.adjustments")} == {"dibao"}
 
 

@@ -24,6 +24,11 @@ NOTHING_IS_PAID = (
     "no rule",
     "no payable standard",
     "recognised",
+    "another benefit",
+    "ended by decision",
+    "ended by its facts",
+    "came of age",
+    "no grade that is paid",
 )
 
 
@@ -78,6 +83,25 @@ def by_amount(told: Told) -> int:
     return half_up_to_fen(Fraction(told["inputs"]["amount"]))
 
 
+def placed(told: Told) -> int:
+    """The basic standard of the placement, and where there is one the standard of care."""
+    basic, care = Fraction(told["inputs"]["basic"]), Fraction(told["inputs"].get("care", "0"))
+    return half_up_to_fen(basic + care)
+
+
+def less_the_share(told: Told) -> int:
+    """The standard less an equal share of what the household already has, and not below zero."""
+    standard, other, heads = (Fraction(told["inputs"][name]) for name in ("amount", "other", "heads"))
+    return max(0, half_up_to_fen(standard - other / heads))
+
+
+def lower(told: Told) -> int:
+    """Nothing, because another of the same kind is not less."""
+    if Fraction(told["inputs"]["other"]) < Fraction(told["inputs"]["amount"]):
+        raise CannotBeRecomputed("the other is not higher")
+    return 0
+
+
 FORMULAS: dict[str, Callable[[Told], int]] = {
     "n*S-I": gap,
     "n*S-I+T": gap_and_more,
@@ -87,6 +111,11 @@ FORMULAS: dict[str, Callable[[Told], int]] = {
     "amount by level": by_amount,
     "amount by age": by_amount,
     "flat": by_amount,
+    "amount by ability": by_amount,
+    "amount by placement": placed,
+    "amount by placement and care": placed,
+    "difference": less_the_share,
+    "lower than another": lower,
     "decided": lambda told: int(told["inputs"]["decided_fen"]),
     "as paid": lambda told: int(told["inputs"]["paid_fen"]),
     **dict.fromkeys(NOTHING_IS_PAID, lambda _: 0),

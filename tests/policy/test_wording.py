@@ -57,4 +57,4 @@ def test_every_cause_reads_in_chinese(cause):
 
 
 def test_a_cause_without_a_name_keeps_its_key():
-    assert cause_text("custody") == "custody"
+    assert cause_text("veteran") == "veteran"

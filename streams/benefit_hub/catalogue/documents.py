@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from benefit_hub.catalogue.findings import Finding, Unfit
 
 Place = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Some words."""
 
 
 class Written(BaseModel):

@@ -19,7 +19,7 @@ OWN = frozenset({"pack", "title", "region", "extends", "valid_from", "valid_unti
 """What a pack says of itself: nobody inherits it."""
 BY_NAME = frozenset({"standards", "set_locally"})
 """Of these a pack replaces single entries, whole."""
-ROWS = ("effects", "exclusive", "exclusions")
+ROWS = ("effects", "exclusions")
 """Lists whose rows add up. Of effects those of the smaller place stand first: the first that fits counts."""
 FLAGGED = frozenset({"standards", "programmes", "effects", "exclusions"})
 """What carries the mark of a pack that is assumed."""

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from benefit_hub.catalogue.documents import Written
+from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, TopUps
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""

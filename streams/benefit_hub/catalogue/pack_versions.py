@@ -17,7 +17,7 @@ from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 
 Dates = Sequence[tuple[date | None, PackFile]]
 """The pack of each time, and the day on which it begins; the first has always been."""
-JOINED = ("order", "programmes", "standards", "effects", "exclusive", "title")
+JOINED = ("order", "programmes", "standards", "effects", "exclusions", "title")
 
 
 def joined(dates: Dates, document: Document) -> PackFile:
@@ -42,7 +42,7 @@ def joined(dates: Dates, document: Document) -> PackFile:
         programmes={name: _programme(name, files, starts, document) for name in order},
         standards=_standards(files, starts, document),
         effects=_effects(dates),
-        exclusive=tuple(dict.fromkeys(pair for pack in files for pair in pack.exclusive)),
+        exclusions=tuple({(row.first, row.then): row for pack in files for row in pack.exclusions}.values()),
     )
     return msgspec.structs.replace(last, pack=pack, missing=missing)
 

@@ -9,9 +9,11 @@ from typing import Annotated, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, Field, StringConstraints
 
-from benefit_hub.catalogue.documents import Document, Written, validated
+from benefit_hub.catalogue.documents import Document, Text, Written, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
+from benefit_hub.catalogue.pack_exclusions import ExclusionWritten, exclusion_mistakes
+from benefit_hub.catalogue.pack_rules import Age, EndsWith, Purpose, Stage, rule_mistakes
 from benefit_hub.catalogue.pack_terms import (
     GraceWritten,
     TopUpsWritten,
@@ -57,7 +59,6 @@ def _fraction(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Yuan = Annotated[str, AfterValidator(_yuan)]
 MonthText = Annotated[str, AfterValidator(_month)]
 Ratio = Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), AfterValidator(_fraction)]
@@ -109,6 +110,11 @@ class ProgrammeWritten(Written):
     needs_status: list[str] = Field(default_factory=list)
     grace: GraceWritten | None = None
     top_ups: TopUpsWritten | None = None
+    from_age: Age | None = None
+    minors_to: Age | None = None
+    minors_stay_in: list[Stage] = Field(default_factory=list)
+    ends_with: list[EndsWith] = Field(default_factory=list)
+    ability: Purpose | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -156,7 +162,7 @@ class PackWritten(Written):
     death_verification_months: Annotated[int, Field(ge=1)]
     standards: dict[str, StandardWritten]
     programmes: dict[str, ProgrammeWritten]
-    exclusive: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
+    exclusions: list[ExclusionWritten] = Field(default_factory=list)
     effects: list[EffectWritten]
 
 
@@ -182,9 +188,13 @@ def pack_of(document: Document) -> PackFile:
 def untabled(document: Document) -> PackFile:
     """The same, whatever its effect table does not say."""
     written = validated(PackWritten, document)
+    whose = {name: each.beneficiary for name, each in written.programmes.items()}
     mistakes = [*_standard_mistakes(written, document), *_programme_mistakes(written, document)]
     mistakes += _ratio_mistakes(written, document)
-    mistakes += [*_effect_mistakes(written, document), *_exclusive_mistakes(written, document)]
+    mistakes += [
+        *_effect_mistakes(written, document),
+        *exclusion_mistakes(written.exclusions, written.order, whose, document),
+    ]
     if mistakes:
         raise Unfit(mistakes)
     return PackFile(document, _pack(written), written.membership_month, written.horizon_months)
@@ -219,15 +229,15 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
             if standard not in written.standards:
                 told = f"there is no standard {standard}"
                 yield document.finding((*place, "standards", key), told, "Correct the name, or add the standard.")
-        told_keys = _expected_keys(programme)
-        if told_keys is not None:
-            action = "Correct the keys of standards."
-            yield document.finding((*place, "standards"), f"rule {programme.rule} needs {told_keys}", action)
         wanted = programme.rule == "recognised" and f"{name}.factor" not in written.set_locally
         if wanted if programme.factor is None else programme.rule != "recognised":
             told = "rule recognised, and no other, multiplies the standard by a factor"
             yield document.finding((*place, "factor"), told, "Add or remove factor.")
-        terms = (term_mistakes(programme.rule, programme.grace), top_up_mistakes(programme.rule, programme.top_ups))
+        terms = (
+            rule_mistakes(programme.rule, programme.standards, programme.ability),
+            term_mistakes(programme.rule, programme.grace),
+            top_up_mistakes(programme.rule, programme.top_ups),
+        )
         for below, told, action in chain(*terms):
             yield document.finding((*place, *below), told, action)
         earlier = written.order[: written.order.index(name)] if name in written.order else written.order
@@ -235,28 +245,6 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
             if status not in earlier:
                 told = f"{status} is no programme that comes before {name} in order"
                 yield document.finding((*place, "needs_status", index), told, "Correct the name, or the order.")
-
-
-def _exclusive_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
-    for index, pair in enumerate(written.exclusive):
-        for at, name in enumerate(pair):
-            if name not in written.programmes:
-                told = f"there is no programme {name}"
-                yield document.finding(("exclusive", index, at), told, "Name two programmes of this pack.")
-
-
-def _expected_keys(programme: ProgrammeWritten) -> str | None:
-    """What the rule wants as keys of `standards`, where it has something else."""
-    keys = set(programme.standards)
-    match programme.rule:
-        case "top_up" | "recognised":
-            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
-        case "flat":
-            return None if keys == {"ANY"} else "ANY"
-        case "by_level":
-            return None if keys <= {"1", "2", "3", "4"} else 'levels "1" to "4"'
-        case "by_age":
-            return None if all(key.isdigit() and 0 < int(key) < 150 for key in keys) else 'ages such as "80"'
 
 
 def _ratio_mistakes(written: PackWritten, document: Document) -> Iterator[Finding]:
@@ -301,7 +289,7 @@ def _pack(written: PackWritten) -> Pack:
         death_sources=tuple(written.death_sources),
         death_verification_months=written.death_verification_months,
         assumed=written.assumed,
-        exclusive=tuple((first, second) for first, second in written.exclusive),
+        exclusions=tuple(row.exclusion(written.assumed) for row in written.exclusions),
     )
 
 
@@ -340,6 +328,11 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         needs_status=tuple(row.needs_status),
         grace=grace_of(row.grace, pack.assumed),
         top_ups=top_ups_of(row.top_ups, pack.assumed),
+        from_age=row.from_age,
+        minors_to=row.minors_to,
+        minors_stay_in=tuple(row.minors_stay_in),
+        ends_with=tuple(row.ends_with),
+        ability=row.ability,
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

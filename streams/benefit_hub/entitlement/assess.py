@@ -4,11 +4,12 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.assessor import Assessor, Unit
+from benefit_hub.entitlement.assessor import Assessor, Unit, not_asked_for
+from benefit_hub.entitlement.choosing import higher_alone
 from benefit_hub.entitlement.inputs import Inputs, whom_for_what
 from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
-from benefit_hub.entitlement.timelines import Statuses
+from benefit_hub.entitlement.shares import Statuses, key_of
 from benefit_hub.policy.book import Pack
 from benefit_hub.task import Bootstrap
 
@@ -56,22 +57,26 @@ def assess(inputs: Inputs) -> Assessment:
     statuses, dependants = dict(inputs.statuses), set[str]()
     for programme, who in asked:
         if inputs.only is not None and who not in inputs.only:
-            if whole and programme.needs_status and papers.asked_for([who], programme):
+            if pack.reads_others(programme) and papers.asked_for([who], programme):
                 dependants.add(who)
+            continue
+        if programme.beneficiary == "PERSON" and not papers.asked_for([who], programme):
+            units.append(not_asked_for(programme, who))
+            reads.setdefault(who, {"certificate"})
             continue
         assessor = Assessor(inputs, papers, pack, programme, who, statuses)
         unit = assessor.unit()
         units.append(unit)
         days += assessor.days()
         reads.setdefault(who, set() if who == household else {"certificate"}).update(assessor.reads)
-        if who == household:
-            statuses[programme.name] = unit.statuses
+        if who == household or programme.name in pack.read_by_others:
+            statuses[key_of(programme.name, who)] = unit.statuses
     if dependants and statuses != inputs.statuses:
         return assess(structs.replace(inputs, only=dependants.union(inputs.only or ())))
     return Assessment(
         pack=pack,
         region=region,
-        units=tuple(units),
+        units=tuple(higher_alone(units, pack)),
         wakes=min((day for day in days if day > inputs.today), default=None),
         only=inputs.only,
         reads={who: tuple(sorted(kinds)) for who, kinds in reads.items()},

@@ -29,13 +29,15 @@ from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.revising import History, count_heard
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.awards import ends_for_good, opens, with_decided_amount
-from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, StatusOf
-from benefit_hub.entitlement.timelines import NO_STATUSES, Answers, Statuses, Timeline, timeline_of
+from benefit_hub.entitlement.rules.beside import beside_others, share_of, turns_beside
+from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, StatusOf
+from benefit_hub.entitlement.shares import NO_STATUSES, NOTHING, Share, Statuses, shares_in
+from benefit_hub.entitlement.timelines import Answers, Timeline, timeline_of
 from benefit_hub.entitlement.world import ENTRIES, Counted, World
 from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.values.months import Month, first_day
-from benefit_hub.values.steps import Steps, value_at
+from benefit_hub.values.steps import Steps, squeeze, value_at
 
 LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
@@ -62,11 +64,25 @@ class Unit(Struct, frozen=True, gc=False, kw_only=True):
     opened: Steps[str] = ()
     paid: Steps[int] = ()
     left_open: bool = False
+    shares: Steps[Share] = ()
 
     @property
     def statuses(self) -> Statuses:
         """The statuses of all months."""
-        return Statuses(tuple((segment.since, segment.status) for segment in self.timeline), self.opened)
+        return Statuses(tuple((segment.since, segment.status) for segment in self.timeline), self.opened, self.shares)
+
+
+def not_asked_for(programme: Programme, beneficiary: str) -> Unit:
+    """Nobody has asked for a programme: nothing counts, nothing is owed."""
+    return Unit(
+        beneficiary=beneficiary,
+        programme=programme,
+        counting=NOT_ASKED_FOR,
+        rulings=(),
+        timeline=(),
+        reported=(),
+        final=None,
+    )
 
 
 def status_lookup(statuses: Mapping[str, Statuses]) -> StatusOf:
@@ -95,9 +111,10 @@ class Assessor:
         self._pack = pack
         self._programme = programme
         self._rule = RULES[programme.rule]
-        self._looked_at = LOOKED_AT[programme.rule] | programme.also_reads
+        self._looked_at = LOOKED_AT[programme.rule] | programme.also_reads | pack.paid_by_others(programme.name)
         self._beneficiary = beneficiary
         self._statuses = statuses
+        self._shares = shares_in(statuses)
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
@@ -112,7 +129,7 @@ class Assessor:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         programme, pack, members = self._programme, self._pack, self._members
         if not self.asked_for:
-            return self._found(NOT_ASKED_FOR, (), ())
+            return not_asked_for(programme, self._beneficiary)
         candidates = list(self._papers.about(self._about, self._looked_at, programme.name))
         decisions = self._papers.decisions(programme.name, self._beneficiary)
         base: Verdicts = {}
@@ -160,7 +177,7 @@ class Assessor:
             awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
             first=first,
         )
-        if any(name in each.needs_status for each in self._pack.programmes.values()):
+        if name in self._pack.read_by_others:
             world = self._world(self._first_held, base, self._inputs.today)
             self._opened = statuses(self._shown(world, as_opened=True))
         return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
@@ -173,7 +190,8 @@ class Assessor:
     @property
     def _same_people(self) -> bool:
         """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
-        return not self._programme.needs_status and all(each.opened is None for each in self._members.values())
+        others = self._pack.reads(self._programme.name)
+        return not others and all(each.opened is None for each in self._members.values())
 
     def _by_rule(self, verdicts: Verdicts, today: date | None) -> Answers:
         """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
@@ -191,7 +209,9 @@ class Assessor:
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
         timeline, opening = timeline_of(answers, self._programme, self._pack), self._opening
+        seen = self._programme.name in self._pack.read_by_others
         return Unit(
+            shares=squeeze(((at, share_of(answer)) for at, answer in answers), NOTHING) if seen else (),
             opening=opening,
             opened=self._opened,
             paid=() if opening is None else opening.paid(counting.verdicts.values()),
@@ -215,6 +235,8 @@ class Assessor:
 
     @cached_property
     def _ends(self) -> list[date]:
+        if not self.asked_for:
+            return []
         programme, days = self._programme, self._rule.days
         ends = self._papers.ends(self._about, self._looked_at, programme.name)
         if days is None:
@@ -234,6 +256,8 @@ class Assessor:
         for name in programme.needs_status:
             each = self._statuses.get(name, NO_STATUSES)
             others += [at for at, _ in (*each.shown, *each.opened)]
+        if self._pack.beside(programme.name):
+            others += turns_beside(self._question(world, status_lookup(self._statuses)))
         marks = world.marks(standards, others)
         if self._rule.marks is None:
             return marks
@@ -269,12 +293,13 @@ class Assessor:
             programme=self._programme,
             subject=self._beneficiary,
             status_of=status_of,
+            shares=self._shares,
             lapsed=lapsed,
         )
 
     def _answer(self, question: Question, at: Month) -> Answer:
         """What the rule, or a decision that sets an amount, says of a month."""
-        return with_decided_amount(self._rule, answered(question, at), question, at)
+        return beside_others(question, with_decided_amount(self._rule, answered(question, at), question, at), at)
 
     def _answers(
         self,
@@ -301,7 +326,7 @@ class Assessor:
             if answer.until is not None and answer.until > at and answer.until not in pending:
                 insort(pending, answer.until)
             ended = ends_for_good(self._rule, answer, granted)
-            granted = not ended and (granted or answer.status not in (NONE, "NOT_ELIGIBLE"))
+            granted = not ended and (granted or answer.status not in (NONE, NOT_ELIGIBLE))
             if ended:
                 used = {each.fact.record_key for each in world.entries(self._beneficiary, at)}
                 question = self._question(world, question.status_of, question.lapsed | used)

@@ -9,6 +9,7 @@ from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.doubts import standards_missing
+from benefit_hub.entitlement.endings import ended_beside
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.proposing import speaks_for, undecided_memberships
 from benefit_hub.entitlement.rules import RULES
@@ -33,7 +34,8 @@ from benefit_hub.values.months import add_months, month_after, month_text, parti
 
 
 def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Lead]:
-    """Help to apply: the household is on a watch list, or somebody holds a certificate, and nobody has applied."""
+    """Help to apply: the household is on a watch list, somebody holds a certificate and has not applied, or what he had instead
+    has ended."""
     pack = assessment.pack
     if pack is None:
         return {}
@@ -51,6 +53,10 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
             and speaks_for(known, unit)
         ):
             found += certificate_leads(known, assessment, unit, today)
+    for unit, programme in ended_beside([*assessment.units], assessment.statuses, pack):
+        if speaks_for(known, unit):
+            text = f"{unit.programme.title}已终止：请核查是否符合{programme.title}条件，并协助申请。"
+            found.append(lead(known, assessment, unit.beneficiary, programme, "BENEFIT_ENDED", text, unit.beneficiary))
     return {lead.lead_id: lead for lead in found}
 
 

@@ -11,7 +11,7 @@ from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.inputs import region_of
-from benefit_hub.entitlement.timelines import Statuses
+from benefit_hub.entitlement.shares import Statuses
 from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
@@ -346,6 +346,7 @@ def itself(unit: Unit | None) -> str:
         return LABELS_BY_THEMSELVES[label]
     return {
         "amount by age": "age",
+        "came of age": "age",
         "no valid certificate": "certificate_end",
         "grace over": "grace_end",
         "no accepted application": "application_end",

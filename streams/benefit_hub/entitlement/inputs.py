@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from benefit_hub.entitlement.opening import NO_LAW, unruled
-from benefit_hub.entitlement.timelines import Statuses
+from benefit_hub.entitlement.shares import Statuses
 from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme

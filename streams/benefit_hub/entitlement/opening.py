@@ -15,7 +15,7 @@ from benefit_hub.entitlement.counting import Verdicts
 from benefit_hub.entitlement.revising import History
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rule import NONE, Answer, nothing
-from benefit_hub.entitlement.timelines import NO_STATUSES, Statuses
+from benefit_hub.entitlement.shares import NO_STATUSES, Statuses
 from benefit_hub.entitlement.world import LOADED, Counted, World, is_application
 from benefit_hub.messages.departments import Decision, LegacyAward
 from benefit_hub.messages.internal import Cause, Fact, RecordKey

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import partial
 
-from msgspec import Struct
-
 from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.rules.rule import NONE, Answer
 from benefit_hub.messages.departments import VerificationResult
@@ -16,16 +14,6 @@ from benefit_hub.values.steps import Steps, value_at
 
 Timeline = tuple[Segment, ...]
 Answers = Steps[Answer]
-
-
-class Statuses(Struct, frozen=True, gc=False, array_like=True):
-    """The statuses of a programme: those that its timeline shows, a step per segment, and those when the hub went live."""
-
-    shown: Steps[str]
-    opened: Steps[str]
-
-
-NO_STATUSES = Statuses((), ())
 
 
 def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, pack: Pack) -> Timeline:
@@ -54,7 +42,7 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
         source="; ".join([programme.source, *(standard.source for standard in answer.standards), *answer.sources]),
         assumed=assumed or pack.assumed,
         incomes=() if answer.means is None else tuple(map(partial(income, answer.means), answer.means.earned)),
-        unverified=not (programme.verified and all(standard.verified for standard in answer.standards)),
+        unverified=not (answer.verified and programme.verified and all(each.verified for each in answer.standards)),
     )
 
 

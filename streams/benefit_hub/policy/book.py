@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.terms import Grace, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
@@ -31,7 +32,7 @@ MonthRule = Literal[
     "EVENT_MONTH",
     "MONTH_OF_RECORD",
 ]
-RuleName = Literal["top_up", "recognised", "flat", "by_level", "by_age"]
+RuleName = Literal["top_up", "recognised", "flat", "granted", "by_level", "by_age", "by_placement", "by_ability"]
 Basis = Literal["exact", "average", "floor"]
 Doubt = Literal["average", "floor", "outdated"]
 
@@ -88,6 +89,10 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     `needs_status` names the programmes of which the beneficiary's household must have the status in the month. No pack
     chooses `as_paid`: it stands for awards of which the hub knows no more than that they are paid. `earlier` are the versions
     that it had before, each up to the month `until`; one without standards is no benefit in its months.
+
+    Who was awarded it as a minor has it to the age of `minors_to`, and longer while he goes full time to a school of one of the
+    stages `minors_stay_in`. It begins at `from_age`. `ends_with` are facts that end it, as kind and type: `custody PRISON`.
+    `ability` is the purpose of the assessments by which it goes.
     """
 
     name: str
@@ -106,6 +111,11 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     top_ups: TopUps | None = None
     until: Month | None = None
     earlier: tuple["Programme", ...] = ()
+    from_age: int | None = None
+    minors_to: int | None = None
+    minors_stay_in: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
+    ability: str | None = None
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""
@@ -161,7 +171,7 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 
 class Pack(Struct, frozen=True, kw_only=True, dict=True):
-    """The rules of one region, named by a prefix of its administrative code; `exclusive` are programmes that nobody has both."""
+    """The rules of one region, named by a prefix of its administrative code; `exclusions` say which benefits go together."""
 
     name: str
     title: str
@@ -175,7 +185,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     death_sources: tuple[str, ...]
     death_verification_months: int
     assumed: bool
-    exclusive: tuple[tuple[str, str], ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""
@@ -203,6 +213,40 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _found(self) -> dict[tuple[str, str, int], tuple[Effect, ...]]:
         return {}
+
+    def beside(self, programme: str) -> tuple[Exclusion, ...]:
+        """What may take something away from a programme, in the order in which it goes first."""
+        return self._beside.get(programme, ())
+
+    @cached_property
+    def _beside(self) -> dict[str, tuple[Exclusion, ...]]:
+        found: dict[str, tuple[Exclusion, ...]] = {}
+        ranks = {name: at for at, name in enumerate(self.order)}
+        for edge in sorted(self.exclusions, key=lambda edge: ranks.get(edge.first, -1)):
+            if edge.rule != "BOTH":
+                found[edge.then] = (*found.get(edge.then, ()), edge)
+        return found
+
+    @cached_property
+    def read_by_others(self) -> frozenset[str]:
+        """The programmes whose months other programmes look at."""
+        needed = {name for each in self.programmes.values() for name in each.needs_status}
+        return frozenset(needed | {edge.first for edges in self._beside.values() for edge in edges})
+
+    def reads_others(self, programme: Programme) -> bool:
+        """Whether a programme looks at what the household gives to a person, or its people get beside it."""
+        firsts = (self.programmes[name] for name in self.reads(programme.name))
+        return any(first.beneficiary != programme.beneficiary for first in firsts)
+
+    def reads(self, programme: str) -> frozenset[str]:
+        """The programmes whose months a programme looks at."""
+        firsts = {edge.first for edge in self.beside(programme) if edge.rule != "HIGHER"}
+        known = self.programmes.get(programme)
+        return frozenset(() if known is None else known.needs_status) | (firsts & self.programmes.keys())
+
+    def paid_by_others(self, programme: str) -> frozenset[str]:
+        """The kinds of facts by which other departments tell what they pay that may take something away from a programme."""
+        return frozenset(edge.paid_by_others[0] for edge in self.beside(programme) if edge.paid_by_others is not None)
 
     def changes(self, former: "Pack") -> frozenset[str] | None:
         """The programmes that are not as they were, nor the standards that they use; None where more than that is new."""

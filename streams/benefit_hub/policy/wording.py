@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from benefit_hub.policy.sentences import CHINESE
 from benefit_hub.values.money import half_up, yuan_text
 
 CAUSES: Mapping[str, str] = {
@@ -32,6 +33,12 @@ CAUSES: Mapping[str, str] = {
     "decision": "审核确认决定",
     "decision_withdrawn": "审核确认决定已撤回",
     "watch_list": "纳入防止返贫监测",
+    "nursing_benefit": "领取护理费",
+    "nursing_benefit_end": "护理费停发",
+    "placement": "安置方式变化",
+    "ability_assessment": "能力评估结果",
+    "custody": "羁押、服刑或强制戒毒",
+    "missing": "宣告失踪或死亡",
     "identity": "公民身份号码更正或合并（同一人）",
 }
 
@@ -47,6 +54,9 @@ REFUSALS: Mapping[str, str] = {
     "too young": "未达到规定年龄",
     "no registered residence": "没有户籍登记",
     "not awarded": "上线前没有发放，须先申请或核定",
+    "ended by its facts": "出现终止情形",
+    "no standard yet": "当月没有标准",
+    "no grade that is paid": "能力评估等级不在补贴范围",
     "no rule": "政策包中没有对应规则",
 }
 
@@ -159,15 +169,10 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"
         case "amount by level":
             return f"残疾等级{LEVELS[inputs['level']]}，每月 {amount} 元"
-        case "flat":
-            return f"每月 {amount} 元"
         case "recognised":
             return f"身份认定，不发放现金（人均收入 {amount_text(inputs['p'])} 元）"
-        case "as paid":
-            return f"按上线前已核定的金额，每月 {amount} 元"
         case "no payable standard":
             return doubt_text(inputs["doubt"])
-        case "decided":
-            return f"按决定确定为每月 {amount} 元"
         case _:
-            return f"{REFUSALS.get(formula, formula)}，不再发放"
+            said = CHINESE.sentence(formula, inputs, amount, exact_text)
+            return said or f"{REFUSALS.get(formula, formula)}，不再发放"

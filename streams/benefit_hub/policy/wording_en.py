@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from benefit_hub.policy import wording
+from benefit_hub.policy.sentences import ENGLISH
 from benefit_hub.values.money import yuan_text
 
 CAUSES: Mapping[str, str] = {
@@ -32,6 +33,12 @@ CAUSES: Mapping[str, str] = {
     "decision": "decision",
     "decision_withdrawn": "decision taken back",
     "watch_list": "watched against a return to poverty",
+    "nursing_benefit": "a nursing benefit is paid",
+    "nursing_benefit_end": "end of a nursing benefit",
+    "placement": "change of placement",
+    "ability_assessment": "assessment of ability",
+    "custody": "custody",
+    "missing": "declared missing or dead",
     "identity": "identity number corrected or merged (the same person)",
 }
 
@@ -47,6 +54,9 @@ REFUSALS: Mapping[str, str] = {
     "too young": "the age is not reached yet",
     "no registered residence": "there is no registered residence",
     "not awarded": "it was not paid before going live, and has to be applied for",
+    "ended by its facts": "something has happened that ends it",
+    "no standard yet": "there is no standard of the month",
+    "no grade that is paid": "the grade of ability is not paid",
     "no rule": "the policy pack has no rule for it",
 }
 
@@ -119,17 +129,12 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
             return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"
         case "amount by level":
             return f"disability level {inputs['level']}: {amount} yuan a month"
-        case "flat":
-            return f"{amount} yuan a month"
         case "recognised":
             return f"a status without money (income per head {wording.amount_text(inputs['p'], 'about')} yuan)"
-        case "as paid":
-            return f"as it was paid: {amount} yuan a month"
         case "no payable standard":
             return (
                 f"{DOUBTS[inputs['doubt']]}: nothing is computed from it; name the local standard, or decide an amount"
             )
-        case "decided":
-            return f"set by decision: {amount} yuan a month"
         case _:
-            return f"{REFUSALS.get(formula, formula)}: nothing is paid"
+            said = ENGLISH.sentence(formula, inputs, amount, exact_text)
+            return said or f"{REFUSALS.get(formula, formula)}: nothing is paid"

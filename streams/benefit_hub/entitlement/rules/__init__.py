@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 
-from benefit_hub.entitlement.rules import as_paid, by_age, by_level, flat, recognised, top_up
+from benefit_hub.entitlement.rules import (
+    as_paid,
+    by_ability,
+    by_age,
+    by_level,
+    by_placement,
+    flat,
+    granted,
+    recognised,
+    top_up,
+)
 from benefit_hub.entitlement.rules.rule import Rule
 
 RULES: Mapping[str, Rule] = {
     "top_up": top_up.RULE,
     "recognised": recognised.RULE,
     "flat": flat.RULE,
+    "granted": granted.RULE,
     "by_level": by_level.RULE,
     "by_age": by_age.RULE,
+    "by_placement": by_placement.RULE,
+    "by_ability": by_ability.RULE,
     "as_paid": as_paid.RULE,
 }

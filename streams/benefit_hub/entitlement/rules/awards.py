@@ -2,25 +2,33 @@
 
 from msgspec import structs
 
-from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, Rule
+from benefit_hub.entitlement.rules.beside import EXCLUDED
+from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, Rule, nothing
 from benefit_hub.entitlement.world import ENTRIES
 from benefit_hub.values.months import FIRST_MONTH, Month, month_of
+
+BY_DECISION = "ended by decision"
 
 
 def ends_for_good(rule: Rule, answer: Answer, granted: bool) -> bool:
     """Whether an award ends here and uses its applications up: it does not begin again by itself."""
-    return answer.formula in rule.ends and (granted or answer.status == "NOT_ELIGIBLE")
+    ends = answer.formula in rule.ends or answer.formula in (EXCLUDED, BY_DECISION)
+    return ends and (granted or answer.status == NOT_ELIGIBLE)
 
 
 def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: int) -> Answer:
     """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status.
 
-    A programme that only recognises pays nothing, whatever a decision says.
+    A programme that only recognises pays nothing, whatever a decision says. An amount of nothing, and no last month of it: the
+    award ends.
     """
     decided = question.world.decided_amount(month)
     if decided is None or answer.status == NONE or not rule.pays:
         return answer
     counted, fen = decided
+    if fen == 0 and counted.until is None:
+        ended = (*answer.counted, counted)
+        return nothing(BY_DECISION, answer.numbers, ended, means=answer.means, empty=answer.empty)
     return structs.replace(
         answer,
         status=question.programme.name.upper(),

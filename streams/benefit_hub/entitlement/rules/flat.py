@@ -1,7 +1,15 @@
 """The same amount for everybody who holds a certificate and the status that the programme needs."""
 
-from benefit_hub.entitlement.rules.personal import certificate_of, personal
-from benefit_hub.entitlement.rules.rule import NONE, Answer, Question, Rule, nothing, standard_of, whole
+from benefit_hub.entitlement.rules.personal import (
+    PERSONAL_ENDS,
+    PERSONAL_READS,
+    age_days,
+    age_months,
+    certificate_of,
+    personal,
+    status_missing,
+)
+from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing, standard_of, whole
 
 
 def flat(question: Question, month: int) -> Answer:
@@ -13,17 +21,18 @@ def flat(question: Question, month: int) -> Answer:
     found = standard_of(question, "ANY", month)
     if held is None or found is None:
         return nothing("no valid certificate", counted=first)
-    member = question.world.is_member(question.subject, month)
-    statuses = {name: question.status_of(name, month) if member else NONE for name in question.programme.needs_status}
-    if not all(statuses[name] == name.upper() for name in statuses):
-        return nothing("status missing", statuses, (*first, held[0]))
+    statuses = status_missing(question, month, (*first, held[0]))
+    if isinstance(statuses, Answer):
+        return statuses
     inputs = {**statuses, "amount": str(found[1])}
     return whole(question, found, inputs, (*first, held[0]), "flat")
 
 
 RULE = Rule(
     answer=flat,
-    reads=frozenset({"application", "residence", "death", "certificate"}),
+    reads=PERSONAL_READS | {"certificate"},
     needs="certificate",
-    ends=frozenset({"no valid certificate"}),
+    ends=PERSONAL_ENDS | {"no valid certificate"},
+    days=age_days,
+    marks=age_months,
 )

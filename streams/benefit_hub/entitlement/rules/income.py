@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
+from benefit_hub.entitlement.rules.beside import left_out
 from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.rules.rule import Question, standard_of
 from benefit_hub.entitlement.wages import paid
@@ -48,6 +49,9 @@ def means_of(question: Question, month: int) -> Means | None:
     world, pack = question.world, question.pack
     everybody = world.everybody(month)
     people = world.living(month, pack.death_sources)
+    if pack.beside(question.programme.name):
+        out = left_out(question, month)
+        people = [person for person in people if person not in out]
     if not people:
         return None
     # the place is that of the first of the living whose residence is known; of a dead member where nobody else's is

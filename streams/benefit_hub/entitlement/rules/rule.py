@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from benefit_hub.entitlement.rules.means import Means
+from benefit_hub.entitlement.shares import SharesOf
 from benefit_hub.entitlement.world import Counted, World
 from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack, Programme, Standard
@@ -19,6 +20,7 @@ from benefit_hub.values.money import half_up
 from benefit_hub.values.months import Month
 
 NONE = "NONE"
+NOT_ELIGIBLE = "NOT_ELIGIBLE"
 NO_NUMBERS: Mapping[str, str] = {}
 
 StatusOf = Callable[[str, int], str]
@@ -28,7 +30,7 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
     `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from; `clauses`,
-    `sources` and `assumed` what it rests on beyond programme and standards. `until`: in this month it ends by itself.
+    `sources`, `assumed` and `verified` what it rests on beyond programme and standards. `until`: in this month it ends by itself.
     """
 
     status: str
@@ -43,6 +45,7 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     clauses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     assumed: bool = False
+    verified: bool = True
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -51,13 +54,15 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Question(Struct, frozen=True, gc=False, kw_only=True):
-    """What a rule is asked: programme and pack, the subject, the status of others in a month, applications used up."""
+    """What a rule is asked: programme and pack, the subject, the status of others in a month, what they give, applications
+    used up."""
 
     world: World
     pack: Pack
     programme: Programme
     subject: str
     status_of: StatusOf
+    shares: SharesOf
     lapsed: frozenset[RecordKey] = frozenset()
 
 

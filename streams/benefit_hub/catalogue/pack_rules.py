@@ -1,0 +1,56 @@
+"""What a rule wants of a programme in a pack: the keys of its standards, ages, schools, assessments."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from benefit_hub.catalogue.pack_terms import Told
+
+Age = Annotated[int, Field(ge=1, le=120)]
+Stage = Literal[
+    "PRIMARY",
+    "JUNIOR_SECONDARY",
+    "SENIOR_SECONDARY",
+    "VOCATIONAL",
+    "SPECIAL",
+    "JUNIOR_COLLEGE",
+    "BACHELOR",
+    "POSTGRADUATE",
+]
+Purpose = Literal["TEKUN_CARE", "OLD_AGE", "DISABILITY_CARE"]
+EndsWith = Literal["custody PRISON", "custody COMPULSORY_TREATMENT", "missing MISSING", "missing DEAD"]
+GRADES = ("ABLE", "PARTLY", "LOST")
+LEVEL = re.compile(r"[1-4]( (VISUAL|HEARING|SPEECH|PHYSICAL|INTELLECTUAL|MENTAL))?")
+
+
+def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:
+    """What does not fit the rule."""
+    wanted = expected_keys(rule, {*standards})
+    if wanted is not None:
+        yield ("standards",), f"rule {rule} needs {wanted}", "Correct the keys of standards."
+    if standards.keys().isdisjoint(GRADES) != (ability is None):
+        told = "a programme with standards for grades of ability, and no other, says by which assessments it goes"
+        yield ("ability",), told, "Add or remove ability."
+
+
+def expected_keys(rule: str, keys: set[str]) -> str | None:
+    """What the rule wants as keys of `standards`, where it has something else."""
+    match rule:
+        case "top_up" | "recognised":
+            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
+        case "flat" | "granted":
+            return None if keys == {"ANY"} else "ANY"
+        case "by_level":
+            fits = all(LEVEL.fullmatch(key) for key in keys)
+            return None if fits else 'levels "1" to "4", with a category where it counts, such as "3 MENTAL"'
+        case "by_placement":
+            placed = keys >= {"HOME", "INSTITUTION"} and keys <= {"HOME", "INSTITUTION", *GRADES}
+            return None if placed else f"HOME and INSTITUTION, and of {', '.join(GRADES)} those with care of their own"
+        case "by_ability":
+            return None if keys <= set(GRADES) else f"of {', '.join(GRADES)}"
+        case "by_age":
+            return None if all(key.isdigit() and 0 < int(key) < 150 for key in keys) else 'ages such as "80"'
+        case _:
+            return None
