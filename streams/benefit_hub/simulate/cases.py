@@ -44,6 +44,8 @@ class Cases:
 
     def __init__(self) -> None:
         catalogue = load(allow_assumed=True)
+        self.sources = catalogue.sources
+        """The topics of departments, as they write to them."""
         # cases say facts: the words that a department has of its own, and how they are mapped, are no matter here
         self._sources = {name: structs.replace(each, rules=None) for name, each in catalogue.sources.items()}
         self._topology = hub_topology(self._sources, catalogue.quarantines)

@@ -20,7 +20,7 @@ from benefit_hub.messages.internal import (
     PersonTransfersMessage,
 )
 from benefit_hub.settlement.account import ACCOUNTS, Account
-from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay
+from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, SourceTopic
 from benefit_hub.topology import Processor, Topology
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.steps import merge, squeeze
@@ -99,6 +99,11 @@ class Simulation:
             partitions=self._counts,
             pseudonym_key=key,
         )
+
+    def read_as(self, sources: Mapping[str, SourceTopic]) -> None:
+        """From now on department records are read as these say."""
+        for task in self.tasks:
+            task.env = structs.replace(task.env, sources=sources)
 
     def publish(
         self,

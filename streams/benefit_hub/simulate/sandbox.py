@@ -49,11 +49,13 @@ class Sandbox:
     """A world in memory. Raises HubError where it does not come out as its case says, Unfit where it cannot be read."""
 
     def __init__(self, world: Path) -> None:
-        self._stage: Stage = Cases().stage(world)
+        cases = Cases()
+        self._stage: Stage = cases.stage(world)
         wrong = self._stage.play()
         if wrong:
             raise HubError(f"{world} is no world to try anything in: {wrong[0]}; see `hub cases {world}`")
         self._simulation = self._stage.simulation
+        self._simulation.read_as(cases.sources)
         self._now_ms = max(moment.at_ms for moment in self._stage.story.moments)
         self._said = {topic: len(outs) for topic, outs in self._simulation.outputs.items()}
         self._known = set(self._simulation.standing("register.persons"))
