@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from benefit_hub.catalogue import Assets, Unfit
 from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Families, Layer, families_of, spans_of
 from benefit_hub.catalogue.pack_resolving import Overrides, read_layers, resolve
-from benefit_hub.catalogue.packs import book_of, pack_paths
 from benefit_hub.policy.book import Book, Pack
 from benefit_hub.simulate.case_policy import put
 from benefit_hub.values.errors import HubError
