@@ -119,7 +119,7 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         case "missing":
             return document.finding(place, "missing", f"Add {place[-1]}.")
         case "extra_forbidden":
-            known = sorted(_keys(model))
+            known = sorted(keys_of(model))
             close = get_close_matches(str(place[-1]), known, n=1)
             action = f"Did you mean {close[0]}?" if close else "Remove it, or spell it as the other files do."
             return document.finding(place, "unknown key", action)
@@ -134,12 +134,12 @@ def _lower(text: str) -> str:
     return f"expected {text}" if text[:1].islower() or text[:1] == "'" else text
 
 
-def _keys(model: type[BaseModel]) -> Iterator[str]:
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
     """The keys of a model and of the models in it."""
     for name, field in model.model_fields.items():
         yield field.alias or name
         for inner in _models(field.annotation):
-            yield from _keys(inner)
+            yield from keys_of(inner)
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -1,0 +1,49 @@
+"""docs/packs.md is for people who write packs: it names every key, and its examples are true."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benefit_hub.catalogue import find_assets, load_book
+from benefit_hub.catalogue.documents import keys_of
+from benefit_hub.catalogue.packs import PackWritten, StandardWritten, standard_of
+from benefit_hub.simulate.cases import Cases
+from benefit_hub.values.months import month
+from tests.simulation.telling import run_text
+
+TEXT = find_assets().root.joinpath("docs", "packs.md").read_text("utf-8")
+
+
+def example(kind: str) -> str:
+    """The one example of a kind."""
+    (found,) = re.findall(rf"```yaml {kind}\n(.*?)```", TEXT, re.DOTALL)
+    return str(found)
+
+
+@pytest.mark.parametrize("key", sorted({*keys_of(PackWritten)}))
+def test_every_key_is_described(key: str) -> None:
+    coded = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL))
+    assert any(re.search(rf"(?<!\w){key}(?!\w)", said) for said in coded), key
+
+
+def test_next_aprils_amount_is_one_line() -> None:
+    ((name, said),) = yaml.safe_load(example("standard")).items()
+    standard = standard_of(name, StandardWritten.model_validate(said))
+    assert [standard.per_month(month(at)) for at in ("2027-03", "2027-04")] == [645, 680]
+
+
+def test_the_case_is_true(tmp_path: Path) -> None:
+    result = run_text(Cases(), tmp_path, example("case"))
+    assert result.passed, [*result.differences, *result.unfit]
+
+
+def test_the_pack_of_a_place_pays_by_its_own_standards(tmp_path: Path) -> None:
+    (tmp_path / "place.yaml").write_text(example("pack"), "utf-8")
+    (pack,) = load_book(tmp_path).packs
+    at = month("2026-08")
+    assert pack.standards["dibao_urban"].per_month(at) == 700
+    assert pack.standards["dibao_rural"].per_month(at) == 450
+    assert [pack.standards[name].doubt(at) for name in ("dibao_urban", "dibao_rural")] == [None, None]
+    assert pack.standards["care_1"].per_month(at) == 70, "the province's"
