@@ -17,6 +17,7 @@ from benefit_hub.client import Sent
 from benefit_hub.client.full_list_tasks import TYPES
 from benefit_hub.messages.departments import PublishedDecision, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
+from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.view import Record, ViewWriter
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import check_character
@@ -97,6 +98,8 @@ def hub(tmp_path, monkeypatch, heard):  # noqa: ARG001  nothing may really be pu
     monkeypatch.setenv("HUB_STORY_TIME", "true")
     monkeypatch.setenv("HUB_BOOTSTRAP", "nowhere:1")
     monkeypatch.setenv("HUB_DATA", str(tmp_path))
+    # Reading the catalogue would take the most of a test.
+    monkeypatch.setattr(inbox, "open_hub", lambda settings: Hub(settings, CATALOGUE))
     records = [("proposals", WAGE), ("proposals", DEATH), ("proposals", DONE), ("leads", LEAD), ("tasks", TASK)]
     with closing(ViewWriter(tmp_path / "view.sqlite", CODECS)) as writer:
         writer.apply(
