@@ -119,3 +119,13 @@ def test_a_check_tells_warnings_and_looks_on(assets: Assets) -> None:
     (finding,) = check(assets)
     assert str(finding).startswith("policies/guizhou/province.yaml:")
     assert "assumed, outside policies/demo/ (warning)" in str(finding)
+
+
+def test_a_tekun_standard_of_less_than_one_and_three_tenths_of_dibao_is_doubted(assets: Assets) -> None:
+    path = assets.policies / "henan" / "hebi.yaml"
+    text = path.read_text("utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "tekun_rural:" in each)
+    path.write_text(text.replace('yuan: "6552.00"', 'yuan: "6540.00"'), "utf-8")
+    (finding,) = check(assets)
+    said = "standards.tekun_rural: 545.00 in 2022-01 is less than 1.3 times 420.00, not verified [MEM] (warning)"
+    assert str(finding).startswith(f"policies/henan/hebi.yaml:{line}: {said}")

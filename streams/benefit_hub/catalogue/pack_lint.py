@@ -17,7 +17,7 @@ GRACE_CAPPED_FROM = date(2022, 10, 20)
 TEKUN_RATIO = Fraction(13, 10)
 MARGIN_FACTOR = Fraction(3, 2)
 NEW_LAW = date(2026, 7, 1)
-BASIC = frozenset({"HOME", "INSTITUTION"})
+BASIC = frozenset({"HOME", "INSTITUTION", "HOME RURAL", "INSTITUTION RURAL", "HOME URBAN", "INSTITUTION URBAN"})
 """For these tekun has its basic standards, for abilities those of care."""
 ASSUMING = ("assumed", "house rule")
 

@@ -46,8 +46,10 @@ def expected_keys(rule: str, keys: set[str]) -> str | None:
             fits = all(LEVEL.fullmatch(key) for key in keys)
             return None if fits else 'levels "1" to "4", with a category where it counts, such as "3 MENTAL"'
         case "by_placement":
-            placed = keys >= {"HOME", "INSTITUTION"} and keys <= {"HOME", "INSTITUTION", *GRADES}
-            return None if placed else f"HOME and INSTITUTION, and of {', '.join(GRADES)} those with care of their own"
+            bare = {key.removesuffix(" URBAN").removesuffix(" RURAL") for key in keys}
+            placed = bare >= {"HOME", "INSTITUTION"} and bare <= {"HOME", "INSTITUTION", *GRADES}
+            told = f"HOME and INSTITUTION, or HOME RURAL …, and of {', '.join(GRADES)} those with care of their own"
+            return None if placed else told
         case "by_ability":
             return None if keys <= set(GRADES) else f"of {', '.join(GRADES)}"
         case "by_age":

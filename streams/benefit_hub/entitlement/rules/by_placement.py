@@ -13,13 +13,18 @@ GRADES = ("ABLE", "PARTLY", "LOST")
 
 
 def by_placement(question: Question, month: int) -> Answer:
-    """The basic standard of the placement, at home unless another is decided, and the care tier of the assessment."""
+    """The basic standard of the placement, at home unless another is decided, and the care tier of the assessment.
+
+    A standard for a placement in town or country goes before one for the placement wherever it is.
+    """
     first = personal(question, month)
     if isinstance(first, Answer):
         return first
     placed = placement_of(question, month)
     type_ = AT_HOME if placed is None else placed[1].type
-    basic = standard_of(question, type_, month)
+    home = question.world.home(question.subject, month)
+    basic = None if home is None else standard_of(question, f"{type_} {home.area}", month)
+    basic = basic or standard_of(question, type_, month)
     if basic is None:
         return nothing("no standard yet", {"placement": type_}, first)
     assessed = ability_of(question, month)
