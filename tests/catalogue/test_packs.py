@@ -178,6 +178,13 @@ REFUSED = {
         "programmes.dibao.top_ups.labels[1].label",
         "there is one already",
     ),
+    "a circumstance that is not known": ("[PRISON, ", "[JAIL, ", "means.left_out[0]", "expected 'PRISON'"),
+    "a pension free until no month": (
+        "basic_pension_free_until: 2025-12",
+        "basic_pension_free_until: 2025-13",
+        "means.basic_pension_free_until",
+        "2025-13",
+    ),
     "an unknown rule": ("rule: top_up", "rule: topup", "programmes.dibao.rule", "expected 'top_up'"),
     "an unknown key": ("rule: top_up", "rule: top_up\n    cap: 3", "programmes.dibao.cap", "unknown key"),
     "a factor where none belongs": (

@@ -52,13 +52,16 @@ def gap(told: Told) -> int:
 
 
 def gap_and_more(told: Told) -> int:
-    """`n*S-I+T`: the gap, and for so many people with a label a share of the standard each."""
-    people, standard, income, more = (Fraction(told["inputs"][letter]) for letter in "nSIT")
+    """`n*S-I+T-R`: the gap, for so many people with a label a share of the standard each, less the own shares of some."""
+    people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
+    more, less = (Fraction(told["inputs"].get(letter, "0")) for letter in "TR")
+    if less != (people * standard - income) / people * int(told["inputs"].get("refused", "0")):
+        raise CannotBeRecomputed(f"R = {less} is not the share of those who refused")
     labels = [said.split("*") for key, said in told["inputs"].items() if key.startswith("T_")]
     if more != sum(int(count) * Fraction(ratio) * standard for count, ratio in labels):
         raise CannotBeRecomputed(f"T = {more} is not what the labels come to: {labels}")
     gap(told)
-    return half_up_to_fen(people * standard - income + more)
+    return half_up_to_fen(people * standard - income + more - less)
 
 
 def not_poor(told: Told) -> int:
@@ -105,6 +108,8 @@ def lower(told: Told) -> int:
 FORMULAS: dict[str, Callable[[Told], int]] = {
     "n*S-I": gap,
     "n*S-I+T": gap_and_more,
+    "n*S-I-R": gap_and_more,
+    "n*S-I+T-R": gap_and_more,
     "p >= S": not_poor,
     "grace": last_amount,
     "grace over": not_poor,

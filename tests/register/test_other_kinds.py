@@ -13,7 +13,8 @@ from tests.register.desk import Desk
 
 # register itself goes by these: who is who, who belongs where, who is told of whom, what was paid before there was a hub
 ACTED_UPON = {"membership", "decision", "identity_correction", "identity_merge", "relation", "legacy_award"}
-READ = ACTED_UPON.union(*(rule.reads for rule in RULES.values()))
+BY_THE_PACK = {"pension", "custody", "missing", "job_offer"}  # where programmes go by a household's means
+READ = ACTED_UPON.union(BY_THE_PACK, *(rule.reads for rule in RULES.values()))
 UNREAD = [topic for topic, kind in KINDS.items() if kind not in READ]
 
 

@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Text, Written
-from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, TopUps
+from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, LeftOut, MeansTerms, TopUps
+from benefit_hub.values.months import month
 
+
+def _is_month(text: str) -> str:
+    month(text)
+    return text
+
+
+MonthText = Annotated[str, AfterValidator(_is_month)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""
@@ -51,6 +59,36 @@ def grace_of(written: GraceWritten | None, assumed: bool) -> Grace | None:
             GraceTerm(months=each.months, job_class=each.job_class, cohort=each.cohort) for each in written.terms
         ),
         cap=written.cap,
+        clause=written.clause,
+        source=written.source,
+        assumed=assumed or written.assumed,
+    )
+
+
+class MeansWritten(Written):
+    """`means:` of a pack."""
+
+    left_out: list[LeftOut]
+    pensions: bool
+    basic_pension_free_until: MonthText | None = None
+    wage_replaces_verified: bool
+    refusals: Annotated[int, Field(ge=0, le=12)]
+    clause: Text
+    source: Text
+    assumed: bool = False
+
+
+def means_terms(written: MeansWritten | None, assumed: bool) -> MeansTerms | None:
+    """What counts by a pack where programmes go by a household's means."""
+    if written is None:
+        return None
+    until = written.basic_pension_free_until
+    return MeansTerms(
+        left_out=tuple(written.left_out),
+        pensions=written.pensions,
+        basic_pension_free_until=None if until is None else month(until),
+        wage_replaces_verified=written.wage_replaces_verified,
+        refusals=written.refusals,
         clause=written.clause,
         source=written.source,
         assumed=assumed or written.assumed,

@@ -16,8 +16,11 @@ from benefit_hub.catalogue.pack_exclusions import ExclusionWritten, exclusion_mi
 from benefit_hub.catalogue.pack_rules import Age, EndsWith, Purpose, Stage, rule_mistakes
 from benefit_hub.catalogue.pack_terms import (
     GraceWritten,
+    MeansWritten,
+    MonthText,
     TopUpsWritten,
     grace_of,
+    means_terms,
     term_mistakes,
     top_up_mistakes,
     top_ups_of,
@@ -49,18 +52,12 @@ def _yuan_or_unknown(text: str) -> str:
     return text if text == UNKNOWN else _yuan(text)
 
 
-def _month(text: str) -> str:
-    month(text)
-    return text
-
-
 def _fraction(text: str) -> str:
     Fraction(text)
     return text
 
 
 Yuan = Annotated[str, AfterValidator(_yuan)]
-MonthText = Annotated[str, AfterValidator(_month)]
 Ratio = Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), AfterValidator(_fraction)]
 
 
@@ -154,6 +151,7 @@ class PackWritten(Written):
     assumed: bool = False
     source: Text
     order: list[str]
+    means: MeansWritten | None = None
     membership_month: MonthRule
     horizon_months: Annotated[int, Field(ge=12, le=1200)]
     wage_deduction: Ratio
@@ -290,6 +288,7 @@ def _pack(written: PackWritten) -> Pack:
         death_verification_months=written.death_verification_months,
         assumed=written.assumed,
         exclusions=tuple(row.exclusion(written.assumed) for row in written.exclusions),
+        means=means_terms(written.means, written.assumed),
     )
 
 

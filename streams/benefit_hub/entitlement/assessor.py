@@ -112,6 +112,8 @@ class Assessor:
         self._programme = programme
         self._rule = RULES[programme.rule]
         self._looked_at = LOOKED_AT[programme.rule] | programme.also_reads | pack.paid_by_others(programme.name)
+        if pack.means is not None and self._rule.computes is not None:
+            self._looked_at |= pack.means.reads
         self._beneficiary = beneficiary
         self._statuses = statuses
         self._shares = shares_in(statuses)

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from benefit_hub.policy.exclusions import Exclusion
-from benefit_hub.policy.terms import Grace, TopUps
+from benefit_hub.policy.terms import Grace, MeansTerms, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -186,6 +186,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     death_verification_months: int
     assumed: bool
     exclusions: tuple[Exclusion, ...] = ()
+    means: MeansTerms | None = None
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""

@@ -5,6 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from benefit_hub.values.months import Month
+
 
 class GraceTerm(Struct, frozen=True, kw_only=True):
     """For how many months, for which job and which group of households; none named: for any."""
@@ -41,6 +43,35 @@ class Grace(Struct, frozen=True, kw_only=True):
         jobs: list[str | None] = [*job_classes] or [None]
         fitting = (next((term.months for term in self.terms if term.fits(job, cohorts)), 0) for job in jobs)
         return min(max(fitting), self.cap)
+
+
+LeftOut = Literal["PRISON", "COMPULSORY_TREATMENT", "MISSING"]
+
+
+class MeansTerms(Struct, frozen=True, kw_only=True):
+    """Whose income and what of it counts where programmes go by a household's means.
+
+    `left_out` are circumstances in which nobody is a member; `pensions` tells whether pensions count, and
+    `basic_pension_free_until` through which month their centrally set part does not; with `wage_replaces_verified` a
+    department's wage takes the place of one that verification had found before; who refused suitable work `refusals` times in
+    a row loses the own share (0: nobody does).
+    """
+
+    left_out: tuple[LeftOut, ...]
+    pensions: bool
+    basic_pension_free_until: Month | None
+    wage_replaces_verified: bool
+    refusals: int
+    clause: str
+    source: str
+    assumed: bool
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds of facts at which that looks."""
+        kinds = {"missing" if each == "MISSING" else "custody" for each in self.left_out}
+        kinds |= {"pension"} if self.pensions else set()
+        return frozenset(kinds | ({"job_offer"} if self.refusals else set()))
 
 
 LabelName = Literal["MINOR", "OLD", "STUDENT", "DISABLED", "SERIOUSLY_ILL"]

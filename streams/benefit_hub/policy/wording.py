@@ -24,6 +24,10 @@ CAUSES: Mapping[str, str] = {
     "serious_illness": "重病认定",
     "serious_illness_end": "重病认定期满",
     "grace_end": "渐退期满",
+    "pension": "养老金变化",
+    "job_offer": "拒绝就业",
+    "custody_end": "释放",
+    "missing_end": "失踪宣告撤销",
     "membership": "家庭成员变动",
     "correction": "来源部门更正记录",
     "retraction": "来源部门撤销记录",
@@ -81,6 +85,7 @@ DOUBTS: Mapping[str, str] = {
 
 INCOMES: Mapping[str, str] = {
     "WAGE": "工资",
+    "PENSION": "养老金",
     "BUSINESS": "经营收入",
     "PROPERTY": "财产收入",
     "TRANSFER": "转移收入",
@@ -141,29 +146,24 @@ def labels_text(inputs: Mapping[str, str], names: Mapping[str, str], people: str
 
 def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     """How a household's amount came about by its means."""
-    match formula:
-        case "n*S-I":
-            return (
-                f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元 = {amount} 元"
-                f"（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
-            )
-        case "n*S-I+T":
-            return (
-                f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元"
-                f" + 分类施保 {exact_text(inputs['T'])} 元（{labels_text(inputs, LABELS, '人')}）= {amount} 元"
-            )
-        case _:
-            return (
-                f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
-                f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
-            )
+    if formula == "grace":
+        return (
+            f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
+            f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
+        )
+    more = f" + 分类施保 {exact_text(inputs['T'])} 元（{labels_text(inputs, LABELS, '人')}）" if "T" in inputs else ""
+    less = f" − {inputs['refused']} 人多次拒绝就业的本人份额 {exact_text(inputs['R'])} 元" if "R" in inputs else ""
+    return (
+        f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元{more}{less}"
+        f" = {amount} 元（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
+    )
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
     match formula:
-        case "n*S-I" | "n*S-I+T" | "grace":
+        case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
             return means_text(formula, inputs, amount)
         case "amount by age":
             return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"

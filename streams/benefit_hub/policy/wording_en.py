@@ -24,6 +24,10 @@ CAUSES: Mapping[str, str] = {
     "serious_illness": "serious illness recognised",
     "serious_illness_end": "end of the recognised illness",
     "grace_end": "end of the gradual exit",
+    "pension": "change of pension",
+    "job_offer": "work refused",
+    "custody_end": "release",
+    "missing_end": "no longer declared missing",
     "membership": "change of household members",
     "correction": "correction by the department",
     "retraction": "record taken back by the department",
@@ -76,6 +80,7 @@ LABELS: Mapping[str, str] = {
 
 INCOMES: Mapping[str, str] = {
     "WAGE": "wage",
+    "PENSION": "pension",
     "BUSINESS": "business income",
     "PROPERTY": "income from property",
     "TRANSFER": "transfers",
@@ -100,30 +105,29 @@ def exact_text(value: str) -> str:
 
 def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     """How a household's amount came about by its means."""
-    match formula:
-        case "n*S-I":
-            return (
-                f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
-                f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
-            )
-        case "n*S-I+T":
-            return (
-                f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])} "
-                f"+ top-ups {exact_text(inputs['T'])} ({wording.labels_text(inputs, LABELS, 'of')}) = {amount} yuan"
-            )
-        case _:
-            return (
-                f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
-                f"amount, {amount} yuan a month (income per head {wording.amount_text(inputs['p'], 'about')}, not under the "
-                f"standard {wording.amount_text(inputs['S'], 'about')})"
-            )
+    if formula == "grace":
+        return (
+            f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
+            f"amount, {amount} yuan a month (income per head {wording.amount_text(inputs['p'], 'about')}, not under the "
+            f"standard {wording.amount_text(inputs['S'], 'about')})"
+        )
+    more = (
+        f" + top-ups {exact_text(inputs['T'])} ({wording.labels_text(inputs, LABELS, 'of')})" if "T" in inputs else ""
+    )
+    less = (
+        f" − the own share of {inputs['refused']} who refused work, {exact_text(inputs['R'])}" if "R" in inputs else ""
+    )
+    return (
+        f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])}{more}{less} "
+        f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
+    )
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
     match formula:
-        case "n*S-I" | "n*S-I+T" | "grace":
+        case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
             return means_text(formula, inputs, amount)
         case "amount by age":
             return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"

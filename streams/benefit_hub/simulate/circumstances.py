@@ -42,6 +42,43 @@ class Employed(Circumstance):
         return self._draft("human-resources.employment", "employment", self.employment, said)
 
 
+class Pensioned(Circumstance):
+    """`{pension: A, amount: 198.00, basic part: 143.00, on: 2025-03-01}`: paid a month for the age."""
+
+    pension: Label
+    amount: Amount
+    basic_part: Amount = Field(0, alias="basic part")
+    scheme: Literal["employee", "resident", "public institution"] = "resident"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A pension of human resources."""
+        scheme = self.scheme.upper().replace(" ", "_")
+        said = {"scheme": scheme, "amount_fen": self.amount, "basic_part_fen": self.basic_part}
+        return self._draft("human-resources.pension", "pension", self.pension, said)
+
+
+class Offered(Told):
+    """`{job offer: B, outcome: refused, on: 2026-05-06}`: somebody was offered suitable work, and what came of it."""
+
+    job_offer: Label = Field(alias="job offer")
+    outcome: Literal["pending", "accepted", "refused", "not taken on"]
+    on: On
+    suitable: bool = True
+    good_reason: bool = Field(False, alias="good reason")
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """An offer of human resources."""
+        said = {
+            "offered_on": self.on,
+            "suitable": self.suitable,
+            "outcome": self.outcome.upper().replace(" ", "_"),
+            "good_reason": self.good_reason,
+            "reason": None,
+        }
+        label = f"job offer of {self.job_offer}"
+        return [Draft(topic="human-resources.job-offer", label=label, who=self.job_offer, on=self.on, said=said)]
+
+
 class Placed(Circumstance):
     """`{placement: A, for: orphan, type: institution, on: 2026-04-02}`: provided for in an institution, or at home."""
 
@@ -225,6 +262,8 @@ def of_household(cast: Cast, topic: str, what: str, whose: str, on: str, said: M
 
 CIRCUMSTANCES: Mapping[str, type[Told]] = {
     "employment": Employed,
+    "pension": Pensioned,
+    "job offer": Offered,
     "placement": Placed,
     "ability": Assessed,
     "nursing benefit": Nursed,
@@ -240,6 +279,8 @@ CIRCUMSTANCES: Mapping[str, type[Told]] = {
 
 OfCircumstances = (
     Annotated[Employed, Tag("employment")]
+    | Annotated[Pensioned, Tag("pension")]
+    | Annotated[Offered, Tag("job offer")]
     | Annotated[Placed, Tag("placement")]
     | Annotated[Assessed, Tag("ability")]
     | Annotated[Nursed, Tag("nursing benefit")]

@@ -32,6 +32,7 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
     per_month: Fraction
     counted: tuple[Counted, ...]
     earned: tuple[Earned, ...] = ()
+    left_out: int = 0
 
     def under(self, factor: Fraction = ONE) -> bool:
         """Whether the income per head is less than so many times the standard."""
@@ -64,4 +65,5 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
             "p": ratio_text(self.income, self.parts * len(self.people)),
             "S": str(self.per_month),
             "area": self.area,
+            **({"left_out": str(self.left_out)} if self.left_out else {}),
         }

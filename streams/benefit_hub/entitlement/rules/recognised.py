@@ -1,6 +1,6 @@
 """A status that is decided and pays nothing by itself, such as margin ([L2] 8)."""
 
-from benefit_hub.entitlement.rules.income import MEANS_READS, means_of
+from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
 
 
@@ -27,6 +27,7 @@ RULE = Rule(
     answer=recognised,
     reads=MEANS_READS,
     needs="residence",
+    marks=free_until,
     ends=frozenset({"nobody left"}),
     pays=False,
     computes="MARGIN",

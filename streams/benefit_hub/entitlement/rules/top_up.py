@@ -1,9 +1,13 @@
 """Dibao by the actual gap, and more for members who need it."""
 
+from collections.abc import Iterator
+
 from benefit_hub.entitlement.rules.grace import ABOVE, OVER, with_grace
-from benefit_hub.entitlement.rules.income import MEANS_READS, means_of
+from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
 from benefit_hub.entitlement.rules.labels import label_days, label_months, with_top_ups
+from benefit_hub.entitlement.rules.refusals import with_refusals
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
+from benefit_hub.values.months import Month
 
 
 def top_up(question: Question, month: int) -> Answer:
@@ -23,7 +27,13 @@ def top_up(question: Question, month: int) -> Answer:
         standards=(means.standard,),
         means=means,
     )
-    return with_top_ups(question, month, answer, means) if poor else answer
+    return with_refusals(question, month, with_top_ups(question, month, answer, means), means) if poor else answer
+
+
+def months(question: Question) -> Iterator[Month]:
+    """The months in which something changes by itself: ages, and the end of what does not count."""
+    yield from label_months(question)
+    yield from free_until(question)
 
 
 RULE = Rule(
@@ -32,7 +42,7 @@ RULE = Rule(
     needs="residence",
     ends=frozenset({ABOVE, OVER, "nobody left"}),
     days=label_days,
-    marks=label_months,
+    marks=months,
     follows=with_grace,
     computes="DIBAO",
     found_by="watch_list",
