@@ -153,6 +153,6 @@ def _lowered(
         verified=answer.verified and edge.verified,
     )
     if edge.rule == "DIFFERENCE":
-        fen = max(0, half_up(own_of(answer) - yuan / heads))
+        fen = max(0, half_up(own_of(answer) - yuan * Fraction(1, heads)))
         return structs.replace(answer, fen=fen, formula=DIFFERENCE)
     return structs.replace(answer, status=NOT_ELIGIBLE, fen=0, formula=EXCLUDED)
