@@ -32,6 +32,8 @@ app = typer.Typer(
 
 WITHIN_S = 60.0
 LOOK_S = 1.0
+TELL_S = 10.0
+"""Going live with a city takes a quarter of an hour: a line now and then."""
 SHOWN = 20
 FILED = (
     "programme",
@@ -178,12 +180,14 @@ def wait_for_intake(hub: Hub, sequence: int) -> None:
 def wait_for_settlement(hub: Hub, sequence: int, since_ms: int) -> None:
     """Wait until every task of settlement has acted; say how far the processors are meanwhile."""
     tasks = hub.catalogue.topic("claims").partitions
-    groups = {each.name: each.inputs for each in hub.topology.processors}
+    groups, due = {each.name: each.inputs for each in hub.topology.processors}, 0.0
     with Acted(hub.settings, hub.bootstrap, "settlement", since_ms) as acted, progress_of(hub) as progress:
         while (done := acted.tasks(sequence)) < tasks:
-            behind = progress.behind(groups) or {}
-            told = ", ".join(f"{name} {count}" for name, count in behind.items() if count)
-            typer.echo(f"records behind: {told or 'none'}; {done} of {tasks} ledger tasks are done", err=True)
+            if time.monotonic() >= due:
+                due = time.monotonic() + TELL_S
+                behind = progress.behind(groups) or {}
+                told = ", ".join(f"{name} {count}" for name, count in behind.items() if count)
+                typer.echo(f"records behind: {told or 'none'}; {done} of {tasks} ledger tasks are done", err=True)
             time.sleep(LOOK_S)
 
 
