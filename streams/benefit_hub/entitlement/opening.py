@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.counted import Ruling, named_month
 from benefit_hub.entitlement.counting import Verdicts
+from benefit_hub.entitlement.doubts import UNPAYABLE
 from benefit_hub.entitlement.revising import History
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rule import NONE, Answer, nothing
@@ -82,6 +83,11 @@ class Opening(Struct, frozen=True, kw_only=True):
         return self.programme.name.upper()
 
     @property
+    def without_rule(self) -> bool:
+        """Whether nothing can be computed: there is no rule, or only a figure that is nobody's standard."""
+        return self.programme.rule == "as_paid" or self.first.formula == UNPAYABLE
+
+    @property
     def differs(self) -> bool:
         """Whether the rule said something else of the first own month than what is paid."""
         return not self.says(self.first, self.paid_fen)
@@ -121,7 +127,7 @@ class Opening(Struct, frozen=True, kw_only=True):
 
     def left_open(self, verdicts: Verdicts, rulings: Iterable[Ruling]) -> bool:
         """Whether an award stands as it is paid though the rule says something else, and nobody has decided upon that."""
-        if not self.awards or not self.differs or self.programme.rule == "as_paid":
+        if not self.awards or not self.differs or self.without_rule:
             return False
         if any(each.fact.kind == "decision" and key not in self.verdicts for key, each in verdicts.items()):
             return False

@@ -73,7 +73,7 @@ def finding_of(known: Household, assessment: Assessment, unit: Unit, opening: Op
     checks: tuple[tuple[ReconciliationFinding, bool], ...] = (
         ("NO_AWARD", not opening.awards),
         ("UNKNOWN_BENEFICIARY", unknown(known, unit.beneficiary)),
-        ("NO_RULE", unit.programme.rule == "as_paid"),
+        ("NO_RULE", opening.without_rule),
         ("EXCLUSIVE", excluded(assessment, unit)),
         ("EQUAL", not opening.differs),
         ("DOUBLE", len(paying(opening)) > 1),
