@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
 from benefit_hub.policy.book import Book
 from benefit_hub.simulate.cases import CASE_KEY, Cases
 from benefit_hub.simulate.preview import Preview, Window, summed
@@ -17,6 +19,7 @@ from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import month, month_text
 from tests.checkout import catalogue
 from tests.cli.typed import typed
+from tests.entitlement.families import family
 
 HERE = Path(__file__).parents[2]
 DEMO = HERE / "policies" / "demo"
@@ -113,6 +116,39 @@ def test_a_lower_standard_takes_and_ends(known: Registers) -> None:
         ("ENDS", "dibao", "h:H2", 4_500, 0),  # 600 is not under 590
         ("LOSES", "dibao", "h:H0", 103_500, 87_000),  # 3 · 590 - 900
     ]
+
+
+def day_opened(sequence: int, day: str) -> ControlCopy:
+    """A copy of the event by which a day opens."""
+    return ControlCopy(sequence=sequence, origin=0, event=ControlEvent(type="DAY_OPENED", day=day))
+
+
+def test_what_lies_before_a_day_is_heard_before_it_on_every_partition(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = installed()
+    registers = Registers(Env(books={book.digest(): book}, first_book=book.digest(), engine="test"), {}, ())
+    heard: list[str] = []
+
+    def publish(_topic: str, value: Any, **_said: Any) -> None:
+        heard.append(str(value.event.day) if isinstance(value, ControlCopy) else value.record)
+
+    monkeypatch.setattr(registers.simulation, "publish", publish)
+    first, second, third, fourth = family("H0", A=0, B=0)[:4]
+    days = [day_opened(at, f"2026-04-0{at + 1}") for at in range(2)]
+    lying: list[tuple[int, Fact | ControlCopy]] = [
+        (0, first),
+        (0, days[0]),
+        (0, second),
+        (0, days[1]),
+        (1, third),
+        (1, days[0]),
+        (1, fourth),
+        (1, days[1]),
+    ]
+    assert list(registers.hear(iter(lying), 2)) == []
+    assert heard == [
+        first.record, third.record, "2026-04-01", second.record, fourth.record, "2026-04-02",
+    ]  # fmt: skip
+    assert registers.today == date(2026, 4, 2)
 
 
 def test_another_change_turns_nothing(known: Registers) -> None:

@@ -10,19 +10,23 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benefit_hub.catalogue import Catalogue, find_assets, load
-from benefit_hub.cli.frame import Json, console, print_json
+from benefit_hub.catalogue.opening import ASSUMED_FOLDER
+from benefit_hub.catalogue.packs import pack_paths
+from benefit_hub.cli.frame import Json, console, given_to, print_json
 from benefit_hub.cli.preview_shown import picture, tables, write_csv
 from benefit_hub.entitlement.household import Household
+from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.whole_topic import whole
 from benefit_hub.simulate.cases import CASE_KEY
 from benefit_hub.simulate.population import BEGINS, Population, opening
 from benefit_hub.simulate.preview import Preview, Window
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
-from benefit_hub.simulate.registers import Registers
+from benefit_hub.simulate.registers import AT_ONCE, Registers
 from benefit_hub.task import Env
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import Month, month, month_after
 
-AT_ONCE = 500
+FACTS = "facts"
 MOST_MONTHS = 60
 
 Places = Annotated[
@@ -35,6 +39,7 @@ Settings = Annotated[
 
 
 def preview(  # noqa: PLR0913  what an officer may want of it
+    context: typer.Context,
     places: Places = None,
     *,
     settings: Settings = None,
@@ -44,26 +49,68 @@ def preview(  # noqa: PLR0913  what an officer may want of it
     ] = None,
     people: Annotated[int, typer.Option(min=1, metavar="N", help="How many people from the seed.")] = 5_000,
     seed: Annotated[str, typer.Option(help="What the people are made of.")] = "1",
+    live: Annotated[
+        bool, typer.Option("--live", help="The registers as their topics hold them today, instead of invented people.")
+    ] = False,
     first: Annotated[str | None, typer.Option("--month", help="The month that is compared, 2027-04.")] = None,
     months: Annotated[int, typer.Option(min=1, max=MOST_MONTHS, help="For how many months costs are summed.")] = 12,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Every change, one a line.")] = None,
     svg_file: Annotated[Path | None, typer.Option("--svg", help="The costs as a picture.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare a changed policy with the installed one (预览): who gains, loses, enters or leaves, and the costs.
+    """Compare a changed policy with the one in force (预览): who gains, loses, enters or leaves, and the costs.
 
-    People are invented, from a seed. Nothing is sent, nothing is kept.
+    People are invented, from a seed, or with --live those that the hub knows today. Nothing is sent, nothing is kept.
     """
     wish = Wish(places=places or (), settings=settings or (), pack=pack, left_open=left_open)
-    law = proposed(find_assets(), wish)
-    window = Window(month_of_text(first) or first_turn(law) or month_after(BEGINS), months)
-    looked = Preview(law.before, law.after, window)
-    known = generated(law, load(allow_assumed=True), people, seed)
-    look(looked, known, len(known))
-    show(looked, law, f"{people} 人的模拟人口（种子 {seed}）", csv_file, svg_file, as_json=as_json)
+    month_given = month_of_text(first)
+    if live:
+        law, registers = heard(open_hub(given_to(context).settings), wish)
+        whom, day = f"登记在册（截至 {registers.today or '—'}）", registers.today or BEGINS
+    else:
+        law = proposed(find_assets(), wish)
+        registers = generated(law, load(allow_assumed=True), people, seed)
+        whom, day = f"{people} 人的模拟人口（种子 {seed}）", BEGINS
+    window = Window(month_given or first_turn(law) or month_after(day), months)
+    looked = Preview(law.before, law.after, window, registers.bootstrap)
+    look(looked, registers.households(), len(registers.kept))
+    show(looked, law, whom, csv_file, svg_file, as_json=as_json)
 
 
-def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) -> list[Household]:
+def heard(hub: Hub, wish: Wish) -> tuple[ProposedLaw, Registers]:
+    """The registers of a hub from its facts, read as anybody may who reads that topic, and the law in force with the wish."""
+    registers = Registers(hub.env(), {}, ())
+    partitions = hub.catalogue.topic(FACTS).partitions
+    messages = (
+        (message.partition() or 0, hub.codecs.decode(FACTS, message.value()))
+        for message in whole(hub.settings, hub.bootstrap, FACTS)
+    )
+    with progress() as bars:
+        task = bars.add_task("登记", total=None)
+        for number in registers.hear(messages, partitions):
+            bars.update(task, completed=number)
+    return law_in_force(hub, registers.book or hub.env().first_book, wish), registers
+
+
+def law_in_force(hub: Hub, book: str, wish: Wish) -> ProposedLaw:
+    """The wish over the packs that make the book in force. Raises HubError where none here do."""
+    assets, settings = hub.catalogue.assets, hub.settings
+    installed = [
+        path
+        for path in pack_paths([assets.policies])
+        if settings.story_time or path.relative_to(assets.policies).parts[0] != ASSUMED_FOLDER
+    ]
+    for paths in (installed, *([place] for place in settings.policies)):
+        law = proposed(assets, wish, paths)
+        if law.before.digest() == book:
+            return law
+    raise HubError(
+        f"policy book {book} is in force, and no packs here make it: install the release that holds it, or name its folder "
+        "under `policies` in the settings"
+    )
+
+
+def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) -> Registers:
     """The households of a population that registered, applied and was decided on by the book before."""
     town = Population(seed, people, law.pack, BEGINS)
     if "dibao" not in law.pack.programmes:
@@ -88,7 +135,7 @@ def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) ->
                 registers.simulation.run()
                 bars.update(task, completed=number)
         registers.simulation.run()
-    return list(registers.households())
+    return registers
 
 
 def look(looked: Preview, known: Iterable[Household], total: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from benefit_hub.catalogue import Assets, Unfit
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Families, Layer, families_of, spans_of
-from benefit_hub.catalogue.pack_resolving import Overrides, read_layers, resolve
+from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, resolve
 from benefit_hub.policy.book import Book, Pack
 from benefit_hub.simulate.case_policy import put
 from benefit_hub.values.errors import HubError
@@ -49,21 +50,26 @@ class Wish(Struct, frozen=True, kw_only=True):
     left_open: Path | None = None
 
 
-def proposed(assets: Assets, wish: Wish) -> ProposedLaw:
-    """The installed packs as they are, and as somebody wishes them. Raises HubError, or Unfit with all that is wrong."""
-    installed = _layers([assets.policies])
+def proposed(assets: Assets, wish: Wish, paths: Sequence[Path] | None = None) -> ProposedLaw:
+    """The installed packs, or those at these paths, as they are and as somebody wishes them.
+
+    Raises HubError, or Unfit with all that is wrong.
+    """
+    installed = _layers([assets.policies] if paths is None else paths)
+    known = above(installed, assets)
     wished = _layers(wish.places)
     under = _layers([wish.left_open])[0] if wish.left_open is not None else None
     new = {each.name for each in wished}
     before = _families(installed)
     after = _families([*(each for each in installed if each.name not in new), *wished])
+    books_of = partial(_book, above=known, under=under)
     values: dict[str, list[Values]] = {}
     for path, value in map(_setting, wish.settings):
-        values.setdefault(wish.pack or _whose(after, under, path), []).append((path, value))
+        values.setdefault(wish.pack or _whose(after, known, under, path), []).append((path, value))
     for name in values:
         if name not in after:
             raise HubError(f"there is no pack {name}; there are {', '.join(sorted(after))}")
-    books = (_book(before, under, {}), _book(after, under, values))
+    books = (books_of(before, {}), books_of(after, values))
     former = {each.name: each for each in books[0].packs}
     changed = tuple(each.name for each in books[1].packs if former.get(each.name) != each)
     if not changed:
@@ -115,11 +121,13 @@ def _setting(text: str) -> Values:
     return (f"{path[:-1].strip()}.last", [value]) if path.endswith("+") else (path.strip(), value)
 
 
-def _whose(families: Families, under: Layer | None, path: str) -> str:
+def _whose(families: Families, above: Families, under: Layer | None, path: str) -> str:
     """The one pack with which somebody is paid that has a value at a path."""
     parts = path.removesuffix(".last").removesuffix(".first").split(".")
     having = [
-        name for name in _payable(families, under) if _has(spans_of(name, families, under)[-1].document.data, parts)
+        name
+        for name in _payable(families, under)
+        if _has(spans_of(name, {**above, **families}, under)[-1].document.data, parts)
     ]
     if len(having) != 1:
         told = f"{', '.join(having)} have it" if having else f"no pack has it; there are {', '.join(sorted(families))}"
@@ -141,10 +149,10 @@ def _has(data: Any, parts: Sequence[str]) -> bool:
     return True
 
 
-def _book(families: Families, under: Layer | None, values: Mapping[str, Sequence[Values]]) -> Book:
+def _book(families: Families, values: Mapping[str, Sequence[Values]], *, above: Families, under: Layer | None) -> Book:
     """The packs by which somebody can be paid, with these values."""
     files = [
-        resolve(name, families, under, _overrides(values[name]) if name in values else None)
+        resolve(name, {**above, **families}, under, _overrides(values[name]) if name in values else None)
         for name in _payable(families, under)
     ]
     book, findings = book_of([each for each in files if not each.missing], allow_assumed=True)

@@ -1,14 +1,18 @@
 """The registers in memory: what register tells of each household, from department records or from facts, and nothing of money."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import structs
 
 from benefit_hub.entitlement.household import Household, take_message
-from benefit_hub.messages.internal import Gone, HouseholdFact, Snapshot
+from benefit_hub.messages.internal import ControlCopy, Fact, Gone, HouseholdFact, Snapshot
 from benefit_hub.simulate.run import Simulation
-from benefit_hub.task import Env, Incoming, Out, SourceTopic, State
+from benefit_hub.task import Bootstrap, Env, Incoming, Out, SourceTopic, State
 from benefit_hub.topology import Processor, Topology, hub_topology
+
+AT_ONCE = 500
+"""So many records are worked off together; the fewer, the smoother a progress bar."""
 
 
 class Registers:
@@ -16,6 +20,10 @@ class Registers:
 
     def __init__(self, env: Env, sources: Mapping[str, SourceTopic], quarantines: Sequence[str]) -> None:
         self.kept: dict[str, Household] = {}
+        self.today: date | None = None
+        self.book: str | None = None
+        """The book that was activated last, if any was."""
+        self.bootstrap = Bootstrap()
         whole = hub_topology(sources, quarantines)
         reader = Processor(
             name="reader", inputs=("household-facts",), outputs=(), origins="facts", stateful=True, step=self._keep
@@ -31,6 +39,54 @@ class Registers:
                 known = self.kept.get(message.household) or Household(household=message.household)
                 self.kept[message.household] = take_message(known, message)
         return []
+
+    def hear(self, facts: Iterable[tuple[int, Fact | ControlCopy]], partitions: int) -> Iterator[int]:
+        """Facts and copies of control events, each with its partition, as they lie on so many partitions of `facts`.
+
+        What lies before a copy of a control event is heard before it, as in the hub. Gives how many were heard so far.
+        """
+        told = [0] * partitions
+        ahead: dict[int, list[Fact]] = {}
+        copies: dict[int, ControlCopy] = {}
+        now = 0
+        for number, (partition, value) in enumerate(facts, 1):
+            if isinstance(value, ControlCopy):
+                copies[told[partition]] = value
+                told[partition] += 1
+            elif told[partition] == now:
+                self._put(value)
+            else:
+                ahead.setdefault(told[partition], []).append(value)
+            while now < min(told):
+                self._put(copies.pop(now))
+                now += 1
+                for fact in ahead.pop(now, ()):
+                    self._put(fact)
+            if number % AT_ONCE == 0:
+                self.simulation.run()
+                yield number
+        for turn in sorted({*ahead, *copies}):
+            for fact in ahead.get(turn, ()):
+                self._put(fact)
+            if turn in copies:
+                self._put(copies[turn])
+        self.simulation.run()
+
+    def _put(self, value: Fact | ControlCopy) -> None:
+        key = value.subject if isinstance(value, Fact) else ""
+        if isinstance(value, ControlCopy):
+            self._happened(value)
+        source, at_ms = (value.source, value.received_at) if isinstance(value, Fact) else ("control", value.received_at)
+        self.simulation.publish("facts", value, key=key, event_id=key, source=source, at_ms=at_ms)
+
+    def _happened(self, copy: ControlCopy) -> None:
+        """What a control event makes of the world."""
+        event = copy.event
+        self.bootstrap = self.bootstrap.after(event, copy.received_at)
+        if event.type == "DAY_OPENED" and event.day is not None:
+            self.today = date.fromisoformat(event.day)
+        elif event.type == "POLICY_ACTIVATED":
+            self.book = event.book
 
     def households(self) -> Iterable[Household]:
         """Every household that anything is known of, in the order of their keys."""
