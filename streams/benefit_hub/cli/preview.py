@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benefit_hub.catalogue import Catalogue, find_assets, load
 from benefit_hub.catalogue.opening import ASSUMED_FOLDER
-from benefit_hub.catalogue.packs import pack_paths
+from benefit_hub.catalogue.pack_books import pack_paths
 from benefit_hub.cli.frame import Json, console, given_to, print_json
 from benefit_hub.cli.preview_shown import picture, tables, write_csv
 from benefit_hub.entitlement.household import Household
