@@ -286,6 +286,24 @@ REFUSED = {
         "programmes.care_subsidy.standards",
         'such as "3 MENTAL"',
     ),
+    "prices without a rule for them": (
+        '    price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: CPI, groups: [dibao]}\n',
+        "",
+        "programmes.price_subsidy.price",
+        "rule price_linked, and no other",
+    ),
+    "a group that is none": (
+        "rate: CPI, groups: [dibao]}",
+        "rate: CPI, groups: [tekum]}",
+        "programmes.price_subsidy.price",
+        "tekum is no programme",
+    ),
+    "an index that is none": (
+        'price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: CPI, groups: [dibao]}',
+        'price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: RPI, groups: [dibao]}',
+        "programmes.price_subsidy.price.rate",
+        "CPI",
+    ),
     "a school that is none": (
         "minors_stay_in: [PRIMARY,",
         "minors_stay_in: [ACADEMY,",

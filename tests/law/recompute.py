@@ -28,6 +28,8 @@ NOTHING_IS_PAID = (
     "ended by decision",
     "ended by its facts",
     "came of age",
+    "prices under the trigger",
+    "in no group that is paid",
     "no grade that is paid",
 )
 
@@ -98,6 +100,12 @@ def less_the_share(told: Told) -> int:
     return max(0, half_up_to_fen(standard - other / heads))
 
 
+def risen(told: Told) -> int:
+    """The standard times the rise in percent, not less than the floor, for every head."""
+    heads, standard, percent, floor = (Fraction(told["inputs"][name]) for name in ("heads", "S", "percent", "floor"))
+    return half_up_to_fen(heads * max(standard * percent / 100, floor))
+
+
 def lower(told: Told) -> int:
     """Nothing, because another of the same kind is not less."""
     if Fraction(told["inputs"]["other"]) < Fraction(told["inputs"]["amount"]):
@@ -119,6 +127,7 @@ FORMULAS: dict[str, Callable[[Told], int]] = {
     "amount by ability": by_amount,
     "amount by placement": placed,
     "amount by placement and care": placed,
+    "heads*max(S*percent,floor)": risen,
     "difference": less_the_share,
     "lower than another": lower,
     "decided": lambda told: int(told["inputs"]["decided_fen"]),

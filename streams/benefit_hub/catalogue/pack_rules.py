@@ -1,12 +1,14 @@
 """What a rule wants of a programme in a pack: the keys of its standards, ages, schools, assessments."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.catalogue.pack_terms import Told
+from benefit_hub.policy.prices import PriceLink
 
 Age = Annotated[int, Field(ge=1, le=120)]
 Stage = Literal[
@@ -21,8 +23,47 @@ Stage = Literal[
 ]
 Purpose = Literal["TEKUN_CARE", "OLD_AGE", "DISABILITY_CARE"]
 EndsWith = Literal["custody PRISON", "custody COMPULSORY_TREATMENT", "missing MISSING", "missing DEAD"]
+Measure = Literal["CPI", "CPI_FOOD", "SCPI"]
+Percent = Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?$")]
 GRADES = ("ABLE", "PARTLY", "LOST")
 LEVEL = re.compile(r"[1-4]( (VISUAL|HEARING|SPEECH|PHYSICAL|INTELLECTUAL|MENTAL))?")
+
+
+class PriceWritten(Written):
+    """`price:` of a programme."""
+
+    triggers: Annotated[dict[Measure, Percent], Field(min_length=1)]
+    rate: Measure
+    groups: Annotated[list[Text], Field(min_length=1)]
+    floor: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]{2})?$")] | None = None
+    once_with: Text | None = None
+
+
+def price_of(written: PriceWritten | None) -> PriceLink | None:
+    """How a programme follows prices."""
+    if written is None:
+        return None
+    return PriceLink(
+        triggers={str(measure): percent for measure, percent in written.triggers.items()},
+        rate=written.rate,
+        groups=tuple(written.groups),
+        floor=written.floor,
+        once_with=written.once_with,
+    )
+
+
+def price_mistakes(rule: str, price: PriceWritten | None, earlier: Sequence[str]) -> Iterator[Told]:
+    """What does not fit of how a programme follows prices; `earlier` are the programmes that are computed before it."""
+    if (rule == "price_linked") != (price is not None):
+        yield ("price",), "rule price_linked, and no other, follows prices", "Add or remove price."
+    if price is not None:
+        for name in (*price.groups, *(() if price.once_with is None else (price.once_with,))):
+            if name not in earlier:
+                yield (
+                    ("price",),
+                    f"{name} is no programme that comes before it in order",
+                    "Correct the name, or the order.",
+                )
 
 
 def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:
@@ -50,6 +91,8 @@ def expected_keys(rule: str, keys: set[str]) -> str | None:
             placed = bare >= {"HOME", "INSTITUTION"} and bare <= {"HOME", "INSTITUTION", *GRADES}
             told = f"HOME and INSTITUTION, or HOME RURAL …, and of {', '.join(GRADES)} those with care of their own"
             return None if placed else told
+        case "price_linked":
+            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
         case "by_ability":
             return None if keys <= set(GRADES) else f"of {', '.join(GRADES)}"
         case "by_age":

@@ -13,7 +13,16 @@ from benefit_hub.catalogue.documents import Document, Text, Written, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.pack_exclusions import ExclusionWritten, exclusion_mistakes
-from benefit_hub.catalogue.pack_rules import Age, EndsWith, Purpose, Stage, rule_mistakes
+from benefit_hub.catalogue.pack_rules import (
+    Age,
+    EndsWith,
+    PriceWritten,
+    Purpose,
+    Stage,
+    price_mistakes,
+    price_of,
+    rule_mistakes,
+)
 from benefit_hub.catalogue.pack_terms import (
     GraceWritten,
     MeansWritten,
@@ -112,6 +121,7 @@ class ProgrammeWritten(Written):
     minors_stay_in: list[Stage] = Field(default_factory=list)
     ends_with: list[EndsWith] = Field(default_factory=list)
     ability: Purpose | None = None
+    price: PriceWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -231,14 +241,15 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         if wanted if programme.factor is None else programme.rule != "recognised":
             told = "rule recognised, and no other, multiplies the standard by a factor"
             yield document.finding((*place, "factor"), told, "Add or remove factor.")
+        earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         terms = (
             rule_mistakes(programme.rule, programme.standards, programme.ability),
+            price_mistakes(programme.rule, programme.price, earlier),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
         )
         for below, told, action in chain(*terms):
             yield document.finding((*place, *below), told, action)
-        earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         for index, status in enumerate(programme.needs_status):
             if status not in earlier:
                 told = f"{status} is no programme that comes before {name} in order"
@@ -332,6 +343,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         minors_stay_in=tuple(row.minors_stay_in),
         ends_with=tuple(row.ends_with),
         ability=row.ability,
+        price=price_of(row.price),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

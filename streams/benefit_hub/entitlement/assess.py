@@ -60,9 +60,10 @@ def assess(inputs: Inputs) -> Assessment:
             if pack.reads_others(programme) and papers.asked_for([who], programme):
                 dependants.add(who)
             continue
-        if programme.beneficiary == "PERSON" and not papers.asked_for([who], programme):
+        silent = programme.price is not None and not inputs.region_values
+        if silent or (programme.beneficiary == "PERSON" and not papers.asked_for([who], programme)):
             units.append(not_asked_for(programme, who))
-            reads.setdefault(who, {"certificate"})
+            reads.setdefault(who, set() if who == household else {"certificate"})
             continue
         assessor = Assessor(inputs, papers, pack, programme, who, statuses)
         unit = assessor.unit()

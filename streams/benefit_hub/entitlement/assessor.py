@@ -296,6 +296,7 @@ class Assessor:
             subject=self._beneficiary,
             status_of=status_of,
             shares=self._shares,
+            region_values=self._inputs.region_values,
             lapsed=lapsed,
         )
 

@@ -347,6 +347,8 @@ def itself(unit: Unit | None) -> str:
     return {
         "amount by age": "age",
         "came of age": "age",
+        "heads*max(S*percent,floor)": "price_index",
+        "prices under the trigger": "price_index",
         "no valid certificate": "certificate_end",
         "grace over": "grace_end",
         "no accepted application": "application_end",

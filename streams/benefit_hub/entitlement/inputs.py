@@ -11,6 +11,7 @@ from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
 from benefit_hub.task import Bootstrap
+from benefit_hub.task.indices import RegionValues
 from benefit_hub.values.ids import is_solo
 
 
@@ -25,6 +26,7 @@ class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     book: Book
     today: date
     bootstrap: Bootstrap = Bootstrap()
+    region_values: RegionValues = ()
     region: str
     only: frozenset[str] | None = None
     statuses: Mapping[str, Statuses] = {}

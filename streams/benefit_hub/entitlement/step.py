@@ -106,7 +106,7 @@ class Entitlement:
 
     def act(self, event: ControlEvent) -> tuple[bool, list[Out]]:
         """A day wakes those whom it concerns; a new book, and the end of loading, concern all."""
-        sweeps = event.type in ("DAY_OPENED", "POLICY_ACTIVATED", "BOOTSTRAP_CLOSED")
+        sweeps = event.type in ("DAY_OPENED", "POLICY_ACTIVATED", "BOOTSTRAP_CLOSED", "REGION_VALUE")
         return not sweeps or self._controls.now.bootstrap.loading, []
 
     def sweep(self, event: ControlEvent, cursor: str, budget: int) -> tuple[str | None, list[Out]]:
@@ -149,7 +149,8 @@ class Entitlement:
             return outs
         now, today = self._controls.now, self._today
         seen = rightly_named(known)
-        found = assess(inputs_of(seen, self._env.book(now.book), today, now.bootstrap, only))
+        inputs = inputs_of(seen, self._env.book(now.book), today, now.bootstrap, only)
+        found = assess(structs.replace(inputs, region_values=now.region_values))
         said, outs = said_of(seen, found, self._basis, today)
         settled = said if seen is known else structs.replace(said, facts=known.facts)
         self._wake(known, settled.wakes)

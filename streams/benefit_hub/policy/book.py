@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from benefit_hub.policy.exclusions import Exclusion
+from benefit_hub.policy.prices import PriceLink
 from benefit_hub.policy.terms import Grace, MeansTerms, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
@@ -32,7 +33,9 @@ MonthRule = Literal[
     "EVENT_MONTH",
     "MONTH_OF_RECORD",
 ]
-RuleName = Literal["top_up", "recognised", "flat", "granted", "by_level", "by_age", "by_placement", "by_ability"]
+RuleName = Literal[
+    "top_up", "recognised", "flat", "granted", "by_level", "by_age", "by_placement", "by_ability", "price_linked"
+]
 Basis = Literal["exact", "average", "floor"]
 Doubt = Literal["average", "floor", "outdated"]
 
@@ -92,7 +95,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
 
     Who was awarded it as a minor has it to the age of `minors_to`, and longer while he goes full time to a school of one of the
     stages `minors_stay_in`. It begins at `from_age`. `ends_with` are facts that end it, as kind and type: `custody PRISON`.
-    `ability` is the purpose of the assessments by which it goes.
+    `ability` is the purpose of the assessments by which it goes, `price` how it follows prices.
     """
 
     name: str
@@ -116,6 +119,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     minors_stay_in: tuple[str, ...] = ()
     ends_with: tuple[str, ...] = ()
     ability: str | None = None
+    price: PriceLink | None = None
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""
@@ -136,6 +140,13 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     def uses(self) -> tuple[str, ...]:
         """The names of the standards that some version uses."""
         return tuple(sorted({name for each in (self, *self.earlier) for name in each.standards.values()}))
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """The programmes whose receivers are paid by this one, and that in which somebody may be counted already."""
+        if self.price is None:
+            return ()
+        return (*self.price.groups, *(() if self.price.once_with is None else (self.price.once_with,)))
 
     @cached_property
     def ages(self) -> tuple[int, ...]:
@@ -232,6 +243,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     def read_by_others(self) -> frozenset[str]:
         """The programmes whose months other programmes look at."""
         needed = {name for each in self.programmes.values() for name in each.needs_status}
+        needed |= {name for each in self.programmes.values() for name in each.follows}
         return frozenset(needed | {edge.first for edges in self._beside.values() for edge in edges})
 
     def reads_others(self, programme: Programme) -> bool:
@@ -243,7 +255,9 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
         """The programmes whose months a programme looks at."""
         firsts = {edge.first for edge in self.beside(programme) if edge.rule != "HIGHER"}
         known = self.programmes.get(programme)
-        return frozenset(() if known is None else known.needs_status) | (firsts & self.programmes.keys())
+        return frozenset(() if known is None else (*known.needs_status, *known.follows)) | (
+            firsts & self.programmes.keys()
+        )
 
     def paid_by_others(self, programme: str) -> frozenset[str]:
         """The kinds of facts by which other departments tell what they pay that may take something away from a programme."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-AMOUNTS = frozenset({"amount", "other", "basic", "care"})
+AMOUNTS = frozenset({"amount", "other", "basic", "care", "S", "floor"})
 """The inputs that are yuan."""
 
 
@@ -38,6 +38,7 @@ CHINESE = Words(
         "amount by ability": "能力评估为{grade_text}，每月 {total} 元",
         "ended by decision": "按决定终止，不再发放",
         "came of age": "{reached} 年满 {age} 周岁，不再发放",
+        "heads*max(S*percent,floor)": "{heads} 人 × 标准 {S} 元 × {percent}%（每人不低于 {floor} 元）= {total} 元（{trigger}）",
         "difference": "标准 {amount} 元 − 已享受{other_title} {other} 元 ÷ {heads} 人 = {total} 元（补差，不足零元不发放）",
     },
     {
@@ -63,6 +64,9 @@ ENGLISH = Words(
         "amount by ability": "{grade_text}: {total} yuan a month",
         "ended by decision": "ended by decision: nothing is paid",
         "came of age": "{age} years old on {reached}: nothing is paid",
+        "heads*max(S*percent,floor)": (
+            "{heads} people × standard {S} × {percent} % (at least {floor} each) = {total} yuan ({trigger})"
+        ),
         "difference": "standard {amount} − {other_title} {other} ÷ {heads} people = {total} yuan (nothing where below zero)",
     },
     {

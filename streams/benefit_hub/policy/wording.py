@@ -43,6 +43,7 @@ CAUSES: Mapping[str, str] = {
     "ability_assessment": "能力评估结果",
     "custody": "羁押、服刑或强制戒毒",
     "missing": "宣告失踪或死亡",
+    "price_index": "价格指数公布",
     "identity": "公民身份号码更正或合并（同一人）",
 }
 
@@ -61,6 +62,8 @@ REFUSALS: Mapping[str, str] = {
     "ended by its facts": "出现终止情形",
     "no standard yet": "当月没有标准",
     "no grade that is paid": "能力评估等级不在补贴范围",
+    "prices under the trigger": "上月价格指数未达到启动条件",
+    "in no group that is paid": "不属于发放对象",
     "no rule": "政策包中没有对应规则",
 }
 

@@ -43,6 +43,7 @@ CAUSES: Mapping[str, str] = {
     "ability_assessment": "assessment of ability",
     "custody": "custody",
     "missing": "declared missing or dead",
+    "price_index": "price index published",
     "identity": "identity number corrected or merged (the same person)",
 }
 
@@ -61,6 +62,8 @@ REFUSALS: Mapping[str, str] = {
     "ended by its facts": "something has happened that ends it",
     "no standard yet": "there is no standard of the month",
     "no grade that is paid": "the grade of ability is not paid",
+    "prices under the trigger": "prices of the month before are under the trigger",
+    "in no group that is paid": "in no group that is paid",
     "no rule": "the policy pack has no rule for it",
 }
 

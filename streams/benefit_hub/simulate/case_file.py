@@ -222,6 +222,15 @@ class NewPolicy(Written):
     new_policy: dict[Name, Any] = Field(alias="new policy")
 
 
+class Published(Written):
+    """`{region value: CPI, month: 2026-06, percent: "3.6"}`: how much higher prices of a month are than a year before."""
+
+    measure: Literal["CPI", "CPI_FOOD", "SCPI"] = Field(alias="region value")
+    month: MonthText
+    percent: Name
+    region: str = "99"
+
+
 class PayRun(Written):
     """`pay run`: that of the month closes; `{pay run: 2026-04}` names another month."""
 
@@ -247,7 +256,7 @@ def verb_of(value: Any) -> str:
 
 VERBS = (
     *TELLING, *CIRCUMSTANCES, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
-    "new policy", "pay run", "new day", "expect",
+    "new policy", "region value", "pay run", "new day", "expect",
 )  # fmt: skip
 
 Sentence = Annotated[
@@ -271,6 +280,7 @@ Sentence = Annotated[
     | Annotated[Decides, Tag("reject")]
     | Annotated[Decides, Tag("modify")]
     | Annotated[NewPolicy, Tag("new policy")]
+    | Annotated[Published, Tag("region value")]
     | Annotated[PayRun, Tag("pay run")]
     | Annotated[NewDay, Tag("new day")]
     | Annotated[Checks, Tag("expect")],

@@ -21,6 +21,7 @@ from benefit_hub.simulate.story import (
     Moment,
     OpenBootstrap,
     OpenDay,
+    Publish,
     Say,
     Story,
 )
@@ -55,7 +56,7 @@ class Stage:
             case Say(revisions):
                 for revision in revisions:
                     self._publish(structs.replace(revision, at_ms=moment.at_ms))
-            case OpenDay() | ClosePayRun() | OpenBootstrap() | CloseBootstrap() | Activate() as happening:
+            case OpenDay() | ClosePayRun() | Publish() | OpenBootstrap() | CloseBootstrap() | Activate() as happening:
                 self.simulation.control(self._control(happening), moment.at_ms)
             case Decide(sentence, covers):
                 return self._decide(moment, sentence, covers)
@@ -66,13 +67,19 @@ class Stage:
                 self.viewer.begin()
         return []
 
-    def _control(self, act: OpenDay | ClosePayRun | OpenBootstrap | CloseBootstrap | Activate) -> ControlEvent:
+    def _control(
+        self, act: OpenDay | ClosePayRun | Publish | OpenBootstrap | CloseBootstrap | Activate
+    ) -> ControlEvent:
         """What happens to all, as a control event."""
         match act:
             case OpenDay(day):
                 return ControlEvent(type="DAY_OPENED", day=day.isoformat())
             case ClosePayRun(month):
                 return ControlEvent(type="PAY_RUN_CLOSED", month=month)
+            case Publish(said):
+                return ControlEvent(
+                    type="REGION_VALUE", region=said.region, measure=said.measure, month=said.month, value=said.percent
+                )
             case OpenBootstrap():
                 return ControlEvent(type="BOOTSTRAP_OPENED")
             case CloseBootstrap(month):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benefit_hub.catalogue import Unfit
 from benefit_hub.catalogue.documents import Document
-from benefit_hub.simulate.case_file import Case, Checks, Decides, NewPolicy, PayRun
+from benefit_hub.simulate.case_file import Case, Checks, Decides, NewPolicy, PayRun, Published
 from benefit_hub.simulate.cast import Cast
 from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.opening import begins_on, cast_of, opening_lines
@@ -34,6 +34,12 @@ class ClosePayRun(Struct, frozen=True):
     """The pay run of a month closes."""
 
     month: str
+
+
+class Publish(Struct, frozen=True):
+    """A value of a region and a month is published."""
+
+    sentence: Published
 
 
 class OpenBootstrap(Struct, frozen=True):
@@ -69,7 +75,7 @@ class EndOpening(Struct, frozen=True):
     """What follows is what the case is about."""
 
 
-Act = Say | OpenDay | ClosePayRun | OpenBootstrap | CloseBootstrap | Activate | Decide | Check | EndOpening
+Act = Say | OpenDay | ClosePayRun | Publish | OpenBootstrap | CloseBootstrap | Activate | Decide | Check | EndOpening
 
 
 class Moment(Struct, frozen=True):
@@ -164,6 +170,8 @@ def _act(line: Line, records: Records) -> Act:
             return Decide(sentence, tuple(each for name in sentence.names for each in records.meant(line, name)))
         case PayRun(pay_run=month):
             return ClosePayRun(month)
+        case Published() as sentence:
+            return Publish(sentence)
         case NewPolicy(new_policy=values):
             return Activate(values)
         case Checks(expect=expected):

@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.messages.internal import ControlCopy, ControlEvent
 from benefit_hub.task.bootstrap import Bootstrap
+from benefit_hub.task.indices import RegionValues, taken
 from benefit_hub.task.records import Env, Out
 from benefit_hub.task.state import State, Table
 
@@ -42,6 +43,7 @@ class ControlState(Struct, frozen=True, kw_only=True):
     book: str = ""
     paid_through: int = 0
     bootstrap: Bootstrap = Bootstrap()
+    region_values: RegionValues = ()
 
 
 CONTROL: Table[ControlState] = Table("control", ControlState)
@@ -101,6 +103,7 @@ class Controls:
             day=day,
             book=book,
             bootstrap=bootstrap,
+            region_values=taken(row.region_values, event),
         )
         return event
 

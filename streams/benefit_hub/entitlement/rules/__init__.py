@@ -10,6 +10,7 @@ from benefit_hub.entitlement.rules import (
     by_placement,
     flat,
     granted,
+    price_linked,
     recognised,
     top_up,
 )
@@ -24,5 +25,6 @@ RULES: Mapping[str, Rule] = {
     "by_age": by_age.RULE,
     "by_placement": by_placement.RULE,
     "by_ability": by_ability.RULE,
+    "price_linked": price_linked.RULE,
     "as_paid": as_paid.RULE,
 }

@@ -16,6 +16,7 @@ from benefit_hub.entitlement.shares import SharesOf
 from benefit_hub.entitlement.world import Counted, World
 from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack, Programme, Standard
+from benefit_hub.task.indices import RegionValues
 from benefit_hub.values.money import half_up
 from benefit_hub.values.months import Month
 
@@ -63,6 +64,7 @@ class Question(Struct, frozen=True, gc=False, kw_only=True):
     subject: str
     status_of: StatusOf
     shares: SharesOf
+    region_values: RegionValues
     lapsed: frozenset[RecordKey] = frozenset()
 
 
