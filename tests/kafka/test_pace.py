@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from msgspec import structs
 
 from benefit_hub.bench.machine import memory_mib
-from tests.kafka.counting import PARTITIONS, Bench, host, running, until
+from tests.kafka.counting import COUNTING, PARTITIONS, SWEEP, TOTALS, Bench, host, resume, running, until
 from tests.kafka.slowness import within_s
 from tests.kafka.test_runner_crash import start
 
@@ -23,6 +24,7 @@ RECORDS = 40_000
 HEAVY = 25_000
 CARGO = b"x" * 4_096
 MIB = 1024 * 1024
+SLOW_S = 0.006
 PATIENT: dict[str, Any] = {"transaction_timeout_ms": 60_000, "session_timeout_ms": 60_000}
 """A machine that is busy with something else does not end a runner."""
 BOUNDED = PATIENT | {"batch_records_max": 1_000, "prefetch_records": 2_000}
@@ -123,6 +125,34 @@ def test_told_to_stop_in_a_sweep_it_drains(bench, start):
     log.info("drained in %.1f s, %d of %d keys swept", took_s, doubled, len(keys))
     assert took_s < within_s(5)
     assert doubled < len(keys), "it was in the middle"
+
+
+def slowly(state, budget, env):
+    """Double so many totals, each of which takes a while."""
+    time.sleep(SLOW_S * len(state.keys(TOTALS, state.get(SWEEP, "cursor"), budget)))
+    return resume(state, budget, env)
+
+
+@pytest.mark.timeout(500)
+def test_a_sweep_takes_no_more_at_a_time_than_the_broker_waits_for(bench, tmp_path):
+    """All keys at once would take twice as long as a transaction may last."""
+    settings: dict[str, Any] = {"transaction_timeout_ms": 6_000, "batch_target_ms": 500}
+    keys = [f"s{number}" for number in range(2 * int(6.0 / SLOW_S))]
+    made = host(bench.bootstrap, bench.namespace, tmp_path / "data", **settings)
+    bench.send([(key, 1) for key in keys])
+    with running(made, structs.replace(COUNTING, resume=slowly)) as found:
+        until(bench.caught_up, within_s=60)
+        bench.sweep()
+        until(lambda: sum(value[0] == "doubled" for _, value, _, _ in bench.read("totals")) == len(keys), within_s=300)
+        spread = found.runner.progress.batch_s
+        longest = max(at for at, count in enumerate(spread.counts) if count)
+        before = sum(found.runner.progress.batch_records.counts[4:])
+        bench.send([(key, 1) for key in keys])
+        until(bench.caught_up, within_s=60)
+        done = found.runner.progress
+    assert longest < len(spread.bounds), "no transaction took longer than the last bound"
+    assert done.aborted == 0
+    assert sum(done.batch_records.counts[4:]) > before, "a slow sweep does not make batches of records small"
 
 
 def begun(worker):

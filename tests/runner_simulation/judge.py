@@ -49,6 +49,7 @@ class Judge:
         self._group = group
         self._env = env
         self._budget = budget
+        """The greatest number of keys that a sweep may take at a time; fewer are as good."""
         partitions = broker.topics[names[processor.inputs[0]]]
         self.lines = [Line(len(processor.reads)) for _ in range(partitions)]
 
@@ -142,17 +143,25 @@ class Judge:
         goes_on = all(new >= old for new, old in zip(after, line.positions, strict=True))
         self._sure(goes_on, "positions never go back", partition, line.positions, after)
         records = self._window(partition, line.positions, after, said)
-        overlay = Overlay(line.store)
-        outs: list[Out] = []
-        if records:
-            outs = self._processor.step(overlay, records, self._env)
-        elif self._processor.pending(overlay, self._env):
-            outs = self._processor.resume(overlay, self._budget, self._env)
-        expected = overlay.dirty
+        expected, outs = self._again(line, records, dirty)
         self._sure(expected == dirty, "the changelog holds what the step changed", partition, after, expected, dirty)
         line.store.write(expected)
         line.positions = after
         return [(self._names[out.topic], _key(out), msgspec.msgpack.encode(out.value)) for out in outs]
+
+    def _again(
+        self, line: Line, records: list[Incoming], dirty: dict[bytes | None, bytes | None]
+    ) -> tuple[dict[bytes, bytes | None], list[Out]]:
+        """What the step changes and says; of a sweep, with the number of keys that changes just this, if there is one."""
+        overlay = Overlay(line.store)
+        outs = self._processor.step(overlay, records, self._env) if records else []
+        sweeps = not records and self._processor.pending(overlay, self._env)
+        for budget in range(1, self._budget + 1) if sweeps else ():
+            overlay = Overlay(line.store)
+            outs = self._processor.resume(overlay, budget, self._env)
+            if overlay.dirty == dirty:
+                break
+        return overlay.dirty, outs
 
     def _window(self, partition: int, before: Positions, after: Positions, said: list[Said]) -> list[Incoming]:
         """The inputs of a transaction in the order in which it took them: that of its outputs, which name the topic."""

@@ -1,9 +1,9 @@
 """The local store without RocksDB: what is on a disk outlives the process that wrote it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from benefit_hub.runtime.stores import Mark, ProcessorStore, TaskStore
+from benefit_hub.runtime.stores import Mark, ProcessorStore, Rows, TaskStore
 from benefit_hub.task import DictStore
 
 Reach = Any
@@ -22,6 +22,8 @@ class Kept:
         self.mark = mark
         self.garbage = garbage
         self.whose = ""
+        self.loose: Kept | None = None
+        """What is left of it after a kill, while it is restored."""
 
     def copy(self) -> "Kept":
         """The same, at another place."""
@@ -60,11 +62,25 @@ class FakeTaskStore(TaskStore):
         """How far the store has come."""
         return self._kept.mark
 
-    def write(self, rows: Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]], mark: Mark) -> None:
+    def write(self, rows: Rows, mark: Mark) -> None:
         """Take over rows with the mark that covers them: all or nothing."""
+        assert self._kept.loose is None, "what was restored is settled before anything is written"
         self._reach("store.write")
         self._kept.store.write(dict(rows))
         self._kept.mark = mark
+
+    def restore(self, rows: Rows, mark: Mark) -> None:
+        """As `write`, and after a kill all of it may be gone."""
+        self._reach("store.write")
+        if self._kept.loose is None:
+            self._kept.loose = self._kept.copy()
+        self._kept.store.write(dict(rows))
+        self._kept.mark = mark
+
+    def settle(self) -> None:
+        """From now on it outlives a kill."""
+        self._reach("store.settle")
+        self._kept.loose = None
 
 
 class FakeProcessorStore(ProcessorStore):
@@ -73,6 +89,8 @@ class FakeProcessorStore(ProcessorStore):
     def __init__(self, disk: Disk, reach: Reach = lambda _: None) -> None:
         self._disk = disk
         self._reach = reach
+        for number, kept in disk.items():
+            disk[number] = kept.loose or kept
 
     def open(self, partition: int) -> FakeTaskStore:
         """The store of a partition, empty if there was none."""
@@ -85,4 +103,6 @@ class FakeProcessorStore(ProcessorStore):
         return self.open(partition)
 
     def close(self) -> None:
-        """Everything has been written already."""
+        """What was restored so far is kept, as everything else is already."""
+        for kept in self._disk.values():
+            kept.loose = None

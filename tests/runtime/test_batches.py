@@ -2,14 +2,14 @@
 
 import pytest
 
-from benefit_hub.runtime.batches import first_limit, next_limit
+from benefit_hub.runtime.batches import Pace
 from benefit_hub.runtime.settings import Settings
 
-SETTINGS = Settings(batch_records_max=1_000, batch_target_ms=500, transaction_timeout_ms=5_000)
+SETTINGS = Settings(batch_target_ms=500, transaction_timeout_ms=5_000)
 
 
 @pytest.mark.parametrize(
-    ("limit", "records", "worked_s", "took_s", "next_one"),
+    ("limit", "taken", "worked_s", "took_s", "next_one"),
     [
         (256, 256, 0.02, 0.05, 512),  # a backlog, quickly done
         (800, 800, 0.02, 0.05, 1_000),  # as many as the settings allow
@@ -22,10 +22,20 @@ SETTINGS = Settings(batch_records_max=1_000, batch_target_ms=500, transaction_ti
         (256, 256, 0.02, 4.00, 128),  # so slow that the broker may abort it
     ],
 )
-def test_the_next_batch(limit, records, worked_s, took_s, next_one):
-    assert next_limit(limit, records, worked_s=worked_s, took_s=took_s, settings=SETTINGS) == next_one
+def test_the_next_batch(limit, taken, worked_s, took_s, next_one):
+    pace = Pace(limit, 1_000, SETTINGS)
+    pace.done(taken, worked_s=worked_s, took_s=took_s)
+    assert pace.limit == next_one
 
 
 def test_the_first_batch():
-    assert first_limit(SETTINGS) == 256
-    assert first_limit(Settings(batch_records_max=40)) == 40
+    assert Pace(256, 1_000, SETTINGS).limit == 256
+    assert Pace(256, 40, SETTINGS).limit == 40
+
+
+def test_a_batch_that_failed_again_and_again_is_halved():
+    pace = Pace(3, 1_000, SETTINGS)
+    pace.halve()
+    assert pace.limit == 1
+    pace.halve()
+    assert pace.limit == 1

@@ -1,7 +1,10 @@
 """The local store: rows of partitions apart, sorted, and written with their mark or not at all; and so is the store that the
 simulation of the runner uses instead."""
 
+import subprocess
+import sys
 from contextlib import closing
+from textwrap import dedent
 
 import msgspec
 import pytest
@@ -50,6 +53,40 @@ def test_removed_rows_are_gone_and_later_rows_win(store):
     task = store.open(0)
     task.write([(b"a", b"1"), (b"b", b"1"), (b"a", b"2"), (b"b", None)], MARK)
     assert (task.get(b"a"), task.get(b"b")) == (b"2", None)
+
+
+def test_what_was_restored_and_settled_outlives_a_restart(opened):
+    store = opened()
+    store.open(0).restore([(b"a", b"1"), (b"b", b"1"), (b"a", None)], Mark(3, 1, 0))
+    store.open(0).settle()
+    store.open(0).write({b"c": b"1"}, MARK)
+    store.open(1).restore({b"a": b"1"}, MARK)
+    store.close()
+    again = opened()
+    assert [again.open(0).get(name) for name in (b"a", b"b", b"c")] == [None, b"1", b"1"]
+    assert (again.open(0).mark, again.open(1).mark, again.open(1).get(b"a")) == (MARK, MARK, b"1")
+    again.close()
+
+
+def test_a_kill_takes_what_was_not_settled_with_its_mark(tmp_path):
+    script = """
+        import os, sys
+        from pathlib import Path
+        from benefit_hub.runtime.stores import Mark, Memory, ProcessorStore
+        store = ProcessorStore(Path(sys.argv[1]), Memory(8))
+        for number in (0, 1):
+            store.open(number).belong_to("here")
+            store.open(number).restore({b"a": b"1"}, Mark(3, 1, 0))
+        store.open(0).settle()
+        store.open(0).write({b"b": b"1"}, Mark(5, 3, 0))
+        os._exit(9)
+    """
+    ended = subprocess.run([sys.executable, "-c", dedent(script), str(tmp_path / "register")], check=False)
+    assert ended.returncode == 9
+    with closing(ProcessorStore(tmp_path / "register", Memory(8))) as store:
+        settled, loose = store.open(0), store.open(1)
+        assert (settled.mark, settled.get(b"a"), settled.get(b"b"), settled.whose) == (MARK, b"1", b"1", "here")
+        assert (loose.mark, loose.get(b"a")) == (None, None)
 
 
 def test_a_scan_is_sorted_and_never_shows_the_mark(store):

@@ -92,6 +92,7 @@ class HubJob:
         event = ControlEvent(type="BOOTSTRAP_CLOSED", month=OWN)
         took = self.watch.act(event, millis_of_day(CLOSED), "closed")
         self.watch.until_quiet("going live")
+        self.watch.cpu_until_shown()
         rss = memory_mib(self.made.pids)
         self.say(f"gone live in {took:.0f} s; {rss} MiB, after loading {loaded_mib}")
         self.measured.add("load.records_per_second", rate)
@@ -134,7 +135,7 @@ class HubJob:
         else:  # so few that they were done before anybody could look: then the start of the workers is in it
             left = lying
         took = self.watch.until_quiet(what) - began
-        return left, left / took, (cpu_s(self.made.pids) - before) / left
+        return left, left / took, (self.watch.cpu_until_shown() - before) / left
 
     def latency(self, stream: Iterator[Change]) -> None:
         """The same workers get so many changes a second; then they have used the most memory that they ever will."""
@@ -168,7 +169,7 @@ class HubJob:
         books = list(self.made.hub.catalogue.books)
         for number in rounds:
             event = ControlEvent(type="POLICY_ACTIVATED", book=books[number % 2])
-            before = cpu_s(self.made.pids)
+            before = self.watch.cpu_until_shown()
             took = self.watch.act(event, millis_of_day(CLOSED), f"raise-{number}")
             cost = cpu_s(self.made.pids) - before
             self.measured.add("raise.households_per_second", town.count / cost)

@@ -3,17 +3,21 @@
 import time
 from collections.abc import Callable
 
+from benefit_hub.bench.machine import cpu_s
 from benefit_hub.bench.stand import Stand
 from benefit_hub.client import Publisher
 from benefit_hub.client.acted import Acted
 from benefit_hub.client.progress import progress_of
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.changelog import now_ms
+from benefit_hub.runtime.view import View
 from benefit_hub.values.errors import HubError
 
 LOOK_S = 0.5
 TELL_S = 10.0
 PATIENCE_S = 300.0
+STILL_S = 3.0
+"""The view takes in what came every half second; so long without anything new, and it has all."""
 Say = Callable[[str], None]
 
 
@@ -60,6 +64,20 @@ class Watch:
                 self._say(f"{what}: behind " + ", ".join(f"{name} {count:,}" for name, count in found.items() if count))
             time.sleep(LOOK_S)
         return time.monotonic()
+
+    def cpu_until_shown(self) -> float:
+        """Wait until the view stands still; CPU seconds of the workers when it moved last.
+
+        It follows behind the processors: what it has still to do would be counted with whatever comes next.
+        """
+        shown, moved, spent = View(self._stand.hub.folder.view_file), time.monotonic(), cpu_s(self._stand.pids)
+        last = shown.positions()
+        while time.monotonic() - moved < STILL_S:
+            time.sleep(LOOK_S)
+            self._check(moved)
+            if (found := shown.positions()) != last:
+                last, moved, spent = found, time.monotonic(), cpu_s(self._stand.pids)
+        return spent
 
     def act(self, event: ControlEvent, at_ms: int, event_id: str) -> float:
         """Publish a control event and wait until every task of settlement has acted on it; seconds that took."""

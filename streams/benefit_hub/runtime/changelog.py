@@ -109,9 +109,10 @@ class Restorer:
             self._read(limit, wait_s)
             self.told.tell(self.under_way)
         done = {number: one for number, one in self._under_way.items() if one.next >= one.end}
-        for partition in done:
+        for partition, one in done.items():
             del self._under_way[partition]
             self._unassign(partition)
+            one.store.settle()
         return done
 
     def close(self) -> None:
@@ -149,7 +150,7 @@ class Restorer:
         restoring.rows += len(rows)
         self.told.rows += len(rows)
         if rows or restoring.next >= restoring.end:
-            restoring.store.write(rows, Mark(restoring.next, packed(restoring.positions), self._now_ms()))
+            restoring.store.restore(rows, Mark(restoring.next, packed(restoring.positions), self._now_ms()))
 
     def _unassign(self, partition: int) -> None:
         held = [one for one in self._consumer.assignment() if one.partition == partition]

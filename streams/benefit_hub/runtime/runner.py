@@ -23,7 +23,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from msgspec import structs
 
 from benefit_hub.runtime.assignment import Assignment, Place, Task
-from benefit_hub.runtime.batches import first_limit, next_limit
+from benefit_hub.runtime.batches import FIRST_KEYS, FIRST_RECORDS, Pace
 from benefit_hub.runtime.blame import blamed, stopped_at
 from benefit_hub.runtime.faults import InjectedAbort
 from benefit_hub.runtime.host import Host
@@ -86,8 +86,9 @@ class Runner:
         self.thread: int | None = None
         """The thread in which it runs, once it does."""
         self._host = host
-        self._settings = host.settings
-        self._limit = first_limit(host.settings)
+        self._idle_s = host.settings.commit_interval_ms / 1000
+        self._records = Pace(FIRST_RECORDS, host.settings.batch_records_max, host.settings)
+        self._keys = Pace(FIRST_KEYS, host.settings.sweep_budget, host.settings)
         self._worked_s = 0.0
         self._failures = 0
         self._attempts = 0
@@ -139,20 +140,20 @@ class Runner:
         self.standing = Standing(found.positions, found.restoring, self._controls(), found.restored)
         self.progress.turns += 1
         busy = not self._assignment.settled or any(task.pending for task in self._assignment.running)
-        batch = self._assignment.collect(self._limit, 0 if busy else IDLE_S)
+        batch = self._assignment.collect(self._records.limit, 0 if busy else IDLE_S)
         self._transactions.poll()
         if batch:
             codec, logical = self._host.codec, self._assignment.logical
-            self._transact(
-                [
-                    self._stepping(task, [incoming(each, logical[each.topic() or ""], codec) for each in found])
-                    for task, found in batch
-                ]
-            )
+            works = [
+                self._stepping(task, [incoming(each, logical[each.topic() or ""], codec) for each in found])
+                for task, found in batch
+            ]
+            self._transact(works, self._records, sum(len(found) for _, found in batch))
         self._first_look()
         waiting = [task for task in self._assignment.running if task.pending]
         if waiting:
-            self._transact([self._resuming(task) for task in waiting])
+            budget = max(1, self._keys.limit // len(waiting))
+            self._transact([self._resuming(task, budget) for task in waiting], self._keys, budget * len(waiting))
         elif not batch:
             self._commit_idle()
 
@@ -166,8 +167,8 @@ class Runner:
     def _stepping(self, task: Task, records: list[Incoming]) -> Work:
         return Work(task, lambda state: self.processor.step(state, records, task.env), records)
 
-    def _resuming(self, task: Task) -> Work:
-        return Work(task, lambda state: self.processor.resume(state, self._settings.sweep_budget, task.env))
+    def _resuming(self, task: Task, budget: int) -> Work:
+        return Work(task, lambda state: self.processor.resume(state, budget, task.env))
 
     def _first_look(self) -> None:
         """A task that has just been restored may have been in the middle of a sweep."""
@@ -178,7 +179,7 @@ class Runner:
 
     def _commit_idle(self) -> None:
         """Commit positions that moved without a record, so that no lag seems to be left where there is none."""
-        if self._monotonic() - self._looked < self._settings.commit_interval_ms / 1000:
+        if self._monotonic() - self._looked < self._idle_s:
             return
         self._looked = self._monotonic()
         moved = [
@@ -187,10 +188,13 @@ class Runner:
             if self._assignment.reached(task) != task.positions or self._looked - task.committed_at > FRESH_S
         ]
         if moved:
-            self._transact([Work(task, lambda _: []) for task in moved])
+            self._transact([Work(task, lambda _: []) for task in moved], self._records, 0)
 
-    def _transact(self, works: list[Work]) -> None:
-        """One transaction. What can be aborted is tried again from memory, then from the last committed positions."""
+    def _transact(self, works: list[Work], pace: Pace, taken: int) -> None:
+        """One transaction, which takes so much of what the pace is of.
+
+        What can be aborted is tried again from memory, then from the last committed positions.
+        """
         for tried in range(1 + TRIES_FROM_MEMORY):
             started = self._monotonic()
             try:
@@ -211,11 +215,9 @@ class Runner:
             self._keep(done)
             records, took_s = sum(len(work.records) for work in works), self._monotonic() - started
             self.progress.done(records, took_s, (one for each in done for one in each.refused))
-            self._limit = next_limit(
-                self._limit, records, worked_s=self._worked_s, took_s=took_s, settings=self._settings
-            )
+            pace.done(taken, worked_s=self._worked_s, took_s=took_s)
             return
-        self._limit = max(1, self._limit // 2)
+        pace.halve()
         self._assignment.rewind([work.task for work in works])
 
     def _attempt(self, works: list[Work]) -> list[Done]:

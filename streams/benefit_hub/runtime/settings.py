@@ -176,8 +176,8 @@ class Settings(BaseSettings):
     """Greatest number of records in one transaction; small while there is no backlog."""
     batch_target_ms: int = Field(default=500, ge=10)
     """What is done in one transaction should not take longer; batches grow and shrink towards it."""
-    sweep_budget: int = Field(default=500, ge=1)
-    """How many keys a sweep takes in one transaction."""
+    sweep_budget: int = Field(default=2_000, ge=1)
+    """Greatest number of keys that a sweep takes in one transaction; small at first, until it is known how long keys take."""
     store_memory_mib: int = Field(default=64, ge=8)
     """Memory for the local stores of one worker, caches and write buffers of all its processors together."""
     stalled_after_ms: int = Field(default=60_000, ge=1_000)

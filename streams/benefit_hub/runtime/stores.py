@@ -20,6 +20,7 @@ from rocksdict import (
     Rdict,
     WriteBatch,
     WriteBufferManager,
+    WriteOptions,
 )
 
 from benefit_hub.values.errors import HubError
@@ -31,6 +32,8 @@ MARK = b"\0mark"
 WHOSE = b"\0whose"
 """Where a store keeps the name of what it is a copy of."""
 
+Rows = Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]]
+"""Rows by address, or in order; None where a row is removed."""
 Positions = tuple[int, ...]
 """The next offset to process of each topic that a task reads: of its input, and of its loop where it has one."""
 
@@ -103,6 +106,8 @@ class TaskStore:
         self._path = path
         self._family = database.get_column_family(name)
         self._handle = database.get_column_family_handle(name)
+        self._unlogged = WriteOptions()
+        self._unlogged.disable_wal = True  # type: ignore[method-assign,assignment]  # its stub calls a property a method
 
     def release(self) -> None:
         """Let go of the database, which stays locked while anything refers to it."""
@@ -152,8 +157,25 @@ class TaskStore:
         raw = self.get(MARK)
         return None if raw is None else msgspec.msgpack.decode(raw, type=Mark)
 
-    def write(self, rows: Mapping[bytes, bytes | None] | Iterable[tuple[bytes, bytes | None]], mark: Mark) -> None:
+    def write(self, rows: Rows, mark: Mark) -> None:
         """Take over rows, in order, with the mark that covers them: all or nothing. Raises HubError for a full disk."""
+        self._write(rows, mark, None)
+
+    def restore(self, rows: Rows, mark: Mark) -> None:
+        """As `write`, but without RocksDB's own log: after a kill the store may be where it was before, as its mark then says.
+
+        What is restored is in the changelog anyway. `settle` has to come before the next `write`.
+        """
+        self._write(rows, mark, self._unlogged)
+
+    def settle(self) -> None:
+        """Have on disk what was restored. Raises HubError for a full disk."""
+        try:
+            self._family.flush(wait=True)
+        except Exception as trouble:
+            raise self._unwritable(trouble) from trouble
+
+    def _write(self, rows: Rows, mark: Mark, options: WriteOptions | None) -> None:
         batch = WriteBatch(raw_mode=True)
         batch.set_default_column_family(self._handle)
         for address, raw in rows.items() if isinstance(rows, Mapping) else rows:
@@ -163,12 +185,15 @@ class TaskStore:
                 batch.put(address, raw)
         batch.put(MARK, msgspec.msgpack.encode(mark))
         try:
-            self._database.write(batch)
+            self._database.write(batch, options)
         except Exception as trouble:
-            raise HubError(
-                f"the local store {self._path} cannot be written ({trouble}); see to the disk, then start the worker again. "
-                "Nothing is lost: what the store lacks is in the changelog"
-            ) from trouble
+            raise self._unwritable(trouble) from trouble
+
+    def _unwritable(self, trouble: Exception) -> HubError:
+        return HubError(
+            f"the local store {self._path} cannot be written ({trouble}); see to the disk, then start the worker again. "
+            "Nothing is lost: what the store lacks is in the changelog"
+        )
 
 
 class ProcessorStore:

@@ -19,6 +19,9 @@ from benefit_hub.values.errors import HubError
 log = logging.getLogger(__name__)
 
 RECORD_BYTES_MAX = 8 * 1024 * 1024
+LINGER_MS = 500
+"""What is written waits for a full batch, or for the end of the work: `flush` waits for nothing. Fuller batches cost the client
+a fifth to a third less for each record."""
 CALL_S = 10.0
 """How long one call to the coordinator may take before it is tried again."""
 HANGS_AFTER_S = 5.0
@@ -49,7 +52,7 @@ class Transactions:
                 "transactional.id": self._id,
                 "transaction.timeout.ms": host.settings.transaction_timeout_ms,
                 "compression.type": "lz4",
-                "linger.ms": 5,
+                "linger.ms": LINGER_MS,
                 "partitioner": "murmur2_random",
                 "message.max.bytes": RECORD_BYTES_MAX,
                 "queue.buffering.max.messages": 1_000_000,

@@ -62,6 +62,8 @@ pragma user_version = {_VERSION};
 commit;
 """
 _WAIT_S = 10.0
+_Row = tuple[str, str, bytes | None, str, str, bytes]
+"""A row of `shown`, but for its arrival."""
 
 
 class NoView(HubError):
@@ -128,6 +130,8 @@ class ViewWriter:
             self._base.executescript(_FORMER)
         self._base.executescript(_SCHEMA)
         self._tallies = Tallies(self._base)
+        self._rows: dict[tuple[str, str], _Row] = {}
+        """What is still to be written; of a row that changed several times the last."""
 
     def next_offset(self, topic: str, partition: int) -> int:
         """The first offset of a partition that is not in the view yet."""
@@ -150,6 +154,7 @@ class ViewWriter:
                 if record.offset >= ends[place]:
                     self._show(record)
                     ends[place] = record.offset + 1
+            self._write_rows()
             self._tallies.write()
             self._base.executemany(
                 "insert into positions values (?, ?, ?) on conflict do update set next = excluded.next",
@@ -167,6 +172,7 @@ class ViewWriter:
             yield
         except BaseException:
             self._tallies.forget()
+            self._rows.clear()
             self._base.execute("rollback")
             raise
         self._base.execute("commit")
@@ -174,6 +180,7 @@ class ViewWriter:
     def _show(self, record: Record) -> None:
         kind = KINDS[record.topic]
         if record.value is None:
+            self._write_rows()
             self._base.execute("delete from shown where topic = ? and record_key = ?", (record.topic, record.key))
             return
         try:
@@ -185,20 +192,24 @@ class ViewWriter:
             self._tallies.add(row)
             if row.status == "ACCEPTED":
                 return
-        named = [str(getattr(row, name)) for name in kind.id] or [str(record.partition), str(record.offset)]
-        self._base.execute(
+        named = "\0".join([str(getattr(row, name)) for name in kind.id]) or f"{record.partition}\0{record.offset}"
+        self._rows[record.topic, named] = (
+            record.topic,
+            named,
+            record.key,
+            getattr(row, kind.subject),
+            getattr(row, kind.state, ""),
+            msgspec.json.encode(row),
+        )
+
+    def _write_rows(self) -> None:
+        self._base.executemany(
             "insert into shown (topic, id, record_key, subject, state, body) values (?, ?, ?, ?, ?, ?)"
             " on conflict (topic, id) do update set"
             " record_key = excluded.record_key, subject = excluded.subject, state = excluded.state, body = excluded.body",
-            (
-                record.topic,
-                "\0".join(named),
-                record.key,
-                getattr(row, kind.subject),
-                getattr(row, kind.state, ""),
-                msgspec.json.encode(row),
-            ),
+            self._rows.values(),
         )
+        self._rows.clear()
 
     def _park(self, record: Record, reason: str) -> None:
         self._base.execute(

@@ -48,8 +48,10 @@ DRAIN_S = 3.5
 """How long a stopping worker waits for its runners to finish the transaction at work."""
 LOOK_EVERY_S = 1.0
 SHOWN_AT_ONCE = 2_000
-GATHER_S = 0.1
-"""How long the view lets records gather before it fetches them: it takes in what it fetched of a partition at once."""
+GATHER_S = 0.25
+"""How long the view lets records gather before it takes them in: all of a partition at once, in one SQL transaction."""
+FETCHED_BYTES, FETCHED_MS = 256 * 1024, 200
+"""The broker answers the view when there is so much, or after so long: each answer costs the worker, however little is in it."""
 END_S = 4.0
 """After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
 
@@ -142,6 +144,7 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
                 "this release of aiokafka keeps its isolation level elsewhere: the view would show aborted records"
             )
         consumer._isolation_level = "read_committed"  # noqa: SLF001  taken over when the consumer starts
+        consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = FETCHED_BYTES, FETCHED_MS  # noqa: SLF001  likewise
         return consumer
 
     def verify_event_path(self, now: float, tp: TP) -> None:
