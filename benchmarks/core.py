@@ -201,7 +201,13 @@ def load(bench: Bench, town: Population) -> None:
     outs = bench.measure("go live: register", town.people, "people", lambda: bench.sweep("register"))
     again = bench.bytes_of(outs, "household-facts")
     bench.feed("entitlement", "household-facts", again)
-    bench.measure("go live: entitlement", town.count, "households", lambda: bench.sweep("entitlement"))
+    outs = bench.measure("go live: entitlement", town.count, "households", lambda: bench.sweep("entitlement"))
+    claims = bench.bytes_of(outs, "claims")
+    bench.measure("go live: settlement", len(claims), "claims", lambda: bench.feed("settlement", "claims", claims))
+    bench.control("settlement", 1, ControlEvent(type="DAY_OPENED", day=closed.isoformat()), closed)
+    bench.control("settlement", 2, ControlEvent(type="BOOTSTRAP_CLOSED", month=month_text(month_of(closed))), closed)
+    bench.sweep("settlement")
+    happen(bench, town, "gone live")
 
 
 def live(bench: Bench, town: Population) -> None:
@@ -226,17 +232,17 @@ def live(bench: Bench, town: Population) -> None:
     bench.measure("raise: settlement", len(claims), "claims", lambda: bench.feed("settlement", "claims", claims))
     if len(claims) < households // 10:
         raise SystemExit(f"only {len(claims)} claims for {households} households: this raise measures nothing")
-    happen(bench, town)
+    happen(bench, town, "changes")
 
 
-def happen(bench: Bench, town: Population) -> None:
+def happen(bench: Bench, town: Population, stage: str) -> None:
     """The standard mix of changes, through everything."""
     said = [Saying(*each[1:]) for each in islice(changes(town, bench.catalogue.sources), town.people // 2)]
     records = bench.avro(said)
-    outs = bench.measure("changes: intake", len(records), "records", lambda: bench.feed("intake", "", records))
+    outs = bench.measure(f"{stage}: intake", len(records), "records", lambda: bench.feed("intake", "", records))
     for name, topic in READS.items():
         reads = bench.bytes_of(outs, topic)
-        outs = bench.measure(f"changes: {name}", len(reads), "records", partial(bench.feed, name, topic, reads))
+        outs = bench.measure(f"{stage}: {name}", len(reads), "records", partial(bench.feed, name, topic, reads))
 
 
 def main() -> None:
