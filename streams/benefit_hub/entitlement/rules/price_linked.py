@@ -32,7 +32,7 @@ def price_linked(question: Question, month: int) -> Answer:
     standard = standard_of(question, home.area, month)
     if reached is None or rate is None or standard is None:
         return nothing(UNDER, counted=(found,))
-    per_head = standard[1] * rate / 100
+    per_head = standard[1] * rate * Fraction(1, 100)
     floor = Fraction(link.floor or "0")
     numbers = {
         "heads": str(heads),
