@@ -123,7 +123,7 @@ def test_what_is_wrong_is_told_by_the_departments_own_field():
         ({"employer": f"paid {NUMBER}"}, "IDENTITY_MISPLACED", "employer"),
         ({"employer": "x" * 300_000}, "TOO_LARGE", ""),
         ({"amount_fen": "300000"}, "WRONG_SHAPE", "amount_fen"),
-        ({"pay_period": None}, "WRONG_SHAPE", "pay_period"),
+        ({"pay_period": None}, "MISSING_VALUE", "pay_period"),
         ({"dead": True}, "WRONG_SHAPE", "dead"),
     ],
 )
@@ -135,7 +135,8 @@ def test_a_missing_field_is_named_with_what_belongs_there():
     with pytest.raises(Refused, match="record W-1 revision 2") as refused:
         letter(WAGE, {name: value for name, value in BODY.items() if name != "employer"})
     told = refused.value.refusal
-    assert (told.field, told.expected, told.expected_zh) == ("employer", "text", "文本")
+    assert (told.code, told.field, told.expected) == ("MISSING_VALUE", "employer", "text")
+    assert told.chinese.startswith("字段 employer：应为文本，不能缺少。请对照 schemas/humanresources/v1/Wage.")
     assert told.action.startswith("Compare the record with schemas/humanresources/v1/Wage.")
 
 
@@ -174,7 +175,7 @@ def test_every_topic_has_a_schema_from_which_a_misfit_is_told(topic):
         letter(topic, {})
     told = refused.value.refusal
     assert (told.code, bool(told.field), bool(told.expected), bool(told.expected_zh)) == (
-        "WRONG_SHAPE",
+        "MISSING_VALUE",
         True,
         True,
         True,

@@ -54,6 +54,11 @@ def _text(raw: bytes, file: Path, second: str | None) -> str:
         raise HubError(f"{file} is not UTF-8: byte {place} is the first that is not; save it as UTF-8") from None
 
 
+def _unlike(expected: str, expected_zh: str) -> Refusal:
+    """A line that is no record at all."""
+    return Refusal("WRONG_SHAPE", "", expected, _RESEND, expected_zh, "请更正这一行后重新发送。")
+
+
 def _array(text: str, file: Path) -> Iterator[Line]:
     try:
         items = json.loads(text)
@@ -70,7 +75,7 @@ def _json_lines(text: str) -> Iterator[Line]:
                 yield Line(number, _mapping(json.loads(line)))
             except ValueError as trouble:
                 expected = f"a JSON object on a line of its own ({_json_trouble(trouble)})"
-                yield Line(number, Refusal("WRONG_SHAPE", "", expected, _RESEND, "独占一行的 JSON 对象"))
+                yield Line(number, _unlike(expected, "独占一行的 JSON 对象"))
 
 
 def _json_trouble(trouble: ValueError) -> str:
@@ -83,7 +88,7 @@ def _json_trouble(trouble: ValueError) -> str:
 def _mapping(item: Any) -> Mapping[str, Any] | Refusal:
     if isinstance(item, Mapping):
         return item
-    return Refusal("WRONG_SHAPE", "", "a JSON object with the fields of the schema", _RESEND, "含有各字段的 JSON 对象")
+    return _unlike("a JSON object with the fields of the schema", "含有各字段的 JSON 对象")
 
 
 def _csv(text: str, schema: Schema) -> Iterator[Line]:
@@ -93,7 +98,7 @@ def _csv(text: str, schema: Schema) -> Iterator[Line]:
         for row in rows:
             yield Line(rows.line_num, _row(row, kinds))
     except csv.Error as trouble:
-        refusal = Refusal("WRONG_SHAPE", "", f"CSV ({trouble}); nothing after this was read", _RESEND, "CSV 格式")
+        refusal = _unlike(f"CSV ({trouble}); nothing after this was read", "CSV 格式")
         yield Line(rows.line_num, refusal)
 
 
@@ -101,7 +106,7 @@ def _row(row: Mapping[str | None, Any], kinds: Mapping[str, str]) -> Mapping[str
     """A row as a record: an empty cell is a field left out."""
     if None in row or None in row.values():
         expected = f"{len([name for name in row if name is not None])} cells, as the header has"
-        return Refusal("WRONG_SHAPE", "", expected, _RESEND, "与表头相同的列数")
+        return _unlike(expected, "与表头相同的列数")
     cells = {str(name).strip(): str(text).strip() for name, text in row.items()}
     return {name: _value(text, kinds.get(name, "string")) for name, text in cells.items() if text}
 

@@ -144,7 +144,7 @@ class Desk:
         try:
             value = self._codecs.encode(source.topic, record) or b""
         except Misfit as misfit:
-            raise Refused(source.topic, *_as_named(source, record), shape_refusal(misfit)) from None
+            raise Refused(source.topic, *_as_named(source, record), shape_refusal(misfit, record)) from None
         body = self._codecs.decode(source.topic, value)
         if isinstance(body, Undecodable):
             raise Refused(source.topic, *_as_named(source, record), body.refusal)
@@ -176,15 +176,22 @@ def _as_named(source: SourceTopic, record: Mapping[str, Any]) -> tuple[str, int]
     return record_named(source, record) if source.rules is None else ("", 0)
 
 
-def shape_refusal(misfit: Misfit) -> Refusal:
+def shape_refusal(misfit: Misfit, record: Mapping[str, Any]) -> Refusal:
     """What does not fit a schema, as a refusal: what the schema says of the field, never what stood there."""
     fields = {field["name"]: field["type"] for field in misfit.schema.definition["fields"]}
+    compare, compare_zh = (
+        f"Compare the record with {misfit.schema.file}.",
+        f"请对照 {misfit.schema.file} 更正后重新发送。",
+    )
+    if misfit.field in fields and record.get(misfit.field) is None:
+        expected, expected_zh = described(fields[misfit.field])
+        return Refusal("MISSING_VALUE", misfit.field, expected, compare, f"{expected_zh}，不能缺少", compare_zh)
     if misfit.field in fields:
         expected, expected_zh = described(fields[misfit.field])
     else:
         names = ", ".join(fields)
         expected, expected_zh = f"only the fields {names}", f"字段 {names} 之一"
-    return Refusal("WRONG_SHAPE", misfit.field, expected, f"Compare the record with {misfit.schema.file}.", expected_zh)
+    return Refusal("WRONG_SHAPE", misfit.field, expected, compare, expected_zh, compare_zh)
 
 
 _WORDS = {

@@ -250,7 +250,7 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
         return []
     found = []
     falls = {
-        right.since: left.amount - right.amount
+        right.since: (left.amount - right.amount, right.amount)
         for left, right in zip(unit.timeline, unit.timeline[1:], strict=False)
         if right.amount < left.amount
     }
@@ -259,7 +259,8 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
         since = named_month(ruling) or month_after(ruling.decided_on)
         for month in sorted(falls):
             if month == since or (ruling.fact.name, month) in counted:
-                less = f"自 {month_text(month)} 起减发 {yuan_text(falls[month])} 元"
+                fall, rest = falls[month]
+                less = f"自 {month_text(month)} 起{'减发' if rest else '停发，少发'} {yuan_text(fall)} 元"
                 text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
                 found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (ruling.fact.name,), text))
     return found

@@ -7,7 +7,7 @@ class Refusal(Struct, frozen=True):
     """Why a record was refused. Never holds the value of the field: it may be an identity number.
 
     `code` is stable and enumerated in `CODES`; `field` is a path in the record, empty where the record as a whole is meant.
-    `expected_zh` is `expected` in Chinese, where the code alone does not say it.
+    `expected_zh` is `expected` in Chinese, where the code alone does not say it; `action_zh` goes with it.
     """
 
     code: str
@@ -15,6 +15,7 @@ class Refusal(Struct, frozen=True):
     expected: str
     action: str
     expected_zh: str = ""
+    action_zh: str = "请更正后用新的版本号重新发送。"
 
     @property
     def english(self) -> str:
@@ -26,7 +27,7 @@ class Refusal(Struct, frozen=True):
     def chinese(self) -> str:
         """The same in Chinese: what was expected where that is told, else by code."""
         where = f"字段 {self.field}：" if self.field else ""
-        expected = f"应为{self.expected_zh}。请更正后用新的版本号重新发送。"
+        expected = f"应为{self.expected_zh}。{self.action_zh}"
         return where + (expected if self.expected_zh else CODES[self.code])
 
 
