@@ -189,7 +189,7 @@ def test_a_few_awards_are_paid_otherwise_than_by_hand() -> None:
     assert 0 < wrong < right / 15
 
 
-def test_a_snapshot_pays_each_programme_of_the_pack_and_decides_nothing() -> None:
+def test_a_snapshot_pays_the_programmes_that_people_of_the_town_have_and_decides_nothing() -> None:
     awards = [one.record for one in held() if one.topic == "civil-affairs.legacy-award"]
     assert {record["programme"] for record in awards} == {
         "dibao",
@@ -204,6 +204,7 @@ def test_a_snapshot_pays_each_programme_of_the_pack_and_decides_nothing() -> Non
         ("care_subsidy", 7_000),
         ("care_subsidy", 5_000),
         ("old_age_allowance", 5_000),
+        ("old_age_allowance", 10_000),
     }
     assert not any(one.topic in ("civil-affairs.application", "civil-affairs.decision") for one in held())
 

@@ -33,7 +33,6 @@ APPLYING_DAYS = 16
 DECIDING_DAYS = 15
 OPENING_DAYS = APPLYING_DAYS + DECIDING_DAYS + 3
 """So long before the changes begin the opening by decisions begins: first all apply, then all is decided."""
-OLDEST_ALLOWANCE = 80
 
 
 def opening(town: Population) -> Iterator[Saying]:
@@ -159,10 +158,11 @@ def awards(town: Population, home: Household, day: date) -> Iterator[Saying]:
             fen = flat_fen(town, programme, str(person.card.level if person.card else ""))
             paid_since = max(since, person.card.issued.replace(day=1) if person.card else since)
             yield legacy_award(programme, home, person, day, paid_since, fen, personal=True)
-        if person.age >= OLDEST_ALLOWANCE:
-            eighty = birthday(person.born, OLDEST_ALLOWANCE).replace(day=1)
-            fen = flat_fen(town, "old_age_allowance", str(OLDEST_ALLOWANCE))
-            yield legacy_award("old_age_allowance", home, person, day, eighty, fen, personal=True)
+        reached = next((age for age in town.pack.programmes["old_age_allowance"].ages if age <= person.age), None)
+        if reached is not None:
+            paid_since = birthday(person.born, reached).replace(day=1)
+            fen = flat_fen(town, "old_age_allowance", str(reached))
+            yield legacy_award("old_age_allowance", home, person, day, paid_since, fen, personal=True)
 
 
 def gap_fen(town: Population, home: Household) -> int:
