@@ -40,12 +40,10 @@ def opened(account: Account, own: Month) -> Account:
         before, ledger = account.paid.get(name, ()), account.ledgers.get(name)
         if paid == before:
             continue
-        if ledger is None:
-            ledger = Ledger(due=paid, instructed=paid)
-        else:
-            changes = [(at, new - old) for at, old, new in merge(before, paid, (0, 0)) if at < own]
-            more = squeeze([*changes, (own, 0)], 0)
-            ledger = structs.replace(ledger, due=added(ledger.due, more), instructed=added(ledger.instructed, more))
+        ledger = ledger or Ledger()
+        changes = [(at, new - old) for at, old, new in merge(before, paid, (0, 0)) if at < own]
+        more = squeeze([*changes, (own, 0)], 0)
+        ledger = structs.replace(ledger, due=added(ledger.due, more), instructed=added(ledger.instructed, more))
         account = structs.replace(account, ledgers={**account.ledgers, name: ledger}, paid={**account.paid, name: paid})
     return account
 
