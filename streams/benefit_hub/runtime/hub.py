@@ -62,8 +62,13 @@ class Hub:
                 "there is no policy pack: add one below policies/, or name a folder under `policies` in the settings; packs of "
                 "assumed law need story_time: true, for demo and tests only"
             )
+        strangers = sorted(set(self.settings.former_books.values()) - set(books))
+        if strangers:
+            raise CatalogueError(
+                f"`former_books` in the settings names {', '.join(strangers)}, and the books here are {', '.join(sorted(books))}"
+            )
         return Env(
-            books=books,
+            books={**books, **{former: books[now] for former, now in self.settings.former_books.items()}},
             first_book=next(iter(books)),
             engine=f"benefit-hub {version('benefit-hub')}",
             sources=self.catalogue.sources,

@@ -37,5 +37,6 @@ def check_ready(settings: Settings, bootstrap: str, codecs: Codecs, *, books: Co
     if activated and activated[-1] not in books:
         raise CatalogueError(
             f"policy book {activated[-1]} is in force, and this worker has {', '.join(sorted(books)) or 'none'}: install the "
-            "release that holds it, or name its folder under `policies` in the settings"
+            "release that holds it, or name its folder under `policies` in the settings, or say under `former_books` which book "
+            "of today it is"
         )

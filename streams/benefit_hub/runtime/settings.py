@@ -160,6 +160,10 @@ class Settings(BaseSettings):
     Relative paths begin at this file."""
     policies: Annotated[tuple[Path, ...], NoDecode] = ()
     """Further folders of policy packs, read beside those that are installed; in the environment separated as in PATH."""
+    former_books: dict[str, str] = {}
+    """Policy books in force that an earlier release named otherwise: the hash by which each was activated, and the hash of the
+    book of today that says the same; a worker that misses one names both. That they say the same is for whoever answers for
+    the law to find."""
     story_time: bool = False
     """Demo and tests only: the header hub-story-received-at stands for broker time, and packs of assumed law are allowed."""
     topic_prefix: str = Field(default="", pattern=r"^[a-z0-9.-]*$")

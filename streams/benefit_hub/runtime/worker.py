@@ -192,7 +192,7 @@ def work(hub: Hub, names: Sequence[str], health: Health) -> None:
     """
     processors = hub.processors(names)
     key = read_key(hub.folder.key_file) if any(each.name == KEY_HOLDER for each in processors) else b""
-    check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.catalogue.books, key=key)
+    check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.env().books, key=key)
     host = hub.host(health.slot)
     key_host = replace(host, env=structs.replace(host.env, pseudonym_key=key))
     runners: list[Threaded] = [Runner(each, key_host if each.name == KEY_HOLDER else host) for each in processors]

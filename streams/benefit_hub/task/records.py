@@ -71,7 +71,8 @@ class Env(Struct, frozen=True, gc=False, kw_only=True):
         if digest not in self.books:
             raise InvariantBroken(
                 f"policy book {digest} was activated, and this worker has {', '.join(sorted(self.books)) or 'none'}: "
-                "install the release that holds it, or point HUB_POLICIES at it, and start the worker again"
+                "install the release that holds it, or point HUB_POLICIES at it, or say under `former_books` in the settings "
+                "which book of today it is, and start the worker again"
             )
         return self.books[digest]
 

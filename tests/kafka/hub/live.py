@@ -116,6 +116,11 @@ class LiveHub:
         )
         assert made.returncode == 0, made.stdout + made.stderr
 
+    def change(self, **settings: Any) -> None:
+        """Change settings for the workers that start from now on."""
+        written = yaml.safe_load(self.settings_file.read_text("utf-8"))
+        self.settings_file.write_text(yaml.safe_dump(written | settings), "utf-8")
+
     @cached_property
     def opened(self) -> Hub:
         """The hub as its settings describe it: catalogue, topology, books."""
