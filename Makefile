@@ -14,7 +14,7 @@ demo: .venv/made ## the story, on a real Kafka that it starts and stops
 
 test: check ## everything: the checks, then all tests, with a real Kafka
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} HUB_SEEDS=$${HUB_SEEDS:-500} $(BIN)/pytest -n 2 --ignore tests/kafka --ignore tests/properties
-	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest -n 2 --dist loadfile tests/properties tests/kafka
+	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest tests/properties tests/kafka
 
 soak: .venv/made ## workers, stores and brokers that fail for HUB_SOAK_ROUNDS (30) or HUB_SOAK_MINUTES; HUB_SOAK_SEED repeats a choice
 	HUB_SOAK_ROUNDS=$${HUB_SOAK_ROUNDS:-30} $(BIN)/pytest -o log_cli=true --log-cli-level=INFO tests/kafka/faults tests/kafka/cluster
