@@ -26,7 +26,7 @@ CUTS = 15 if SOAKING else 5
 SILENT_S = 8.0
 """Longer than the session of a member, and than a transaction may be open."""
 LOST_WITHIN_S = 120.0
-ALL_ALONG = {"per_second": 10, "at_most": 2000}
+ALL_ALONG = {"per_second": 4, "at_most": 800}
 """A load that does not end before the last message is lost, however slow the machine is."""
 
 PRODUCE, ADD_PARTITIONS_TO_TXN, ADD_OFFSETS_TO_TXN, TXN_OFFSET_COMMIT = 0, 24, 25, 28
