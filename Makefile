@@ -17,7 +17,7 @@ test: check ## everything: the checks, then all tests, with a real Kafka
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} $(BIN)/pytest tests/properties tests/kafka
 
 soak: .venv/made ## workers, stores and brokers that fail for HUB_SOAK_ROUNDS (30) or HUB_SOAK_MINUTES; HUB_SOAK_SEED repeats a choice
-	HUB_SOAK_ROUNDS=$${HUB_SOAK_ROUNDS:-30} $(BIN)/pytest -o log_cli=true --log-cli-level=INFO tests/kafka/faults tests/kafka/cluster
+	HUB_SOAK_ROUNDS=$${HUB_SOAK_ROUNDS:-30} $(BIN)/pytest -o log_cli=true --log-cli-level=INFO tests/kafka/faults tests/kafka/cluster tests/kafka/test_stall.py tests/kafka/test_bench.py
 
 bench: .venv/made ## how fast this machine does it, beside other engines; about an hour, on a quiet machine
 	$(BIN)/hub bench --json --out docs/performance.json

@@ -15,7 +15,7 @@ BENCH = (sys.executable, "-m", "benefit_hub.cli", "bench", "--quick", "--json")
 NEEDS_MORE = {"peer_job.ratio.kafka_streams", "peer_job.ratio.quix", "peer_job.ratio.faust", "hub_job.p99_ms_at_500"}
 """Other engines, and five hundred a second."""
 
-pytestmark = pytest.mark.timeout(ENDS_WITHIN_S + 30)
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(ENDS_WITHIN_S + 30)]
 
 
 def test_every_job_of_ours_comes_to_a_figure(kafka, tmp_path):

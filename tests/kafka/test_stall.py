@@ -23,6 +23,7 @@ def bench(own_kafka, namespace):
     return made
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_a_worker_that_must_not_read_on_or_has_no_brokers_waits_and_goes_on(bench, start, own_kafka):
     worker = start(**LIMIT)
