@@ -176,7 +176,7 @@ def running(made: Host, processor: Processor = COUNTING) -> Iterator[Running]:
         raise found.trouble
 
 
-def until(holds: Callable[[], bool], within_s: float = 30) -> float:
+def until(holds: Callable[[], bool], within_s: float = 90) -> float:
     """Wait until something holds; how long it took, in seconds."""
     begun = time.monotonic()
     while not holds():
