@@ -55,9 +55,9 @@ def adjustment_lines(one: Row, why: Row, names: Mapping[str, str]) -> list[str]:
     name = f"{names[who]}（{who[:12]}）" if who in names else who
     title, _, sentence = why["text_zh"].partition("：")
     amounts = f"自 {one['payable_from']} 起每月 {yuan(one['before_fen'])} → {yuan(one['after_fen'])} 元"
-    parts = [part for part in sentence.split("。")[1:] if part not in ("", "）")]
-    if len(parts) > 1 and parts[-1].startswith("（"):  # a remark on what stands before it
-        parts[-2:] = [f"{parts[-2]}{parts[-1]}）"]
+    parts = [part for part in sentence.replace("。）", "）").split("。")[1:] if part]
+    if len(parts) > 1 and parts[-1].startswith("（"):  # remarks on what stands before them
+        parts[-2:] = [parts[-2] + parts[-1]]
     return [f"  ● {name} {title} {KINDS[one['kind']]}：{amounts}", *(f"      {part}" for part in parts)]
 
 

@@ -48,6 +48,15 @@ def test_an_adjustment_is_told_with_its_reason_its_sum_and_its_clause():
     assert clause.endswith("（含假定规则，仅供演示）")
 
 
+def test_remarks_stand_behind_the_clause_however_many_there_are():
+    first = next(line for line in LINES if "陈伟" in line and "重度残疾人护理补贴 增发" in line)
+    *_, clause = paragraph(first)
+    assert clause == (
+        "      依据：国发〔2015〕52号（未核对原文）；重度残疾人护理补贴 一级 70 元/人·月"
+        "（含假定规则，仅供演示）（含未核对原文的规则）"
+    )
+
+
 def test_a_decided_one_names_who_decided_and_when_they_were_heard():
     _, why, *_ = paragraph("  ● 王家（h:H-02） 最低生活保障 减发：自 2026-10")
     assert why == (
