@@ -27,10 +27,7 @@ def sentence(value: Adjustment, why: Explanation) -> str:
     basis = why.after or why.before
     if basis is not None:
         parts.append(f"依据：{basis.clause}。")
-    if value.assumed:
-        parts.append("（含假定规则，仅供演示。）")
-    if unverified(why):
-        parts.append("（含未核对原文的规则。）")
+    parts += [f"（{each}）" for each in warnings(value, why, "zh")]
     return "".join(parts)
 
 

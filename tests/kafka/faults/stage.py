@@ -187,7 +187,7 @@ class Stage:
         check_once(told, self.load.published)
         check_shown(told, self.hub)
         view = View(self.opened.folder.view_file)
-        wait_for(lambda: self._viewed(told, view), AT_WORK_S, "the view does not come to what was said")
+        self.wait_for(lambda: self._viewed(told, view), AT_WORK_S, "the view does not come to what was said")
         return told
 
     def dismiss_onlookers(self) -> None:
@@ -201,7 +201,6 @@ class Stage:
         assert (witness.seen, witness.twice) == (places, 0), "an onlooker was shown something else"
 
     def _viewed(self, told: Told, view: View) -> bool:
-        self.tend()
         try:
             return not view_lags(told, view)
         except NoView:
