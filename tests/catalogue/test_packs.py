@@ -185,7 +185,7 @@ REFUSED = {
         "means.basic_pension_free_until",
         "2025-13",
     ),
-    "an unknown rule": ("rule: top_up", "rule: topup", "programmes.dibao.rule", "expected 'top_up'"),
+    "an unknown rule": ("rule: top_up", "rule: topup", "programmes.dibao.rule", "expected one of top_up, "),
     "an unknown key": ("rule: top_up", "rule: top_up\n    cap: 3", "programmes.dibao.cap", "unknown key"),
     "a factor where none belongs": (
         "rule: top_up",

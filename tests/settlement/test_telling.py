@@ -50,7 +50,6 @@ def test_what_nobody_held_against_its_text_says_so() -> None:
 
 def test_both_languages_know_the_same_words() -> None:
     assert wording.CAUSES.keys() == wording_en.CAUSES.keys()
-    assert wording.REFUSALS.keys() == wording_en.REFUSALS.keys()
     assert wording.LABELS.keys() == wording_en.LABELS.keys()
     assert wording.DOUBTS.keys() == wording_en.DOUBTS.keys()
     assert wording.INCOMES.keys() == wording_en.INCOMES.keys()

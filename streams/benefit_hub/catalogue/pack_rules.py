@@ -1,13 +1,13 @@
 """What a rule wants of a programme in a pack: the keys of its standards, ages, schools, assessments."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.catalogue.pack_terms import Told
+from benefit_hub.policy.named_rules import GRADES, NAMED_RULES
 from benefit_hub.policy.prices import PriceLink
 
 Age = Annotated[int, Field(ge=1, le=120)]
@@ -25,8 +25,15 @@ Purpose = Literal["TEKUN_CARE", "OLD_AGE", "DISABILITY_CARE"]
 EndsWith = Literal["custody PRISON", "custody COMPULSORY_TREATMENT", "missing MISSING", "missing DEAD"]
 Measure = Literal["CPI", "CPI_FOOD", "SCPI"]
 Percent = Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?$")]
-GRADES = ("ABLE", "PARTLY", "LOST")
-LEVEL = re.compile(r"[1-4]( (VISUAL|HEARING|SPEECH|PHYSICAL|INTELLECTUAL|MENTAL))?")
+
+
+def _named(rule: str) -> str:
+    if rule not in NAMED_RULES:
+        raise ValueError(f"one of {', '.join(NAMED_RULES)}")
+    return rule
+
+
+RuleName = Annotated[str, AfterValidator(_named)]
 
 
 class PriceWritten(Written):
@@ -68,34 +75,9 @@ def price_mistakes(rule: str, price: PriceWritten | None, earlier: Sequence[str]
 
 def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:
     """What does not fit the rule."""
-    wanted = expected_keys(rule, {*standards})
-    if wanted is not None:
-        yield ("standards",), f"rule {rule} needs {wanted}", "Correct the keys of standards."
+    named = NAMED_RULES[rule]
+    if not named.keys(standards.keys()):
+        yield ("standards",), f"rule {rule} needs {named.wants}", "Correct the keys of standards."
     if standards.keys().isdisjoint(GRADES) != (ability is None):
         told = "a programme with standards for grades of ability, and no other, says by which assessments it goes"
         yield ("ability",), told, "Add or remove ability."
-
-
-def expected_keys(rule: str, keys: set[str]) -> str | None:
-    """What the rule wants as keys of `standards`, where it has something else."""
-    match rule:
-        case "top_up" | "recognised":
-            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
-        case "flat" | "granted":
-            return None if keys == {"ANY"} else "ANY"
-        case "by_level":
-            fits = all(LEVEL.fullmatch(key) for key in keys)
-            return None if fits else 'levels "1" to "4", with a category where it counts, such as "3 MENTAL"'
-        case "by_placement":
-            bare = {key.removesuffix(" URBAN").removesuffix(" RURAL") for key in keys}
-            placed = bare >= {"HOME", "INSTITUTION"} and bare <= {"HOME", "INSTITUTION", *GRADES}
-            told = f"HOME and INSTITUTION, or HOME RURAL …, and of {', '.join(GRADES)} those with care of their own"
-            return None if placed else told
-        case "price_linked":
-            return None if keys == {"URBAN", "RURAL"} else "URBAN and RURAL"
-        case "by_ability":
-            return None if keys <= set(GRADES) else f"of {', '.join(GRADES)}"
-        case "by_age":
-            return None if all(key.isdigit() and 0 < int(key) < 150 for key in keys) else 'ages such as "80"'
-        case _:
-            return None

@@ -18,6 +18,7 @@ from benefit_hub.catalogue.pack_rules import (
     EndsWith,
     PriceWritten,
     Purpose,
+    RuleName,
     Stage,
     price_mistakes,
     price_of,
@@ -43,7 +44,6 @@ from benefit_hub.policy.book import (
     MonthRule,
     Pack,
     Programme,
-    RuleName,
     Standard,
 )
 from benefit_hub.values.money import fen

@@ -16,6 +16,7 @@ from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
 from benefit_hub.messages.internal import Cause, Claims, Fact, Gone, Held, HouseholdFact, RecordKey, Segment, Snapshot
 from benefit_hub.messages.public import HouseholdEntry, Lead, Proposal, Reconciliation, TaskItem
+from benefit_hub.policy.named_rules import MOVED_BY
 from benefit_hub.task import Out, Table
 from benefit_hub.values.ids import content_id, household_subject, is_person
 from benefit_hub.values.months import partial_date
@@ -344,15 +345,7 @@ def itself(unit: Unit | None) -> str:
     label = changed_label(before[-1].inputs, last.inputs) if before else None
     if label is not None:
         return LABELS_BY_THEMSELVES[label]
-    return {
-        "amount by age": "age",
-        "came of age": "age",
-        "heads*max(S*percent,floor)": "price_index",
-        "prices under the trigger": "price_index",
-        "no valid certificate": "certificate_end",
-        "grace over": "grace_end",
-        "no accepted application": "application_end",
-    }.get(last.formula, "other_programme")
+    return MOVED_BY.get(last.formula, "other_programme")
 
 
 LABELS_BY_THEMSELVES = {

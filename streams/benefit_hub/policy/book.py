@@ -33,9 +33,6 @@ MonthRule = Literal[
     "EVENT_MONTH",
     "MONTH_OF_RECORD",
 ]
-RuleName = Literal[
-    "top_up", "recognised", "flat", "granted", "by_level", "by_age", "by_placement", "by_ability", "price_linked"
-]
 Basis = Literal["exact", "average", "floor"]
 Doubt = Literal["average", "floor", "outdated"]
 
@@ -88,7 +85,7 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
 class Programme(Struct, frozen=True, kw_only=True, dict=True):
     """A benefit: whom it is for, which named rule computes it, and what the rule needs.
 
-    `standards` maps an area (top_up), a level (by_level), an age (by_age) or `ANY` (flat) to the name of a standard.
+    `rule` is one of `NAMED_RULES`; `standards` maps what it goes by (area, level, age, or `ANY`) to the name of a standard.
     `needs_status` names the programmes of which the beneficiary's household must have the status in the month. No pack
     chooses `as_paid`: it stands for awards of which the hub knows no more than that they are paid. `earlier` are the versions
     that it had before, each up to the month `until`; one without standards is no benefit in its months.
@@ -101,7 +98,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     name: str
     title: str
     beneficiary: Literal["HOUSEHOLD", "PERSON"]
-    rule: RuleName | Literal["as_paid"]
+    rule: str
     entry: Literal["APPLICATION", "AUTOMATIC"]
     standards: Mapping[str, str]
     factor: str | None = None

@@ -47,26 +47,6 @@ CAUSES: Mapping[str, str] = {
     "identity": "公民身份号码更正或合并（同一人）",
 }
 
-REFUSALS: Mapping[str, str] = {
-    "nobody left": "家庭已无在册成员",
-    "no accepted application": "没有经确认的申请",
-    "p >= S": "人均收入不低于低保标准",
-    "grace over": "渐退期满，人均收入不低于低保标准",
-    "died": "本人已死亡",
-    "no valid certificate": "没有有效的残疾人证",
-    "no level that is paid": "残疾等级不在补贴范围",
-    "status missing": "家庭不再享受所要求的待遇",
-    "too young": "未达到规定年龄",
-    "no registered residence": "没有户籍登记",
-    "not awarded": "上线前没有发放，须先申请或核定",
-    "ended by its facts": "出现终止情形",
-    "no standard yet": "当月没有标准",
-    "no grade that is paid": "能力评估等级不在补贴范围",
-    "prices under the trigger": "上月价格指数未达到启动条件",
-    "in no group that is paid": "不属于发放对象",
-    "no rule": "政策包中没有对应规则",
-}
-
 FINDINGS: Mapping[str, str] = {
     "EQUAL": "一致",
     "COMPUTED_HIGHER": "计算高于现发",
@@ -102,8 +82,6 @@ LABELS: Mapping[str, str] = {
     "DISABLED": "重度残疾人",
     "SERIOUSLY_ILL": "重病患者",
 }
-
-LEVELS: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 
 
 def cause_text(cause: str) -> str:
@@ -168,14 +146,8 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     match formula:
         case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
             return means_text(formula, inputs, amount)
-        case "amount by age":
-            return f"{inputs['reached']} 年满 {inputs['age']} 周岁，每月 {amount} 元"
-        case "amount by level":
-            return f"残疾等级{LEVELS[inputs['level']]}，每月 {amount} 元"
-        case "recognised":
-            return f"身份认定，不发放现金（人均收入 {amount_text(inputs['p'])} 元）"
         case "no payable standard":
             return doubt_text(inputs["doubt"])
         case _:
-            said = CHINESE.sentence(formula, inputs, amount, exact_text)
-            return said or f"{REFUSALS.get(formula, formula)}，不再发放"
+            said = CHINESE.sentence(formula, inputs, amount, exact_text, amount_text)
+            return said or f"{CHINESE.refusals.get(formula, formula)}，不再发放"

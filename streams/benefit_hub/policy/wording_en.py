@@ -47,26 +47,6 @@ CAUSES: Mapping[str, str] = {
     "identity": "identity number corrected or merged (the same person)",
 }
 
-REFUSALS: Mapping[str, str] = {
-    "nobody left": "nobody is left in the household",
-    "no accepted application": "there is no accepted application",
-    "p >= S": "the income per head is not under the standard",
-    "grace over": "the gradual exit is over, and the income per head is not under the standard",
-    "died": "the person has died",
-    "no valid certificate": "there is no valid disability certificate",
-    "no level that is paid": "the level of the certificate is not paid",
-    "status missing": "the household has no longer the status that is needed",
-    "too young": "the age is not reached yet",
-    "no registered residence": "there is no registered residence",
-    "not awarded": "it was not paid before going live, and has to be applied for",
-    "ended by its facts": "something has happened that ends it",
-    "no standard yet": "there is no standard of the month",
-    "no grade that is paid": "the grade of ability is not paid",
-    "prices under the trigger": "prices of the month before are under the trigger",
-    "in no group that is paid": "in no group that is paid",
-    "no rule": "the policy pack has no rule for it",
-}
-
 DOUBTS: Mapping[str, str] = {
     "average": "the policy pack has an average of the province only, which is nobody's standard",
     "floor": "the policy pack has a floor only (not below), which is nobody's standard",
@@ -106,13 +86,18 @@ def exact_text(value: str) -> str:
     return wording.exact_text(value, "about")
 
 
+def rounded_text(value: str) -> str:
+    """An exact number of yuan for reading only."""
+    return wording.amount_text(value, "about")
+
+
 def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     """How a household's amount came about by its means."""
     if formula == "grace":
         return (
             f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
-            f"amount, {amount} yuan a month (income per head {wording.amount_text(inputs['p'], 'about')}, not under the "
-            f"standard {wording.amount_text(inputs['S'], 'about')})"
+            f"amount, {amount} yuan a month (income per head {rounded_text(inputs['p'])}, not under the "
+            f"standard {rounded_text(inputs['S'])})"
         )
     more = (
         f" + top-ups {exact_text(inputs['T'])} ({wording.labels_text(inputs, LABELS, 'of')})" if "T" in inputs else ""
@@ -122,7 +107,7 @@ def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     )
     return (
         f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])}{more}{less} "
-        f"= {amount} yuan (income per head {wording.amount_text(inputs['p'], 'about')}, under the standard)"
+        f"= {amount} yuan (income per head {rounded_text(inputs['p'])}, under the standard)"
     )
 
 
@@ -132,16 +117,10 @@ def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     match formula:
         case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
             return means_text(formula, inputs, amount)
-        case "amount by age":
-            return f"{inputs['age']} years old on {inputs['reached']}: {amount} yuan a month"
-        case "amount by level":
-            return f"disability level {inputs['level']}: {amount} yuan a month"
-        case "recognised":
-            return f"a status without money (income per head {wording.amount_text(inputs['p'], 'about')} yuan)"
         case "no payable standard":
             return (
                 f"{DOUBTS[inputs['doubt']]}: nothing is computed from it; name the local standard, or decide an amount"
             )
         case _:
-            said = ENGLISH.sentence(formula, inputs, amount, exact_text)
-            return said or f"{REFUSALS.get(formula, formula)}: nothing is paid"
+            said = ENGLISH.sentence(formula, inputs, amount, exact_text, rounded_text)
+            return said or f"{ENGLISH.refusals.get(formula, formula)}: nothing is paid"

@@ -9,7 +9,6 @@ from benefit_hub.messages.departments import AbilityAssessment, Placement
 from benefit_hub.values.money import half_up
 
 AT_HOME = "HOME"
-GRADES = ("ABLE", "PARTLY", "LOST")
 
 
 def by_placement(question: Question, month: int) -> Answer:
