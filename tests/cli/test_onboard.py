@@ -156,10 +156,17 @@ def test_the_files_of_an_installed_package_are_left_alone(
 
 
 def test_the_kinds_are_listed(hub: Any) -> None:
-    listed = [line.split()[0] for line in hub("onboard", "--kinds").stdout.splitlines()]
-    assert sorted(listed) == KINDS
-    assert {"death", "wage", "certificate", "real_estate"} <= set(listed)
-    assert not {"decision", "authorisation"} & set(listed)
+    told, _, meaning = hub("onboard", "--kinds").stdout.partition("\n\n")
+    rows = {line.split()[0]: line for line in told.splitlines()[1:] if line[0] != " "}
+    assert sorted(rows) == KINDS
+    assert {"death", "wage", "certificate", "real_estate"} <= rows.keys()
+    assert not {"decision", "authorisation"} & rows.keys()
+    assert "工资收入" in rows["wage"]
+    assert "经决定：最低生活保障" in rows["wage"]
+    assert "pay_period, employer, amount_fen | year_to_date_fen" in rows["wage"]
+    assert "仅登记" in rows["vehicle"]
+    assert list(rows).index("wage") < list(rows).index("vehicle"), "what moves money stands first"
+    assert "仅登记 is held, and moves no money" in meaning
 
 
 def brought(root: Path) -> tuple[SourceTopic, Schema]:

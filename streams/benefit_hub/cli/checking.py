@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 from msgspec import structs
 from rich.console import Console
-from rich.table import Table
 
 from benefit_hub.catalogue import check as findings_of
 from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.coverage import MEANING, Coverage
 from benefit_hub.catalogue.coverage import coverage as coverage_of
 from benefit_hub.catalogue.findings import errors
-from benefit_hub.cli.frame import Json, counted, print_json
+from benefit_hub.cli.frame import Json, counted, plain_table, print_json
 
 Covered = Annotated[bool, typer.Option("--coverage", help="which policy pack has which programme, and how well known")]
 
@@ -40,7 +39,7 @@ def _show_coverage(found: Coverage, *, as_json: bool) -> None:
         print_json(structs.asdict(found))
         return
     programmes = dict.fromkeys(name for pack in found.packs.values() for name in pack)
-    table = Table("", *found.packs, box=None, pad_edge=False)
+    table = plain_table("", *found.packs)
     table.columns[0].no_wrap = True
     for name in programmes:
         table.add_row(name, *(pack.get(name, "") for pack in found.packs.values()))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 from benefit_hub.runtime.settings import Settings, load_settings
 
@@ -38,6 +39,11 @@ def given_to(context: typer.Context) -> Given:
 def console() -> Console:
     """Where tables are printed: as wide as the screen, or wide enough for whoever reads a pipe."""
     return Console(width=None if sys.stdout.isatty() else WIDTH_PIPED)
+
+
+def plain_table(*headings: str) -> Table:
+    """A plain table. Chinese has no blanks, so what is too long for its column is folded, not cut."""
+    return Table(*(Column(heading, overflow="fold") for heading in headings), box=None, pad_edge=False)
 
 
 def counted(number: int, thing: str) -> str:

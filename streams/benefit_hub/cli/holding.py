@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 from msgspec import to_builtins
-from rich.table import Table
 
-from benefit_hub.cli.frame import Json, console, given_to, print_json
+from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.receipts import known_source
 from benefit_hub.client.held import HeldRevision, facts_of, held
 from benefit_hub.runtime.hub import Hub, open_hub
@@ -33,7 +32,7 @@ def held_records(
     if as_json:
         print_json(to_builtins(rows))
         return
-    table = Table("类别", "记录", "版本", "自", "至", "收到", "状态", box=None, pad_edge=False)
+    table = plain_table("类别", "记录", "版本", "自", "至", "收到", "状态")
     for row in rows:
         since, until = str(row.valid_from), str(row.valid_to or "")
         table.add_row(row.kind, row.record, str(row.revision), since, until, str(row.received_on), state_of(row))

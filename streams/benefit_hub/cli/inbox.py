@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 from msgspec import to_builtins
-from rich.table import Table
 
-from benefit_hub.cli.frame import Json, console, given_to, print_json
+from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.cli.inbox_endings import ending
 from benefit_hub.client import Publisher
@@ -61,7 +60,7 @@ def list_items(
     if as_json:
         print_json(to_builtins({"proposals": proposals, "leads": leads, "tasks": tasks}))
         return
-    table = Table("类别", "编号", "家庭", "状态", "期限", "内容", box=None, pad_edge=False)
+    table = plain_table("类别", "编号", "家庭", "状态", "期限", "内容")
     for item in (*proposals, *leads, *tasks):
         table.add_row(*row(item))
     console().print(table if table.rows else "收件箱是空的。Nothing waits.")

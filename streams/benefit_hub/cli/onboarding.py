@@ -1,6 +1,5 @@
 """`hub onboard`: the files with which a department, or another class of records of one, begins."""
 
-import inspect
 import shutil
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
@@ -11,18 +10,23 @@ from benefit_hub.catalogue import Assets, Catalogue, check, find_assets, load
 from benefit_hub.catalogue.assets import FOLDERS, VARIABLE
 from benefit_hub.catalogue.findings import Unfit
 from benefit_hub.catalogue.glossary import PLACE, glossary
+from benefit_hub.catalogue.kinds import Acts, Kind, kinds_of, titles
 from benefit_hub.catalogue.lock import relock, write_lock
-from benefit_hub.catalogue.mapping_targets import targets
 from benefit_hub.catalogue.onboarding import Newcomer, files_of, newcomer, write_files
-from benefit_hub.catalogue.onboarding_columns import unspeakable
-from benefit_hub.cli.frame import counted
-from benefit_hub.messages.departments import PAYLOADS
+from benefit_hub.cli.frame import console, counted, plain_table
 from benefit_hub.values.errors import CatalogueError, HubError
 
 STORY = "demo"
 """The folder of the story, without which `hub demo` has nothing to tell."""
 
 EXAMPLES = "mappings/examples/"
+
+ACTS: dict[Acts, str] = {"AUTOMATIC": "自动", "PROPOSED": "经决定", "DEPENDS": "自动或经决定"}
+
+KINDS_TOLD = """
+自动 by itself; 经决定 the hub proposes, an officer decides; 自动或经决定 either, by direction, day or place; 线索 finds people
+who may be helped to apply; 仅登记 is held, and moves no money by the policy here. Every record also needs record_id,
+revision, valid_from, recorded_at, and mostly id_number. A | B: one of them."""
 
 
 def onboard(
@@ -44,11 +48,11 @@ def onboard(
     again: Annotated[
         bool, typer.Option("--relock", help="Lock its schema as it is now; only while nothing was ever sent with it.")
     ] = False,
-    kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of records, and end.")] = False,
+    kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of records with what each can cause and has to hold, and end.")] = False,
 ) -> None:
     """Write schema, topic, mapping and an example for a new department, lock the id, check everything. Overwrites nothing."""
     if kinds:
-        _list_kinds()
+        list_kinds(_loaded(_assets(to)))
         return
     if name is None or (kind is None and not again):
         raise HubError("name the department and say what its records are: `hub onboard county-hospital --kind death`")
@@ -64,10 +68,22 @@ def onboard(
     _tell_next(new, assets)
 
 
-def _list_kinds() -> None:
-    for kind, payload in PAYLOADS.items():
-        if not unspeakable(targets(kind)):
-            typer.echo(f"{kind:24} {(inspect.getdoc(payload) or '').splitlines()[0]}")
+def list_kinds(catalogue: Catalogue) -> None:
+    """The kinds as a table; what each can cause is by the policy books of the catalogue."""
+    rows = plain_table("kind", "名称", "能引起的待遇变动 what it can cause", "必填 needed")
+    every = len(titles(catalogue))
+    for kind in sorted(kinds_of(catalogue), key=lambda kind: not (kind.moves or kind.finds)):
+        rows.add_row(kind.name, kind.title, what_it_causes(kind, every), ", ".join(kind.needed))
+    console().print(rows)
+    typer.echo(KINDS_TOLD)
+
+
+def what_it_causes(kind: Kind, every: int) -> str:
+    """What a kind can cause, in words; `every` is how many programmes there are."""
+    said = [
+        f"{ACTS[acts]}：{'各项待遇' if len(moved) == every else '、'.join(moved)}" for acts, moved in kind.moves.items()
+    ]
+    return "；".join([*said, *(["线索"] if kind.finds else [])]) or "仅登记"
 
 
 def _assets(to: Path | None) -> Assets:

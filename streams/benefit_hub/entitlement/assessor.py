@@ -94,6 +94,12 @@ def status_lookup(statuses: Mapping[str, Statuses]) -> StatusOf:
     return status
 
 
+def looked_at(pack: Pack, programme: Programme) -> frozenset[str]:
+    """The kinds of facts by which a programme of a pack may come to another amount."""
+    kinds = LOOKED_AT[programme.rule] | programme.also_reads | pack.paid_by_others(programme.name)
+    return kinds | pack.means.reads if pack.means is not None and RULES[programme.rule].computes is not None else kinds
+
+
 class Assessor:
     """The assessment of one unit."""
 
@@ -111,9 +117,7 @@ class Assessor:
         self._pack = pack
         self._programme = programme
         self._rule = RULES[programme.rule]
-        self._looked_at = LOOKED_AT[programme.rule] | programme.also_reads | pack.paid_by_others(programme.name)
-        if pack.means is not None and self._rule.computes is not None:
-            self._looked_at |= pack.means.reads
+        self._looked_at = looked_at(pack, programme)
         self._beneficiary = beneficiary
         self._statuses = statuses
         self._shares = shares_in(statuses)
