@@ -48,7 +48,9 @@ def onboard(
     again: Annotated[
         bool, typer.Option("--relock", help="Lock its schema as it is now; only while nothing was ever sent with it.")
     ] = False,
-    kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of records with what each can cause and has to hold, and end.")] = False,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="List the kinds of records, what each can change and needs.")
+    ] = False,
 ) -> None:
     """Write schema, topic, mapping and an example for a new department, lock the id, check everything. Overwrites nothing."""
     if kinds:
