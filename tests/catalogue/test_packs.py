@@ -304,6 +304,19 @@ REFUSED = {
         "programmes.price_subsidy.price.rate",
         "CPI",
     ),
+    "grades without amounts": (
+        "rule: top_up",
+        'rule: graded\n    grades: {A: "1/2", B: "1"}',
+        "programmes.dibao.standards",
+        "expected RURAL, RURAL A, RURAL B, URBAN, URBAN A, URBAN B",
+    ),
+    "grades that do not rise": (
+        "rule: top_up",
+        'rule: graded\n    grades: {A: "1", B: "1/2"}',
+        "programmes.dibao.grades",
+        "have to rise, and the last to be 1",
+    ),
+    "graded without grades": ("rule: top_up", "rule: graded", "programmes.dibao.grades", "and no other, has grades"),
     "a school that is none": (
         "minors_stay_in: [PRIMARY,",
         "minors_stay_in: [ACADEMY,",

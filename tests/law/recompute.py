@@ -66,6 +66,22 @@ def gap_and_more(told: Told) -> int:
     return half_up_to_fen(people * standard - income + more - less)
 
 
+def grade(told: Told) -> int:
+    """`n*G+T-R`: the amount of a grade for every head, where the income per head is under that share of the standard."""
+    people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
+    if income != sum(Fraction(each["counts"]) for each in told["incomes"]):
+        raise CannotBeRecomputed(f"I = {income} is not the sum of the incomes that are told: {told['incomes']}")
+    if income >= people * standard * Fraction(told["inputs"]["under"]):
+        raise CannotBeRecomputed(f"the income per head is not under {told['inputs']['under']} of the standard")
+    basic = people * Fraction(told["inputs"]["G"])
+    less = basic / people * int(told["inputs"].get("refused", "0"))
+    labels = [said.split("*") for key, said in told["inputs"].items() if key.startswith("T_")]
+    more = sum(int(count) * Fraction(ratio) * standard for count, ratio in labels)
+    if (str(more), str(less)) != tuple(told["inputs"].get(letter, "0") for letter in "TR"):
+        raise CannotBeRecomputed(f"T and R are not what labels and refusals come to: {more}, {less}")
+    return half_up_to_fen(basic + more - less)
+
+
 def not_poor(told: Told) -> int:
     """`p >= S`: the income per head reaches the standard."""
     people, standard, income = (Fraction(told["inputs"][letter]) for letter in "nSI")
@@ -118,6 +134,10 @@ FORMULAS: dict[str, Callable[[Told], int]] = {
     "n*S-I+T": gap_and_more,
     "n*S-I-R": gap_and_more,
     "n*S-I+T-R": gap_and_more,
+    "n*G": grade,
+    "n*G+T": grade,
+    "n*G-R": grade,
+    "n*G+T-R": grade,
     "p >= S": not_poor,
     "grace": last_amount,
     "grace over": not_poor,

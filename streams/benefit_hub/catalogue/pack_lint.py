@@ -9,6 +9,7 @@ from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.pack_layers import Families, Layer, ancestry
 from benefit_hub.catalogue.packs import UNKNOWN, PackFile, StandardWritten, standard_of
 from benefit_hub.policy.book import Programme, Standard
+from benefit_hub.policy.named_rules import AREAS, DIBAO
 from benefit_hub.values.money import half_up, yuan_text
 from benefit_hub.values.months import Month, month, month_text
 
@@ -89,7 +90,8 @@ def _below_the_province(file: PackFile, families: Families) -> Iterator[Finding]
     An average of what places pay is no guidance standard: some lie under it.
     """
     own = file.document.data.get("standards", {})
-    dibao = {name for each in file.pack.programmes.values() if each.rule == "top_up" for name in each.uses}
+    rules = [each for each in file.pack.programmes.values() if each.rule in DIBAO]
+    dibao = {each.standards[area] for each in rules for area in AREAS & each.standards.keys()}
     for above in ancestry(file.pack.name, families)[:-1]:
         for name, said in _standards(families[above]):
             if name not in dibao or name not in own or said["basis"] == "average":
@@ -133,7 +135,7 @@ def _ratios(file: PackFile) -> Iterator[Finding]:
 def _tekun(file: PackFile, tekun: Programme, dibao: Programme) -> Iterator[Finding]:
     """[MEM] 国发〔2016〕14号: the basic standard is at least 1.3 times the dibao standard; here, the least of the place's."""
     own = file.document.data.get("standards", {})
-    lows = [file.pack.standards[name] for name in dibao.standards.values()]
+    lows = [file.pack.standards[dibao.standards[area]] for area in sorted(AREAS & dibao.standards.keys())]
     for name in sorted({tekun.standards[key] for key in BASIC & tekun.standards.keys()} & own.keys()):
         for at, value, base in _together(file.pack.standards[name], *lows):
             if value < base * TEKUN_RATIO:

@@ -1,13 +1,14 @@
 """What a rule wants of a programme in a pack: the keys of its standards, ages, schools, assessments."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.catalogue.pack_terms import Told
-from benefit_hub.policy.named_rules import GRADES, NAMED_RULES
+from benefit_hub.policy.named_rules import AREAS, GRADES, NAMED_RULES
 from benefit_hub.policy.prices import PriceLink
 
 Age = Annotated[int, Field(ge=1, le=120)]
@@ -71,6 +72,19 @@ def price_mistakes(rule: str, price: PriceWritten | None, earlier: Sequence[str]
                     f"{name} is no programme that comes before it in order",
                     "Correct the name, or the order.",
                 )
+
+
+def grade_mistakes(rule: str, standards: Mapping[str, str], grades: Mapping[str, str] | None) -> Iterator[Told]:
+    """What does not fit of grades: up to which share of the standard each goes, and an amount of each for town and country."""
+    if (rule == "graded") != (grades is not None):
+        yield ("grades",), "rule graded, and no other, has grades", "Add or remove grades."
+    shares = [Fraction(each) for each in (grades or {}).values()]
+    if grades is not None and (shares != sorted({*shares}) or shares[-1:] != [1]):
+        told = "the shares of the standard have to rise, and the last to be 1"
+        yield ("grades",), told, 'Write the poorest grade first: {A: "1/3", B: "2/3", C: "1"}.'
+    wanted = {*AREAS, *(f"{area} {grade}" for area in AREAS for grade in grades or ())}
+    if grades is not None and standards.keys() != wanted:
+        yield ("standards",), f"expected {', '.join(sorted(wanted))}", "Give each grade an amount for town and country."
 
 
 def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Text, Written
+from benefit_hub.policy.named_rules import DIBAO
 from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, LeftOut, MeansTerms, TopUps
 from benefit_hub.values.months import month
 
@@ -139,8 +140,8 @@ def top_up_mistakes(rule: str, top_ups: TopUpsWritten | None) -> Iterator[Told]:
     """What does not fit of top-ups."""
     if top_ups is None:
         return
-    if rule != "top_up":
-        yield ("top_ups",), "only dibao, rule top_up, has them", "Remove it."
+    if rule not in DIBAO:
+        yield ("top_ups",), "only dibao, rule top_up or graded, has them", "Remove it."
     names = [each.label for each in top_ups.labels]
     for index, each in enumerate(top_ups.labels):
         place = ("top_ups", "labels", index)
@@ -157,8 +158,8 @@ def term_mistakes(rule: str, grace: GraceWritten | None) -> Iterator[Told]:
     """What does not fit of a gradual exit."""
     if grace is None:
         return
-    if rule != "top_up":
-        yield ("grace",), "only dibao, rule top_up, is left gradually", "Remove it."
+    if rule not in DIBAO:
+        yield ("grace",), "only dibao, rule top_up or graded, is left gradually", "Remove it."
     for index, term in enumerate(grace.terms):
         if term.months > grace.cap:
             yield (

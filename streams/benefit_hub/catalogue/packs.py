@@ -20,6 +20,7 @@ from benefit_hub.catalogue.pack_rules import (
     Purpose,
     RuleName,
     Stage,
+    grade_mistakes,
     price_mistakes,
     price_of,
     rule_mistakes,
@@ -122,6 +123,7 @@ class ProgrammeWritten(Written):
     ends_with: list[EndsWith] = Field(default_factory=list)
     ability: Purpose | None = None
     price: PriceWritten | None = None
+    grades: dict[Text, Ratio] | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -244,6 +246,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         terms = (
             rule_mistakes(programme.rule, programme.standards, programme.ability),
+            grade_mistakes(programme.rule, programme.standards, programme.grades),
             price_mistakes(programme.rule, programme.price, earlier),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
@@ -344,6 +347,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         ends_with=tuple(row.ends_with),
         ability=row.ability,
         price=price_of(row.price),
+        grades=row.grades,
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

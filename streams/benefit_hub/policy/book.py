@@ -92,7 +92,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
 
     Who was awarded it as a minor has it to the age of `minors_to`, and longer while he goes full time to a school of one of the
     stages `minors_stay_in`. It begins at `from_age`. `ends_with` are facts that end it, as kind and type: `custody PRISON`.
-    `ability` is the purpose of the assessments by which it goes, `price` how it follows prices.
+    `ability` is the purpose of the assessments by which it goes, `price` how it follows prices, `grades` under which share of
+    the standard an income per head has to be for each grade, the poorest first.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     ends_with: tuple[str, ...] = ()
     ability: str | None = None
     price: PriceLink | None = None
+    grades: Mapping[str, str] | None = None
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""

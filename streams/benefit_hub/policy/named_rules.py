@@ -80,6 +80,11 @@ NAMED_RULES: Mapping[str, NamedRule] = {
         },
         moved_by={"grace over": "grace_end"},
     ),
+    "graded": NamedRule(
+        title=Said("分档", "an amount per head by grade"),
+        keys=lambda keys: keys >= AREAS and all(key.partition(" ")[0] in AREAS for key in keys),
+        wants="URBAN and RURAL, and of each grade URBAN A and RURAL A",
+    ),
     "recognised": NamedRule(
         title=Said("身份", "a status without money"),
         keys=by_area,
@@ -208,6 +213,9 @@ WHATEVER_THE_RULE = NamedRule(
     moved_by={"came of age": "age", "no accepted application": "application_end"},
 )
 """The same of what any rule may come to."""
+
+DIBAO = frozenset({"top_up", "graded"})
+"""The rules of dibao, with gradual exit and top-ups."""
 
 EVERY = (WHATEVER_THE_RULE, *NAMED_RULES.values())
 AMOUNTS = {formula: said for each in EVERY for formula, said in each.amounts.items()}

@@ -132,20 +132,23 @@ def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
             f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
             f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
         )
+    if formula.startswith("n*G"):
+        basic = f"{inputs['n']} 人 × {inputs['grade']} 档 {exact_text(inputs['G'])} 元"
+        why = f"人均收入 {amount_text(inputs['p'])} 元，低于标准 {exact_text(inputs['S'])} 元 × {inputs['under']}"
+    else:
+        basic = f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元"
+        why = f"人均收入 {amount_text(inputs['p'])} 元，低于标准"
     more = f" + 分类施保 {exact_text(inputs['T'])} 元（{labels_text(inputs, LABELS, '人')}）" if "T" in inputs else ""
     less = f" − {inputs['refused']} 人多次拒绝就业的本人份额 {exact_text(inputs['R'])} 元" if "R" in inputs else ""
-    return (
-        f"{inputs['n']} 人 × 标准 {exact_text(inputs['S'])} 元 − 家庭月收入 {exact_text(inputs['I'])} 元{more}{less}"
-        f" = {amount} 元（人均收入 {amount_text(inputs['p'])} 元，低于标准）"
-    )
+    return f"{basic}{more}{less} = {amount} 元（{why}）"
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
+    if formula == "grace" or formula.startswith(("n*S-I", "n*G")):
+        return means_text(formula, inputs, amount)
     match formula:
-        case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
-            return means_text(formula, inputs, amount)
         case "no payable standard":
             return doubt_text(inputs["doubt"])
         case _:

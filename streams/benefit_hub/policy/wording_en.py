@@ -99,24 +99,27 @@ def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
             f"amount, {amount} yuan a month (income per head {rounded_text(inputs['p'])}, not under the "
             f"standard {rounded_text(inputs['S'])})"
         )
+    if formula.startswith("n*G"):
+        basic = f"{inputs['n']} people × grade {inputs['grade']} {exact_text(inputs['G'])}"
+        why = f"income per head {rounded_text(inputs['p'])}, under {inputs['under']} of the standard {exact_text(inputs['S'])}"
+    else:
+        basic = f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])}"
+        why = f"income per head {rounded_text(inputs['p'])}, under the standard"
     more = (
         f" + top-ups {exact_text(inputs['T'])} ({wording.labels_text(inputs, LABELS, 'of')})" if "T" in inputs else ""
     )
     less = (
         f" − the own share of {inputs['refused']} who refused work, {exact_text(inputs['R'])}" if "R" in inputs else ""
     )
-    return (
-        f"{inputs['n']} people × standard {exact_text(inputs['S'])} − monthly income {exact_text(inputs['I'])}{more}{less} "
-        f"= {amount} yuan (income per head {rounded_text(inputs['p'])}, under the standard)"
-    )
+    return f"{basic}{more}{less} = {amount} yuan ({why})"
 
 
 def formula_text(formula: str, inputs: Mapping[str, str], fen: int) -> str:
     """How an amount came about, as a calculation that can be followed by hand."""
     amount = yuan_text(fen)
+    if formula == "grace" or formula.startswith(("n*S-I", "n*G")):
+        return means_text(formula, inputs, amount)
     match formula:
-        case "n*S-I" | "n*S-I+T" | "n*S-I-R" | "n*S-I+T-R" | "grace":
-            return means_text(formula, inputs, amount)
         case "no payable standard":
             return (
                 f"{DOUBTS[inputs['doubt']]}: nothing is computed from it; name the local standard, or decide an amount"

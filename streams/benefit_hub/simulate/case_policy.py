@@ -85,7 +85,10 @@ def _book(packs: list[PackFile]) -> Book:
 
 
 def put(data: Any, path: str, value: Any, case: Document) -> None:
-    """Put a value at a path such as `standards.dibao_urban.values`; `.first` and `.last` add to a list."""
+    """Put a value at a path such as `standards.dibao_urban.values`; `.first` and `.last` add to a list.
+
+    A new standard is used by some programme, and a new key of a programme is known, or the pack is refused.
+    """
     *way, end = path.split(".")
     inner = data
     for index, key in enumerate(way):
@@ -94,10 +97,15 @@ def put(data: Any, path: str, value: Any, case: Document) -> None:
         inner = inner[key]
     if isinstance(inner, list) and end in ("first", "last") and isinstance(value, list):
         inner[:] = [*value, *inner] if end == "first" else [*inner, *value]
-    elif isinstance(inner, dict) and end in inner:
+    elif isinstance(inner, dict) and (end in inner or _open(way)):
         inner[end] = value
     else:
         _lost(path, ".".join(way), inner, end, case)
+
+
+def _open(way: Sequence[str]) -> bool:
+    """Whether a case may put something new there: a standard, a programme, or a key that a programme may leave out."""
+    return 0 < len(way) <= 2 and way[0] in ("standards", "programmes")
 
 
 def _lost(path: str, at: str, inner: Any, key: str, case: Document) -> None:

@@ -9,6 +9,7 @@ from benefit_hub.entitlement.rules import (
     by_level,
     by_placement,
     flat,
+    graded,
     granted,
     price_linked,
     recognised,
@@ -18,6 +19,7 @@ from benefit_hub.entitlement.rules.rule import Rule
 
 RULES: Mapping[str, Rule] = {
     "top_up": top_up.RULE,
+    "graded": graded.RULE,
     "recognised": recognised.RULE,
     "flat": flat.RULE,
     "granted": granted.RULE,

@@ -18,7 +18,7 @@ from benefit_hub.values.months import Month, month_after, month_of
 
 
 def with_top_ups(question: Question, month: int, answer: Answer, means: Means) -> Answer:
-    """The gap with what the labels of members add: T, a share of the standard for each; rounded once, as a whole."""
+    """The amount with what the labels of members add: T, a share of the standard for each; rounded once, as a whole."""
     terms = question.programme.top_ups
     if terms is None or not terms.labels:
         return answer
@@ -37,11 +37,10 @@ def with_top_ups(question: Question, month: int, answer: Answer, means: Means) -
     if not counts:
         return answer
     more = sum((count * ratios[name] for name, count in counts.items()), Fraction(0)) * means.per_month
-    gap = len(means.people) * means.per_month - Fraction(means.income, means.parts)
     return structs.replace(
         answer,
-        fen=half_up(gap + more),
-        formula="n*S-I+T",
+        fen=half_up(means.basic(answer.numbers) + more),
+        formula=f"{answer.formula}+T",
         numbers={
             **answer.numbers,
             "T": str(more),

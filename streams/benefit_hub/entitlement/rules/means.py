@@ -1,5 +1,6 @@
 """A household's means in a month: who counts, what they have, and what everybody should have."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -55,6 +56,12 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
         """What is missing to everybody's standard: n·S - I, rounded half up to the fen."""
         whole, part = self.per_month.numerator, self.per_month.denominator
         return half_up_ratio(len(self.people) * whole * self.parts - self.income * part, part * self.parts)
+
+    def basic(self, numbers: Mapping[str, str]) -> Fraction:
+        """What a household has before top-ups and refusals, in yuan: n·G by grade, else n·S - I."""
+        if "G" in numbers:
+            return len(self.people) * Fraction(numbers["G"])
+        return len(self.people) * self.per_month - Fraction(self.income, self.parts)
 
     @property
     def inputs(self) -> dict[str, str]:

@@ -12,18 +12,18 @@ from benefit_hub.values.money import half_up
 
 
 def with_refusals(question: Question, month: int, answer: Answer, means: Means) -> Answer:
-    """The amount without R: of the gap one share of n for everybody who refused often enough in a row."""
+    """The amount without R: of what there is before top-ups one share of n for everybody who refused often enough in a row."""
     terms = question.pack.means
     if terms is None or not terms.refusals:
         return answer
     refused = [said for who in means.people if len(said := last_refusals(question.world, who, month)) >= terms.refusals]
     if not refused:
         return answer
-    gap = len(means.people) * means.per_month - Fraction(means.income, means.parts)
-    less = gap * Fraction(len(refused), len(means.people))
+    basic = means.basic(answer.numbers)
+    less = basic * Fraction(len(refused), len(means.people))
     return structs.replace(
         answer,
-        fen=half_up(gap + Fraction(answer.numbers.get("T", "0")) - less),
+        fen=half_up(basic + Fraction(answer.numbers.get("T", "0")) - less),
         formula=f"{answer.formula}-R",
         numbers={**answer.numbers, "R": str(less), "refused": str(len(refused)), "times": str(terms.refusals)},
         counted=(*answer.counted, *(each for said in refused for each in said)),
