@@ -1,13 +1,26 @@
 """What a pack says of a programme beyond its amounts: as it is written, checked, and made into `policy.terms` values."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from fractions import Fraction
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.policy.named_rules import DIBAO
-from benefit_hub.policy.terms import Grace, GraceTerm, Label, LabelName, LeftOut, MeansTerms, TopUps
+from benefit_hub.policy.terms import (
+    Deductions,
+    Expense,
+    ExpenseItem,
+    Grace,
+    GraceTerm,
+    Label,
+    LabelName,
+    LeftOut,
+    MeansTerms,
+    TopUps,
+)
+from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
 
@@ -18,6 +31,7 @@ def _is_month(text: str) -> str:
 
 MonthText = Annotated[str, AfterValidator(_is_month)]
 Months = Annotated[int, Field(ge=1, le=60)]
+NursingType = Literal["WORK_INJURY", "DUTY_DISABILITY", "RETIRED_CADRE", "OLD_AGE", "OTHER"]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""
 
@@ -66,6 +80,40 @@ def grace_of(written: GraceWritten | None, assumed: bool) -> Grace | None:
     )
 
 
+def _share(text: str) -> str:
+    if not 0 < Fraction(text) <= 1:
+        raise ValueError("expected more than 0 and at most 1")
+    return text
+
+
+def _yuan(text: str) -> str:
+    fen(text)
+    return text
+
+
+class ExpenseWritten(Written):
+    """A row of `expenses:` of what is deducted from income."""
+
+    expense: ExpenseItem
+    share: Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), AfterValidator(_share)]
+    at_most: Annotated[str, AfterValidator(_yuan)] | None = None
+
+
+class DeductionsWritten(Written):
+    """`deductions:` of `means:`."""
+
+    expenses: list[ExpenseWritten]
+    clause: Text
+    source: Text
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if len({each.expense for each in self.expenses}) < len(self.expenses):
+            raise ValueError("each expense once")
+        return self
+
+
 class MeansWritten(Written):
     """`means:` of a pack."""
 
@@ -74,6 +122,9 @@ class MeansWritten(Written):
     basic_pension_free_until: MonthText | None = None
     wage_replaces_verified: bool
     refusals: Annotated[int, Field(ge=0, le=12)]
+    unemployment_benefits: bool = False
+    nursing_benefits: list[NursingType] = Field(default_factory=list)
+    deductions: DeductionsWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -90,6 +141,28 @@ def means_terms(written: MeansWritten | None, assumed: bool) -> MeansTerms | Non
         basic_pension_free_until=None if until is None else month(until),
         wage_replaces_verified=written.wage_replaces_verified,
         refusals=written.refusals,
+        clause=written.clause,
+        source=written.source,
+        assumed=assumed or written.assumed,
+        unemployment_benefits=written.unemployment_benefits,
+        nursing_benefits=tuple(written.nursing_benefits),
+        deductions=deductions_of(written.deductions, assumed),
+    )
+
+
+def deductions_of(written: DeductionsWritten | None, assumed: bool) -> Deductions | None:
+    """What a pack deducts from income, if anything."""
+    if written is None or not written.expenses:
+        return None
+    return Deductions(
+        expenses=tuple(
+            Expense(
+                item=each.expense,
+                share=each.share,
+                at_most_fen=None if each.at_most is None else fen(each.at_most),
+            )
+            for each in written.expenses
+        ),
         clause=written.clause,
         source=written.source,
         assumed=assumed or written.assumed,

@@ -32,14 +32,30 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
 def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
     """How an answer came about."""
     assumed = programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
-    assumed = assumed or answer.assumed
+    less = None if answer.means is None else answer.means.deductions
+    assumed = assumed or answer.assumed or (less is not None and less.assumed)
+    beyond = [] if less is None else [less]
     return Reasoning(
         rule=programme.rule,
         formula=answer.formula,
         inputs=answer.inputs,
         facts=tuple(sorted(each.fact.name for each in answer.counted)),
-        clause="；".join([programme.clause, *(standard.clause for standard in answer.standards), *answer.clauses]),
-        source="; ".join([programme.source, *(standard.source for standard in answer.standards), *answer.sources]),
+        clause="；".join(
+            [
+                programme.clause,
+                *(standard.clause for standard in answer.standards),
+                *(each.clause for each in beyond),
+                *answer.clauses,
+            ]
+        ),
+        source="; ".join(
+            [
+                programme.source,
+                *(standard.source for standard in answer.standards),
+                *(each.source for each in beyond),
+                *answer.sources,
+            ]
+        ),
         assumed=assumed or pack.assumed,
         incomes=() if answer.means is None else tuple(map(partial(income, answer.means), answer.means.earned)),
         unverified=not (answer.verified and programme.verified and all(each.verified for each in answer.standards)),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
+from math import lcm
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,7 @@ from msgspec import Struct
 
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
-from benefit_hub.policy.terms import Grace, MeansTerms, TopUps
+from benefit_hub.policy.terms import Deductions, Grace, MeansTerms, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -284,6 +285,22 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     def wage_left(self) -> Fraction:
         """The share of a wage that counts as income."""
         return 1 - Fraction(self.wage_deduction)
+
+    @property
+    def deductions(self) -> Deductions | None:
+        """What necessary expenses take off an income here."""
+        return None if self.means is None else self.means.deductions
+
+    @cached_property
+    def fen_parts(self) -> int:
+        """Into how many parts a fen is divided so that whatever counts of an income is a whole number of them."""
+        shares = [Fraction(each.share) for each in self.deductions.expenses] if self.deductions is not None else []
+        return lcm(self.wage_left.denominator, *(share.denominator for share in shares))
+
+    @cached_property
+    def wage_parts(self) -> int:
+        """How many parts of a fen of wage count as income."""
+        return int(self.wage_left * self.fen_parts)
 
 
 class Book(Struct, frozen=True, kw_only=True):

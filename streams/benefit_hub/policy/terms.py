@@ -46,6 +46,25 @@ class Grace(Struct, frozen=True, kw_only=True):
 
 
 LeftOut = Literal["PRISON", "COMPULSORY_TREATMENT", "MISSING"]
+ExpenseItem = Literal["MEDICAL_EXPENSE", "EDUCATION_EXPENSE", "DISABILITY_EXPENSE"]
+
+
+class Expense(Struct, frozen=True, kw_only=True):
+    """A kind of necessary expense that verification finds: the share of it that is deducted from income, and at most how many
+    fen of a person's month."""
+
+    item: ExpenseItem
+    share: str
+    at_most_fen: int | None = None
+
+
+class Deductions(Struct, frozen=True, kw_only=True):
+    """What is deducted from a household's income for necessary expenses (刚性支出扣减), down to nothing and not below."""
+
+    expenses: tuple[Expense, ...]
+    clause: str
+    source: str
+    assumed: bool
 
 
 class MeansTerms(Struct, frozen=True, kw_only=True):
@@ -54,7 +73,8 @@ class MeansTerms(Struct, frozen=True, kw_only=True):
     `left_out` are circumstances in which nobody is a member; `pensions` tells whether pensions count, and
     `basic_pension_free_until` through which month their centrally set part does not; with `wage_replaces_verified` a
     department's wage takes the place of one that verification had found before; who refused suitable work `refusals` times in
-    a row loses the own share (0: nobody does).
+    a row loses the own share (0: nobody does); `unemployment_benefits` and the `nursing_benefits` of these types count as income;
+    `deductions` are what necessary expenses take off it.
     """
 
     left_out: tuple[LeftOut, ...]
@@ -65,12 +85,24 @@ class MeansTerms(Struct, frozen=True, kw_only=True):
     clause: str
     source: str
     assumed: bool
+    unemployment_benefits: bool = False
+    nursing_benefits: tuple[str, ...] = ()
+    deductions: Deductions | None = None
+
+    @property
+    def paid_regularly(self) -> set[str]:
+        """The kinds of facts by which departments tell what they pay somebody a month that counts as income."""
+        counts = {
+            "pension": self.pensions,
+            "unemployment_benefit": self.unemployment_benefits,
+            "nursing_benefit": bool(self.nursing_benefits),
+        }
+        return {kind for kind, does in counts.items() if does}
 
     @property
     def reads(self) -> frozenset[str]:
         """The kinds of facts at which that looks."""
-        kinds = {"missing" if each == "MISSING" else "custody" for each in self.left_out}
-        kinds |= {"pension"} if self.pensions else set()
+        kinds = {"missing" if each == "MISSING" else "custody" for each in self.left_out} | self.paid_regularly
         return frozenset(kinds | ({"job_offer"} if self.refusals else set()))
 
 

@@ -25,6 +25,10 @@ CAUSES: Mapping[str, str] = {
     "serious_illness_end": "重病认定期满",
     "grace_end": "渐退期满",
     "pension": "养老金变化",
+    "pension_end": "养老金停发",
+    "unemployment_benefit": "失业保险待遇变化",
+    "unemployment_benefit_end": "失业保险待遇停发",
+    "verification_result_end": "核对结果到期",
     "job_offer": "拒绝就业",
     "custody_end": "释放",
     "missing_end": "失踪宣告撤销",
@@ -73,6 +77,11 @@ INCOMES: Mapping[str, str] = {
     "PROPERTY": "财产收入",
     "TRANSFER": "转移收入",
     "OTHER": "其他收入",
+    "UNEMPLOYMENT_BENEFIT": "失业保险待遇",
+    "NURSING_BENEFIT": "护理费",
+    "MEDICAL_EXPENSE": "医疗支出",
+    "EDUCATION_EXPENSE": "教育支出",
+    "DISABILITY_EXPENSE": "残疾康复支出",
 }
 
 LABELS: Mapping[str, str] = {

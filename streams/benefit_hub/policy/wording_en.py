@@ -25,6 +25,10 @@ CAUSES: Mapping[str, str] = {
     "serious_illness_end": "end of the recognised illness",
     "grace_end": "end of the gradual exit",
     "pension": "change of pension",
+    "pension_end": "end of a pension",
+    "unemployment_benefit": "change of an unemployment benefit",
+    "unemployment_benefit_end": "end of an unemployment benefit",
+    "verification_result_end": "end of what verification had found",
     "job_offer": "work refused",
     "custody_end": "release",
     "missing_end": "no longer declared missing",
@@ -68,6 +72,11 @@ INCOMES: Mapping[str, str] = {
     "PROPERTY": "income from property",
     "TRANSFER": "transfers",
     "OTHER": "other income",
+    "UNEMPLOYMENT_BENEFIT": "unemployment benefit",
+    "NURSING_BENEFIT": "nursing benefit",
+    "MEDICAL_EXPENSE": "medical expense",
+    "EDUCATION_EXPENSE": "expense for study",
+    "DISABILITY_EXPENSE": "expense because of a disability",
 }
 
 

@@ -123,11 +123,12 @@ def income_line(income: ExplainedIncome, language: Language) -> str:
     record = f"{name.source} {name.kind} {name.record} v{name.revision}"
     amount = yuan_text(income.told_fen)
     if language == "zh":
-        counts = wording.exact_text(income.counts)
-        return f"{wording.income_text(income.item)} {amount} 元，计入 {counts} 元（{record}）"
-    return (
-        f"{wording_en.income_text(income.item)} {amount}, counts as {wording_en.exact_text(income.counts)} ({record})"
+        way, counts = ("扣减", income.counts[1:]) if income.counts.startswith("-") else ("计入", income.counts)
+        return f"{wording.income_text(income.item)} {amount} 元，{way} {wording.exact_text(counts)} 元（{record}）"
+    way, counts = (
+        ("is deducted as", income.counts[1:]) if income.counts.startswith("-") else ("counts as", income.counts)
     )
+    return f"{wording_en.income_text(income.item)} {amount}, {way} {wording_en.exact_text(counts)} ({record})"
 
 
 def settlement_zh(each: ExplainedSettlement) -> str:

@@ -57,6 +57,35 @@ class Pensioned(Circumstance):
         return self._draft("human-resources.pension", "pension", self.pension, said)
 
 
+class Jobless(Circumstance):
+    """`{unemployment benefit: A, amount: 1200.00, on: 2026-03-01}`: paid a month while out of work."""
+
+    unemployment_benefit: Label = Field(alias="unemployment benefit")
+    amount: Amount
+    type: Literal["insurance", "subsidy"] = "insurance"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """An unemployment benefit of human resources."""
+        said = {"type": self.type.upper(), "amount_fen": self.amount}
+        what = "unemployment benefit"
+        return self._draft("human-resources.unemployment-benefit", what, self.unemployment_benefit, said)
+
+
+class Spent(Circumstance):
+    """`{expense: A, for: medical, amount: 600.00, on: 2026-03-01}`: verification found a necessary expense, per month."""
+
+    expense: Label
+    purpose: Literal["medical", "education", "disability"] = Field(alias="for")
+    amount: Amount
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A verification result."""
+        item = f"{self.purpose.upper()}_EXPENSE"
+        said = {"item": item, "period": self.on[:7], "amount_fen": self.amount, "as_of": self.on}
+        what = f"{self.purpose} expense"
+        return self._draft("civil-affairs.verification-result", what, self.expense, said)
+
+
 class Offered(Told):
     """`{job offer: B, outcome: refused, on: 2026-05-06}`: somebody was offered suitable work, and what came of it."""
 
@@ -263,6 +292,8 @@ def of_household(cast: Cast, topic: str, what: str, whose: str, on: str, said: M
 CIRCUMSTANCES: Mapping[str, type[Told]] = {
     "employment": Employed,
     "pension": Pensioned,
+    "unemployment benefit": Jobless,
+    "expense": Spent,
     "job offer": Offered,
     "placement": Placed,
     "ability": Assessed,
@@ -280,6 +311,8 @@ CIRCUMSTANCES: Mapping[str, type[Told]] = {
 OfCircumstances = (
     Annotated[Employed, Tag("employment")]
     | Annotated[Pensioned, Tag("pension")]
+    | Annotated[Jobless, Tag("unemployment benefit")]
+    | Annotated[Spent, Tag("expense")]
     | Annotated[Offered, Tag("job offer")]
     | Annotated[Placed, Tag("placement")]
     | Annotated[Assessed, Tag("ability")]

@@ -110,10 +110,12 @@ class Verified(Told):
     amount: Amount
     on: On
     item: Literal["WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER", "DEPOSIT", "VEHICLE", "HOUSE"] = "OTHER"
+    employer: Name | None = None
 
     def drafts(self, cast: Cast, day: date) -> list[Draft]:
         """A verification result."""
         said = {"item": self.item, "period": self.on[:7], "amount_fen": self.amount, "as_of": self.on}
+        said |= {} if self.employer is None else {"employer": self.employer}
         topic, label = "civil-affairs.verification-result", f"income of {self.income}"
         return [Draft(topic=topic, label=label, who=self.income, on=self.on, said=said)]
 

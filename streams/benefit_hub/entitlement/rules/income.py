@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from fractions import Fraction
 
 from benefit_hub.entitlement.rules.beside import left_out
 from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.rules.rule import Question, standard_of
 from benefit_hub.entitlement.wages import paid
 from benefit_hub.entitlement.world import Counted, World
-from benefit_hub.messages.departments import Custody, Missing, Pension, Residence, VerificationResult, Wage
+from benefit_hub.messages.departments import (
+    Custody,
+    Missing,
+    NursingBenefit,
+    Pension,
+    Residence,
+    UnemploymentBenefit,
+    VerificationResult,
+    Wage,
+)
 from benefit_hub.policy.book import Pack
-from benefit_hub.policy.terms import MeansTerms
+from benefit_hub.policy.terms import Expense, MeansTerms
 from benefit_hub.values.months import Month
 
 INCOME_ITEMS = ("WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER")
@@ -21,36 +31,92 @@ MEANS_READS = frozenset({"application", "residence", "death", "wage", "verificat
 def incomes(world: World, pack: Pack, person: str, month: int) -> list[Earned]:
     """A person's countable income of a month, fact by fact; what counts is in fen, times a denominator.
 
-    Verified items as found; a wage less the necessary cost of employment. Of each item, and of each employer, the latest
-    stands. Records that were needed only to know an amount stand at the end, with nothing.
+    Verified items as found; a wage less the necessary cost of employment; what departments pay regularly. Of each item, and
+    of each employer, the latest stands. Records that were needed only to know an amount stand at the end, with nothing.
     """
     items: dict[tuple[str, str], Earned] = {}
     needed: list[Earned] = []
-    share, terms = pack.wage_left, pack.means
+    parts, terms = pack.fen_parts, pack.means
     verified, wages = world.standing(person, "verification_result", month), world.standing(person, "wage", month)
-    pensions = world.standing(person, "pension", month) if terms is not None and terms.pensions else ()
-    if not verified and not wages and not pensions:
+    regular = paid_regularly(world, terms, person, month) if terms is not None else []
+    if not verified and not wages and not regular:
         return []
     for each in sorted(verified, key=began):
         found = each.fact.payload
         if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
-            items["verified", found.item] = Earned(each, found.amount_fen, found.amount_fen * share.denominator)
+            what = found.item if found.employer is None else f"{found.item} {found.employer}"
+            items["verified", what] = Earned(each, found.amount_fen, found.amount_fen * parts)
+    if terms is not None and terms.wage_replaces_verified and wages:
+        items |= {key: Earned(each.record, each.fen, 0) for key, each in items.items() if replaced(each, wages)}
     for each in sorted(wages, key=began):
         wage = each.fact.payload
         if isinstance(wage, Wage):
             fen, before = paid(each, wage, world.all(person, "wage"), month)
-            items[each.fact.source, wage.employer] = Earned(each, fen, fen * share.numerator)
+            items[each.fact.source, wage.employer] = Earned(each, fen, fen * pack.wage_parts)
             needed += [] if before is None else [Earned(before, 0, 0)]
-    known = items.get(("verified", "WAGE"))
-    replaces = known is not None and terms is not None and terms.wage_replaces_verified
-    if known is not None and replaces and any(began(each) >= began(known.record) for each in wages):
-        items["verified", "WAGE"] = Earned(known.record, known.fen, 0)
-    for each in sorted(pensions, key=began):
-        pension = each.fact.payload
-        if isinstance(pension, Pension) and terms is not None:
-            counts = (pension.amount_fen - free_part(terms, pension, month)) * share.denominator
-            items[each.fact.source, f"pension {pension.scheme}"] = Earned(each, pension.amount_fen, counts)
+    for name, each, fen, counts in regular:
+        items[each.fact.source, name] = Earned(each, fen, counts * parts)
     return [*(items[key] for key in sorted(items)), *needed]
+
+
+def replaced(known: Earned, wages: Iterable[Counted]) -> bool:
+    """Whether a department has told the wage since that verification had found: of the employer whom it found, if it did."""
+    found = known.record.fact.payload
+    return (
+        isinstance(found, VerificationResult)
+        and found.item == "WAGE"
+        and any(
+            began(each) >= began(known.record)
+            for each in wages
+            if isinstance(each.fact.payload, Wage) and found.employer in (None, each.fact.payload.employer)
+        )
+    )
+
+
+def paid_regularly(world: World, terms: MeansTerms, person: str, month: int) -> list[tuple[str, Counted, int, int]]:
+    """What departments pay somebody a month and counts as income, by its name: the record, what it tells in fen, and what of it
+    counts. Of each the latest stands last."""
+    found: list[tuple[str, Counted, int, int]] = []
+    for kind in sorted(terms.paid_regularly):
+        for each in sorted(world.standing(person, kind, month), key=began):
+            match each.fact.payload:
+                case Pension(scheme=scheme, amount_fen=fen) as pension:
+                    found.append((f"pension {scheme}", each, fen, fen - free_part(terms, pension, month)))
+                case UnemploymentBenefit(type=what, amount_fen=fen):
+                    found.append((f"unemployment {what}", each, fen, fen))
+                case NursingBenefit(type=what, amount_fen=fen) if what in terms.nursing_benefits:
+                    found.append((f"nursing {what}", each, fen, fen))
+    return found
+
+
+def expenses(world: World, pack: Pack, person: str, month: int) -> Iterator[Earned]:
+    """What a person's necessary expenses of a month take off the income, below zero.
+
+    Only what verification found, where the place says how much of it is deducted; of each kind the latest stands.
+    """
+    terms = pack.deductions
+    rows: dict[str, Expense] = {} if terms is None else {row.item: row for row in terms.expenses}
+    found: dict[str, Counted] = {}
+    for each in sorted(world.standing(person, "verification_result", month), key=began) if rows else ():
+        said = each.fact.payload
+        if isinstance(said, VerificationResult) and said.item in rows:
+            found[said.item] = each
+    for item, each in sorted(found.items()):
+        said, row = each.fact.payload, rows[item]
+        if isinstance(said, VerificationResult):
+            less = Fraction(row.share) * said.amount_fen
+            less = less if row.at_most_fen is None else min(less, Fraction(row.at_most_fen))
+            yield Earned(each, said.amount_fen, -int(less * pack.fen_parts))
+
+
+def deducted(earned: list[Earned], expenses: Iterable[Earned]) -> list[Earned]:
+    """Incomes and what is taken off them: an income falls to nothing, and not below."""
+    left, found = sum(each.counts for each in earned), [*earned]
+    for each in expenses:
+        less = min(-each.counts, left)
+        left -= less
+        found.append(each._replace(counts=-less))
+    return found
 
 
 def free_part(terms: MeansTerms, pension: Pension, month: int) -> int:
@@ -109,14 +175,18 @@ def means_of(question: Question, month: int) -> Means | None:
     if placed is None or not isinstance(home, Residence) or found is None:
         return None
     earned = [each for person in people for each in incomes(world, pack, person, month)]
+    less = [each for person in people for each in expenses(world, pack, person, month)] if pack.deductions else []
+    if less:
+        earned = deducted(earned, less)
     return Means(
         people=tuple(people),
         area=home.area,
         income=sum(each.counts for each in earned),
-        parts=100 * pack.wage_left.denominator,
+        parts=100 * pack.fen_parts,
         standard=found[0],
         per_month=found[1],
         counted=(placed, *(each.record for each in earned), *away.values()),
         earned=tuple(earned),
         left_out=len(away),
+        deductions=pack.deductions if less else None,
     )

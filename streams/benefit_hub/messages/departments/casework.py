@@ -23,12 +23,26 @@ class Application(Payload, frozen=True, kw_only=True, tag="application"):
 
 
 class VerificationResult(Payload, frozen=True, kw_only=True, tag="verification_result"):
-    """What verification found of a member (家庭经济状况核对结果), per month where it is income."""
+    """What verification found of a member (家庭经济状况核对结果), per month where it is income or necessary expense; `employer`
+    pays the wage that was found."""
 
-    item: Literal["WAGE", "BUSINESS", "PROPERTY", "TRANSFER", "OTHER", "DEPOSIT", "VEHICLE", "HOUSE"]
+    item: Literal[
+        "WAGE",
+        "BUSINESS",
+        "PROPERTY",
+        "TRANSFER",
+        "OTHER",
+        "DEPOSIT",
+        "VEHICLE",
+        "HOUSE",
+        "MEDICAL_EXPENSE",
+        "EDUCATION_EXPENSE",
+        "DISABILITY_EXPENSE",
+    ]
     period: str
     amount_fen: int
     as_of: str
+    employer: str | None = None
 
 
 class Shown(Struct, frozen=True, gc=False):
