@@ -37,6 +37,7 @@ RESEND = "Correct the record in your system and send it again with a new revisio
 _LOOKS_LIKE_IDENTITY = re.compile(
     r"(?=([0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]))"
 )
+_SEVENTEEN_DIGITS = re.compile(r"[0-9]{17}")
 _IDENTITY_LENGTH = 18
 _BACK_TO = month_of(EARLIEST_DAY)
 _HOUSEHOLD_FIELDS = frozenset({"household_id", "household_ids"})
@@ -71,6 +72,8 @@ def names_somebody(text: str) -> bool:
         plain = text
     else:
         plain = unicodedata.normalize("NFKC", text)
+    if _SEVENTEEN_DIGITS.search(plain) is None:  # as nearly always, and much cheaper to find out
+        return False
     for found in _LOOKS_LIKE_IDENTITY.finditer(plain):
         number = found[1]
         around = plain[max(found.start() - 1, 0) : found.start()] + plain[found.end(1) : found.end(1) + 1]

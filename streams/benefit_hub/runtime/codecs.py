@@ -9,6 +9,7 @@ Neither repeats what a field holds.
 import struct
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +21,7 @@ from benefit_hub.catalogue import Catalogue, Schema, Topic
 from benefit_hub.catalogue.schemas import for_reading
 from benefit_hub.messages import internal
 from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.runtime import avro
 from benefit_hub.task import Undecodable
 from benefit_hub.values.errors import ContractViolation
 from benefit_hub.values.refusal import Refusal
@@ -115,8 +117,8 @@ def _unpacker(topic: Topic) -> Decode:
 
 def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
     """Decodes by the schemas of one subject."""
-    parsed = {schema.id: _parsed(schema) for schema in versions}
-    ids = ", ".join(map(str, parsed))
+    readings = {schema.id: _reading(_parsed(schema)) for schema in versions}
+    ids = ", ".join(map(str, readings))
     action = (
         "Write with a schema of this topic; a newer version of it is taken once the hub has it: then send it again."
     )
@@ -126,18 +128,36 @@ def _reader(versions: tuple[Schema, ...], subject: str) -> Read:
             return Refusal("TOO_LARGE", "", f"at most {LARGEST_RECORD} bytes", "Leave out attachments and long texts.")
         if len(raw) < _HEADER.size or raw[0] != _MAGIC:
             return Refusal("BROKEN_AVRO", "", "00, four bytes of schema id, and an Avro body", _MENDING)
-        schema = parsed.get(_HEADER.unpack_from(raw)[1])
-        if schema is None:
+        reading = readings.get(_HEADER.unpack_from(raw)[1])
+        if reading is None:
             return Refusal("UNKNOWN_SCHEMA", "", f"a schema id of {subject}: {ids}", action)
-        body = BytesIO(raw)
-        body.seek(_HEADER.size)
         try:
-            record: Any = fastavro.schemaless_reader(body, schema, None)
+            record, end = reading(raw, _HEADER.size)
         except _BROKEN:
             return Refusal("BROKEN_AVRO", "", "an Avro body as the schema says", _MENDING)
-        if body.tell() != len(raw):
+        if end != len(raw):
             return Refusal("BROKEN_AVRO", "", "nothing after the Avro body", _MENDING)
         return record  # type: ignore[no-any-return]  # a record schema gives a dict
+
+    return read
+
+
+def _reading(parsed: Any) -> avro.Read:
+    """How bodies are read that were written with a schema; what our own function is not sure of, fastavro judges."""
+    own = cache(partial(avro.reader, parsed))  # made when it is first needed: it takes milliseconds
+
+    def read(raw: bytes, at: int) -> tuple[Any, int]:
+        sure = own()
+        if sure is not None:
+            try:
+                found = sure(raw, at)
+            except avro.NOT_SURE:
+                found = None, -1
+            if found[1] == len(raw):
+                return found
+        body = BytesIO(raw)
+        body.seek(at)
+        return fastavro.schemaless_reader(body, parsed, None), body.tell()
 
     return read
 
@@ -179,8 +199,17 @@ def _from_ourselves(topic: str, read: Read) -> Decode:
 def _writer(schema: Schema) -> Encode:
     parsed = _parsed(schema)
     header = _HEADER.pack(_MAGIC, schema.id)
+    own = cache(partial(avro.writer, parsed))
 
     def encode(value: Any) -> bytes:
+        if isinstance(value, Struct) and (sure := own()) is not None:
+            out = bytearray(header)
+            try:
+                sure(out, value)
+            except avro.NOT_SURE:  # fastavro judges
+                out.clear()
+            if out:
+                return bytes(out)
         body = BytesIO()
         body.write(header)
         record = msgspec.to_builtins(value, builtin_types=(date,)) if isinstance(value, Struct) else value

@@ -10,10 +10,13 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from operator import mul
+from typing import Any
 
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_BLOCK = 64
+"""SHA-256 takes so many bytes at a time."""
 _ZEROS = ord("0") * sum(_WEIGHTS)
 """What seventeen digits that are all 0 weigh as ASCII."""
 
@@ -38,15 +41,18 @@ def identity_fault(number: str) -> str | None:
 
 def pseudonym(key: bytes, number: str) -> str:
     """The person behind an identity number: `p:` and 128 bits of HMAC-SHA256 in hex."""
-    digest = _of_persons(key).copy()  # half the time of beginning with the key each time
-    digest.update(number.encode())
-    return "p:" + digest.hexdigest()[:32]
+    inner, outer = (begun.copy() for begun in _of_persons(key))  # a third of the time of a new HMAC each time
+    inner.update(number.encode())
+    outer.update(inner.digest())
+    person: str = outer.hexdigest()[:32]
+    return "p:" + person
 
 
 @lru_cache(maxsize=4)
-def _of_persons(key: bytes) -> hmac.HMAC:
-    """The HMAC of every person, up to the number."""
-    return hmac.new(key, b"person\0", sha256)
+def _of_persons(key: bytes) -> tuple[Any, Any]:
+    """The two hashes of which the HMAC of every person consists (RFC 2104), up to the number."""
+    block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
+    return sha256(bytes(each ^ 0x36 for each in block) + b"person\0"), sha256(bytes(each ^ 0x5C for each in block))
 
 
 def key_check(key: bytes) -> str:
