@@ -317,6 +317,19 @@ REFUSED = {
         "have to rise, and the last to be 1",
     ),
     "graded without grades": ("rule: top_up", "rule: graded", "programmes.dibao.grades", "and no other, has grades"),
+    "single-person dibao without shares": (
+        '    shares: {"1": "1", "2": "1", "3 INTELLECTUAL": "1", "3 MENTAL": "1", SERIOUSLY_ILL: "1"}\n',
+        "",
+        "programmes.dibao_single.shares",
+        "and no other, has shares",
+    ),
+    "a ground that is none": ("SERIOUSLY_ILL:", "ILL:", "programmes.dibao_single.shares.ILL", "expected one of 1, 2,"),
+    "rounding up elsewhere": (
+        "rule: by_age",
+        "rule: by_age\n    round_up: true",
+        "programmes.old_age_allowance.round_up",
+        "only rule single",
+    ),
     "a school that is none": (
         "minors_stay_in: [PRIMARY,",
         "minors_stay_in: [ACADEMY,",
@@ -335,7 +348,12 @@ REFUSED = {
         "effects",
         "from 2031-01-01 on",
     ),
-    "a row never reached": (LAST, LAST + ", clause: x, source: x}\n" + LAST, "effects[25]", "never reached"),
+    "a row never reached": (
+        LAST,
+        LAST + ", clause: x, source: x}\n" + LAST,
+        f"effects[{PACK.count('direction:')}]",
+        "never reached",
+    ),
     "an emptied file": (PACK, "", "", "a valid dictionary"),
 }
 

@@ -31,6 +31,7 @@ NOTHING_IS_PAID = (
     "prices under the trigger",
     "in no group that is paid",
     "no grade that is paid",
+    "no ground to apply alone",
 )
 
 
@@ -122,6 +123,12 @@ def risen(told: Told) -> int:
     return half_up_to_fen(heads * max(standard * percent / 100, floor))
 
 
+def alone(told: Told) -> int:
+    """`S*share`, or `ceil(S*share)`: a share of the standard, up to the next whole yuan where it says so."""
+    exact = Fraction(told["inputs"]["S"]) * Fraction(told["inputs"]["share"])
+    return -int(-exact // 1) * 100 if told["formula"].startswith("ceil") else half_up_to_fen(exact)
+
+
 def lower(told: Told) -> int:
     """Nothing, because another of the same kind is not less."""
     if Fraction(told["inputs"]["other"]) < Fraction(told["inputs"]["amount"]):
@@ -148,6 +155,8 @@ FORMULAS: dict[str, Callable[[Told], int]] = {
     "amount by placement": placed,
     "amount by placement and care": placed,
     "heads*max(S*percent,floor)": risen,
+    "S*share": alone,
+    "ceil(S*share)": alone,
     "difference": less_the_share,
     "lower than another": lower,
     "decided": lambda told: int(told["inputs"]["decided_fen"]),

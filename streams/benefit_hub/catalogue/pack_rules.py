@@ -27,6 +27,9 @@ EndsWith = Literal["custody PRISON", "custody COMPULSORY_TREATMENT", "missing MI
 Measure = Literal["CPI", "CPI_FOOD", "SCPI"]
 Percent = Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?$")]
 
+GROUNDS = ("1", "2", "3 INTELLECTUAL", "3 MENTAL", "SERIOUSLY_ILL")
+"""By what somebody of a margin household may apply alone ([L2] 8)."""
+
 
 def _named(rule: str) -> str:
     if rule not in NAMED_RULES:
@@ -85,6 +88,17 @@ def grade_mistakes(rule: str, standards: Mapping[str, str], grades: Mapping[str,
     wanted = {*AREAS, *(f"{area} {grade}" for area in AREAS for grade in grades or ())}
     if grades is not None and standards.keys() != wanted:
         yield ("standards",), f"expected {', '.join(sorted(wanted))}", "Give each grade an amount for town and country."
+
+
+def share_mistakes(rule: str, shares: Mapping[str, str] | None, round_up: bool) -> Iterator[Told]:
+    """What does not fit of the grounds to apply alone."""
+    if (rule == "single") != (shares is not None):
+        yield ("shares",), "rule single, and no other, has shares by ground", "Add or remove shares."
+    if round_up and rule != "single":
+        yield ("round_up",), "only rule single rounds up", "Remove it."
+    for ground in shares or ():
+        if ground not in GROUNDS:
+            yield ("shares", ground), f"expected one of {', '.join(GROUNDS)}", "Correct the ground."
 
 
 def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:

@@ -24,6 +24,7 @@ from benefit_hub.catalogue.pack_rules import (
     price_mistakes,
     price_of,
     rule_mistakes,
+    share_mistakes,
 )
 from benefit_hub.catalogue.pack_terms import (
     GraceWritten,
@@ -124,6 +125,8 @@ class ProgrammeWritten(Written):
     ability: Purpose | None = None
     price: PriceWritten | None = None
     grades: dict[Text, Ratio] | None = None
+    shares: dict[Text, Ratio] | None = None
+    round_up: bool = False
     clause: Text
     source: Text
     assumed: bool = False
@@ -247,6 +250,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         terms = (
             rule_mistakes(programme.rule, programme.standards, programme.ability),
             grade_mistakes(programme.rule, programme.standards, programme.grades),
+            share_mistakes(programme.rule, programme.shares, programme.round_up),
             price_mistakes(programme.rule, programme.price, earlier),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
@@ -348,6 +352,8 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         ability=row.ability,
         price=price_of(row.price),
         grades=row.grades,
+        shares=row.shares,
+        round_up=row.round_up,
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

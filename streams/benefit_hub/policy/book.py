@@ -94,7 +94,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     Who was awarded it as a minor has it to the age of `minors_to`, and longer while he goes full time to a school of one of the
     stages `minors_stay_in`. It begins at `from_age`. `ends_with` are facts that end it, as kind and type: `custody PRISON`.
     `ability` is the purpose of the assessments by which it goes, `price` how it follows prices, `grades` under which share of
-    the standard an income per head has to be for each grade, the poorest first.
+    the standard an income per head has to be for each grade, the poorest first; `shares` the share of the
+    standard for each ground to apply alone (`3 MENTAL`, `SERIOUSLY_ILL`), with `round_up` in whole yuan.
     """
 
     name: str
@@ -120,6 +121,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     ability: str | None = None
     price: PriceLink | None = None
     grades: Mapping[str, str] | None = None
+    shares: Mapping[str, str] | None = None
+    round_up: bool = False
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""

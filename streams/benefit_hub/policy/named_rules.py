@@ -156,6 +156,26 @@ NAMED_RULES: Mapping[str, NamedRule] = {
         },
         refusals={"no grade that is paid": Said("能力评估等级不在补贴范围", "the grade of ability is not paid")},
     ),
+    "single": NamedRule(
+        title=Said("单人保", "dibao for one person of a household that has none"),
+        keys=by_area,
+        wants="URBAN and RURAL",
+        amounts={
+            "S*share": Said(
+                "单人保（{ground_text}）：标准 {S} 元 × {share} = {total} 元",
+                "dibao alone ({ground_text}): standard {S} × {share} = {total} yuan",
+            ),
+            "ceil(S*share)": Said(
+                "单人保（{ground_text}）：标准 {S} 元 × {share}，进位到元 = {total} 元",
+                "dibao alone ({ground_text}): standard {S} × {share}, up to the next whole yuan = {total} yuan",
+            ),
+        },
+        refusals={
+            "no ground to apply alone": Said(
+                "残疾等级、病种不符合单人保条件", "neither level of disability nor illness is a ground to apply alone"
+            )
+        },
+    ),
     "price_linked": NamedRule(
         title=Said("价格联动", "follows prices"),
         keys=by_area,

@@ -51,6 +51,11 @@ CHINESE = Words(
         "2": "二级",
         "3": "三级",
         "4": "四级",
+        "LEVEL 1": "残疾一级",
+        "LEVEL 2": "残疾二级",
+        "LEVEL 3 INTELLECTUAL": "智力残疾三级",
+        "LEVEL 3 MENTAL": "精神残疾三级",
+        "SERIOUSLY_ILL": "重病",
     },
 )
 
@@ -63,6 +68,11 @@ ENGLISH = Words(
         "ABLE": "able to look after himself",
         "PARTLY": "partly unable to look after himself",
         "LOST": "unable to look after himself",
+        "LEVEL 1": "disability level 1",
+        "LEVEL 2": "disability level 2",
+        "LEVEL 3 INTELLECTUAL": "intellectual disability level 3",
+        "LEVEL 3 MENTAL": "mental disability level 3",
+        "SERIOUSLY_ILL": "serious illness",
     },
 )
 

@@ -13,6 +13,7 @@ from benefit_hub.entitlement.rules import (
     granted,
     price_linked,
     recognised,
+    single,
     top_up,
 )
 from benefit_hub.entitlement.rules.rule import Rule
@@ -28,5 +29,6 @@ RULES: Mapping[str, Rule] = {
     "by_placement": by_placement.RULE,
     "by_ability": by_ability.RULE,
     "price_linked": price_linked.RULE,
+    "single": single.RULE,
     "as_paid": as_paid.RULE,
 }
