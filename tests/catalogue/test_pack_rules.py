@@ -1,0 +1,84 @@
+"""What a pack says for a rule, and the rule cannot use, is refused with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from benefit_hub.catalogue import load_book
+from benefit_hub.values.errors import CatalogueError
+from tests.catalogue.test_packs import PACK
+
+REFUSED = {
+    "grades without the assessment": (
+        "    ability: TEKUN_CARE\n",
+        "",
+        "programmes.tekun.ability",
+        "by which assessments it goes",
+    ),
+    "a placement that is none": (
+        "{HOME: orphan_home, INSTITUTION: orphan_institution}",
+        "{HOME: orphan_home, HOSPITAL: orphan_institution}",
+        "programmes.orphan.standards",
+        "needs HOME and INSTITUTION",
+    ),
+    "a level that is none": (
+        '{"1": care_1, "2": care_2}',
+        '{"1": care_1, "2 MADNESS": care_2}',
+        "programmes.care_subsidy.standards",
+        'such as "3 MENTAL"',
+    ),
+    "prices without a rule for them": (
+        '    price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: CPI, groups: [dibao]}\n',
+        "",
+        "programmes.price_subsidy.price",
+        "rule price_linked, and no other",
+    ),
+    "a group that is none": (
+        "rate: CPI, groups: [dibao]}",
+        "rate: CPI, groups: [tekum]}",
+        "programmes.price_subsidy.price",
+        "tekum is no programme",
+    ),
+    "an index that is none": (
+        'price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: CPI, groups: [dibao]}',
+        'price: {triggers: {CPI: "3.5", CPI_FOOD: "6"}, rate: RPI, groups: [dibao]}',
+        "programmes.price_subsidy.price.rate",
+        "CPI",
+    ),
+    "grades without amounts": (
+        "rule: top_up",
+        'rule: graded\n    grades: {A: "1/2", B: "1"}',
+        "programmes.dibao.standards",
+        "expected RURAL, RURAL A, RURAL B, URBAN, URBAN A, URBAN B",
+    ),
+    "grades that do not rise": (
+        "rule: top_up",
+        'rule: graded\n    grades: {A: "1", B: "1/2"}',
+        "programmes.dibao.grades",
+        "have to rise, and the last to be 1",
+    ),
+    "graded without grades": ("rule: top_up", "rule: graded", "programmes.dibao.grades", "and no other, has grades"),
+    "single-person dibao without shares": (
+        '    shares: {"1": "1", "2": "1", "3 INTELLECTUAL": "1", "3 MENTAL": "1", SERIOUSLY_ILL: "1"}\n',
+        "",
+        "programmes.dibao_single.shares",
+        "and no other, has shares",
+    ),
+    "a ground that is none": ("SERIOUSLY_ILL:", "ILL:", "programmes.dibao_single.shares.ILL", "expected one of 1, 2,"),
+    "rounding up elsewhere": (
+        "rule: by_age",
+        "rule: by_age\n    round_up: true",
+        "programmes.old_age_allowance.round_up",
+        "only rule single",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "key", "told"), REFUSED.values(), ids=REFUSED)
+def test_a_pack_that_does_not_fit_is_refused(old: str, new: str, key: str, told: str, tmp_path: Path) -> None:
+    assert old in PACK
+    (tmp_path / "pack.yaml").write_text(PACK.replace(old, new, 1), "utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load_book(tmp_path, allow_assumed=True)
+    lines = str(caught.value).splitlines()
+    assert any("pack.yaml" in line and f"{key}" in line and told in line for line in lines), caught.value
