@@ -15,13 +15,17 @@ from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, h
 from benefit_hub.cli.inbox_endings import ENDINGS
 from benefit_hub.client import Sent
 from benefit_hub.client.full_list_tasks import TYPES
+from benefit_hub.client.letters import Desk
 from benefit_hub.messages.departments import PublishedDecision, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
 from benefit_hub.runtime.hub import Hub
+from benefit_hub.runtime.keys import make_key
 from benefit_hub.runtime.view import Record, ViewWriter
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import check_character
 from benefit_hub.values.months import millis_of_day
+from tests.intake.records import record as incoming
+from tests.intake.records import take
 from tests.stories.played import BOOK, CATALOGUE, CODECS
 
 WAGE = Proposal(
@@ -152,7 +156,7 @@ def test_a_task_is_shown_with_its_records_and_what_ends_it(hub):
     assert "任务 NOTICE_DUE  对象 h:H-09" in told
     assert "依据记录 civil-affairs decision JD-1 第 1 版" in told
     assert "期限 2026-08-01" in told
-    assert "填写 notice_served_on" in told
+    assert "hub inbox serve" in told
     assert json.loads(hub("show", "eeee", "--json").stdout)["task_id"] == TASK.task_id
 
 
@@ -166,6 +170,42 @@ def test_a_lead_is_shown_with_what_ends_it(hub):
 def test_only_a_proposal_is_decided(hub, heard):
     failed = hub("accept", "eeee", "--decided-on", "2026-06-20", "--authority", "演示县民政局")
     assert str(failed.exception).startswith("eeee is no proposal (是任务，不是建议)")
+    assert heard.records == []
+
+
+SERVED = ("serve", "eeee", "--on", "2026-07-20")
+
+
+def test_a_notice_is_served_by_the_decisions_next_revision(hub, heard, monkeypatch, tmp_path):
+    first = record(heard_on=date(2026, 6, 18))
+    facts = take(incoming(DECISIONS, {**first, "record_id": "JD-1"}, timestamp_ms=first["recorded_at"])).facts
+    monkeypatch.setattr(inbox, "facts_of", lambda *_: iter(facts))
+    make_key(tmp_path / "pseudonym.key")
+    done = hub(*SERVED)
+    assert done.exit_code == 0, done.exception
+    assert "已登记 JD-1 第 2 版：书面通知送达 2026-07-20" in done.stdout
+    ((topic, said, story_ms),) = heard.records
+    assert (topic, story_ms) == (DECISIONS, millis_of_day(date(2026, 7, 20)))
+    same = json.loads(json.dumps(said))
+    changed = {name: value for name, value in same.items() if name in first and value != first[name]}
+    assert changed == {
+        "record_id": "JD-1", "revision": 2, "recorded_at": story_ms, "notice_served_on": "2026-07-20",
+    }  # fmt: skip
+    assert Desk(CATALOGUE).letter(DECISIONS, said, at_ms=story_ms).event_id == "decision/JD-1/2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("serve", "a1b2", "--on", "2026-07-20"), "a1b2 is no task (是建议，不是任务)"),
+        (("hear", "eeee", "--on", "2026-07-20"), "this task does not wait for that (任务类型不符): `hub inbox serve`"),
+        (SERVED, "nothing is held of the decision civil-affairs JD-1"),
+    ],
+)
+def test_what_cannot_be_served_or_heard(hub, heard, monkeypatch, arguments, why):
+    monkeypatch.setattr(inbox, "facts_of", lambda *_: iter(()))
+    failed = hub(*arguments)
+    assert str(failed.exception).startswith(why)
     assert heard.records == []
 
 

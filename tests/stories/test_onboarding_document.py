@@ -20,11 +20,13 @@ from benefit_hub.client import Sent
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.public import Adjustment
 from benefit_hub.runtime.codecs import Codecs
+from benefit_hub.runtime.keys import make_key
 from benefit_hub.runtime.view import Record, ViewWriter
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from tests.cli.typed import typed
+from tests.intake.records import record, take
 
 pytestmark = pytest.mark.slow
 
@@ -142,8 +144,7 @@ def test_a_wage_is_proposed_to_an_officer_who_decides(
     assert proposal.proposal_id[:8] in told
     assert proposal.text_zh in told
 
-    with closing(ViewWriter(tmp_path / "view.sqlite", Codecs(catalogue))) as view:
-        view.apply([Record("proposals", 0, 0, None, Codecs(catalogue).encode("proposals", proposal))])
+    show(tmp_path, catalogue, "proposals", proposal)
     ours = {
         "HUB_ASSETS": str(begun.root),
         "HUB_STORY_TIME": "true",
@@ -152,13 +153,8 @@ def test_a_wage_is_proposed_to_an_officer_who_decides(
     }
     shown = typed(capsys, "inbox", "show", proposal.proposal_id[:4], environment=ours)
     assert "--heard-on" in shown.stdout
-    (line,) = re.findall(r"^    \$ hub (inbox accept .*)$", TEXT, re.MULTILINE)
-    with mock.patch.object(inbox, "Publisher") as publisher:
-        sent = publisher.return_value.__enter__.return_value.publish
-        sent.return_value.sent.return_value = Sent("civil-affairs.decision", 0, 0)
-        assert typed(capsys, *line.split(), environment=ours).returncode == 0
-    topic, decision = sent.call_args.args
-    publish(simulation, catalogue, topic, decision, OFFICE_MS)
+    decided = office(capsys, "accept", proposal.proposal_id, ours)
+    publish(simulation, catalogue, *decided, OFFICE_MS)
     simulation.run()
     changes: list[Adjustment] = simulation.said("benefits.adjustments")
     assert [(one.kind, one.payable_from, one.before_fen, one.after_fen) for one in changes] == [
@@ -166,7 +162,36 @@ def test_a_wage_is_proposed_to_an_officer_who_decides(
         ("DECREASE", "2026-12", 64_500, 16_500),
     ]
     assert changes[1].execution == "DECIDED"
-    assert [each.type for each in simulation.said("tasks")] == ["NOTICE_DUE"]
+    (task,) = simulation.said("tasks")
+    assert task.type == "NOTICE_DUE"
+    assert task.text_zh in told
+
+    show(tmp_path, catalogue, "tasks", task)
+    make_key(tmp_path / "pseudonym.key")
+    with mock.patch.object(inbox, "facts_of", return_value=take(record(*decided, timestamp_ms=OFFICE_MS)).facts):
+        publish(simulation, catalogue, *office(capsys, "serve", task.task_id, ours), OFFICE_MS)
+    simulation.run()
+    assert [each.state for each in simulation.said("tasks")] == ["OPEN", "WITHDRAWN"]
+    assert len(simulation.said("benefits.adjustments")) == len(changes), "a notice moves no money"
+
+
+def show(folder: Path, catalogue: Catalogue, topic: str, item: Any) -> None:
+    """Put an item into the view of the inbox."""
+    with closing(ViewWriter(folder / "view.sqlite", Codecs(catalogue))) as view:
+        view.apply([Record(topic, 0, 0, None, Codecs(catalogue).encode(topic, item))])
+
+
+def office(
+    capsys: pytest.CaptureFixture[str], command: str, identity: str, environment: Mapping[str, str]
+) -> tuple[str, Mapping[str, Any]]:
+    """What the only command of this name in the document publishes, with this id in place of its own: topic and record."""
+    (options,) = re.findall(rf"^    \$ hub inbox {command} \w{{4}} (.*)$", TEXT, re.MULTILINE)
+    with mock.patch.object(inbox, "Publisher") as publisher:
+        sent = publisher.return_value.__enter__.return_value.publish
+        sent.return_value.sent.return_value = Sent("civil-affairs.decision", 0, 0)
+        assert typed(capsys, "inbox", command, identity, *options.split(), environment=environment).returncode == 0
+    topic, record = sent.call_args.args
+    return topic, record
 
 
 def test_the_sandbox_tells_it_before_anything_is_sent(

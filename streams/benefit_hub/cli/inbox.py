@@ -1,10 +1,10 @@
 """`hub inbox`: what waits for a person, and the decisions that a person makes there."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from msgspec import to_builtins
@@ -12,22 +12,26 @@ from msgspec import to_builtins
 from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.cli.inbox_endings import ending
-from benefit_hub.client import Publisher
+from benefit_hub.cli.inbox_supplement import Added, check_task, named_people, next_revision
+from benefit_hub.client import Publisher, Sent
+from benefit_hub.client.held import facts_of
 from benefit_hub.messages.departments import Outcome, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
 from benefit_hub.policy.book import Book
 from benefit_hub.policy.wording import cause_text
 from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.hub import Hub, open_hub
+from benefit_hub.runtime.keys import read_key
 from benefit_hub.runtime.view import View
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.money import fen, yuan_text
-from benefit_hub.values.months import millis_of_day, month
+from benefit_hub.values.months import day_of_millis, millis_of_day, month
 
 app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
 
 STATES = {"OPEN": "待办", "CHANGED": "待办，有变化", "WITHDRAWN": "已撤回", "DECIDED": "已决定"}
 WORDS = {Proposal: "建议", Lead: "线索", TaskItem: "任务"}
+SUPPLEMENTED: dict[Added, str] = {"NOTICE_DUE": "书面通知送达", "HEARING_MISSING": "听取意见"}
 Item = Proposal | Lead | TaskItem
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id in hub inbox list, or the beginning of it.")]
 DecidedOn = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the decision (决定日期).")]
@@ -38,6 +42,7 @@ HeardOn = Annotated[
 Served = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which the notice was served (通知送达日期).")
 ]
+On = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day on which it was done (日期).")]
 Statement = Annotated[str | None, typer.Option(help="What the household said, or why it was decided so.")]
 Numbers = Annotated[
     Path | None,
@@ -216,15 +221,72 @@ def ruled(
 def decide(hub: Hub, identity: str, ruling: Ruling, id_numbers: Path | None) -> None:
     """Publish the decision. In story time it is recorded, and received, on the day on which it is made."""
     proposal = find_proposal(View(hub.folder.view_file), identity)
-    story_ms = millis_of_day(ruling.decided_on) if hub.settings.story_time else None
-    at_ms = now_ms() if story_ms is None else story_ms
+    at_ms, story_ms = said_at(hub, ruling.decided_on)
     record = decision_record(proposal, ruling, book_of(hub, proposal), read_numbers(id_numbers), at_ms)
-    with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
-        sent = publisher.publish(DECISIONS, record, story_received_at_ms=story_ms).sent()
+    sent = publish_decision(hub, record, story_ms)
     typer.echo(
         f"决定已登记 {record['record_id']}：{ruling.authority} {ruling.decided_on} {ruling.outcome}，"
         f"覆盖 {len(proposal.covers)} 条记录（{sent.topic} [{sent.partition}] @{sent.offset}）"
     )
+
+
+@app.command()
+def serve(context: typer.Context, identity: Id, *, on: On, id_numbers: Numbers = None) -> None:
+    """Record that the written notice of a decision was served (送达书面通知): ends the task NOTICE_DUE."""
+    supplement(open_hub(given_to(context).settings), identity, "NOTICE_DUE", on.date(), None, id_numbers)
+
+
+@app.command()
+def hear(
+    context: typer.Context,
+    identity: Id,
+    *,
+    on: On,
+    decided_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Where it was decided again after the hearing: that day (重新决定日期)."
+        ),
+    ] = None,
+    id_numbers: Numbers = None,
+) -> None:
+    """Record the hearing that a decision lacks (听取意见): ends the task HEARING_MISSING."""
+    again = None if decided_on is None else decided_on.date()
+    supplement(open_hub(given_to(context).settings), identity, "HEARING_MISSING", on.date(), again, id_numbers)
+
+
+def supplement(
+    hub: Hub, identity: str, asked: Added, on: date, decided_again: date | None, id_numbers: Path | None
+) -> None:
+    """Publish the next revision of the decision that a task names, with the day that it asks for."""
+    task = find_item(View(hub.folder.view_file), identity)
+    if not isinstance(task, TaskItem):
+        raise HubError(f"{identity} is no task (是{WORDS[type(task)]}，不是任务): see `hub inbox show {identity}`")
+    check_task(task, asked)
+    (name, *_) = task.facts
+    key = (name.source, name.kind, name.record)
+    facts = facts_of(hub.catalogue, hub.settings, hub.bootstrap, name.source)
+    said = [fact for fact in facts if fact.record_key == key]
+    record = next_revision(task, asked, said, on, decided_again=decided_again)
+    people = named_people(said, read_numbers(id_numbers), read_key(hub.folder.key_file))
+    at_ms, story_ms = said_at(hub, decided_again or on)
+    for day in filter(None, (on, decided_again)):
+        if day > day_of_millis(at_ms):
+            raise HubError(f"{day} lies ahead of {day_of_millis(at_ms)} (尚未到来): come back when it has happened")
+    publish_decision(hub, {**record, "recorded_at": at_ms, "id_numbers": people}, story_ms)
+    typer.echo(f"已登记 {record['record_id']} 第 {record['revision']} 版：{SUPPLEMENTED[asked]} {on}")
+
+
+def said_at(hub: Hub, on: date) -> tuple[int, int | None]:
+    """When what is said of this day is recorded; in story time on that day, on which it is received, too."""
+    story_ms = millis_of_day(on) if hub.settings.story_time else None
+    return (now_ms() if story_ms is None else story_ms), story_ms
+
+
+def publish_decision(hub: Hub, record: Mapping[str, Any], story_ms: int | None) -> Sent:
+    """Publish a revision of a decision, and wait until the brokers have it."""
+    with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
+        return publisher.publish(DECISIONS, record, story_received_at_ms=story_ms).sent()
 
 
 def find_proposal(view: View, beginning: str) -> Proposal:

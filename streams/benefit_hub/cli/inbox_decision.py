@@ -119,10 +119,7 @@ def check_hearing(proposal: Proposal, ruling: Ruling, book: Book) -> None:
 
 def check_people(proposal: Proposal, numbers: Sequence[str]) -> None:
     """A decision reaches people by their numbers, which the hub does not keep."""
-    for place, number in enumerate(numbers, 1):
-        fault = identity_fault(number)
-        if fault is not None:
-            raise HubError(f"identity number {place} of the file: expected {fault}; correct the file")
+    check_numbers(numbers)
     moves = any(name.kind == "membership" for name in proposal.covers)
     if not numbers and (moves or not proposal.household.startswith(HOUSEHOLD)):
         why = "it moves people between households" if moves else "it is about a person in no household"
@@ -130,6 +127,14 @@ def check_people(proposal: Proposal, numbers: Sequence[str]) -> None:
             f"this decision needs the identity numbers of those whom it names, since {why}: write them into a file, one a "
             "line, and give it with --id-numbers FILE (- reads them from standard input)"
         )
+
+
+def check_numbers(numbers: Sequence[str]) -> None:
+    """Each can be somebody's."""
+    for place, number in enumerate(numbers, 1):
+        fault = identity_fault(number)
+        if fault is not None:
+            raise HubError(f"identity number {place} of the file: expected {fault}; correct the file")
 
 
 def day_text(day: date | None) -> str | None:

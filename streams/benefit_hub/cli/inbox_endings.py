@@ -6,10 +6,10 @@ _BY_ITSELF = "无需登记办结：事由消除后自动消失。"
 _AGAIN = "（同一 record_id，revision 加 1）"
 
 ENDINGS = {
-    "HEARING_MISSING": f"听取意见后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 heard_on（不晚于 decided_on）；"
-    "所列版本是撤销原决定的，heard_on 应在原决定之后。",
+    "HEARING_MISSING": "听取意见后，用 hub inbox hear 编号 --on 听取意见日期 补录；日期晚于决定日期的，须重新决定，"
+    "并以 --decided-on 写明重新决定的日期；所列版本是撤销原决定的，听取意见应在原决定之后。",
     "DECISION_NAMES_NOT_ALL": f"用 hub publish 报送该决定的新版本{_AGAIN}，在 id_numbers 中补列此人；或另作一个列有此人的决定。",
-    "NOTICE_DUE": f"送达书面通知后，用 hub publish 报送该决定的新版本{_AGAIN}，填写 notice_served_on，其余内容不变。",
+    "NOTICE_DUE": "送达书面通知后，用 hub inbox serve 编号 --on 送达日期 补录。",
     "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"
     "或作出覆盖该死亡记录的决定（有待办建议的，用 hub inbox accept、modify 或 reject）。",
     "STANDARD_MISSING": "在本地政策包中写明标准并启用（docs/packs.md），或由决定（modify）确定金额。",
