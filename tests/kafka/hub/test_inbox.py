@@ -31,7 +31,10 @@ def waiting(hub: LiveHub) -> list[str]:
     hub.check_workers()
     view = View(hub.opened.folder.view_file)
     try:
-        return [*(each.proposal_id for each in view.proposals() if each.before_fen), *(each.task_id for each in view.tasks())]
+        return [
+            *(each.proposal_id for each in view.proposals() if each.before_fen),
+            *(each.task_id for each in view.tasks()),
+        ]
     except NoView:
         return []
 
