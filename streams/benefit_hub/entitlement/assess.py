@@ -1,16 +1,17 @@
 """Assess a household: every programme of the household and of its members, in the declared order, with reasons."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct, structs
 
 from benefit_hub.entitlement.assessor import Assessor, Unit, not_asked_for
 from benefit_hub.entitlement.choosing import higher_alone
-from benefit_hub.entitlement.inputs import Inputs, whom_for_what
+from benefit_hub.entitlement.inputs import Inputs, beneficiaries, is_silent, whom_for_what
 from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
-from benefit_hub.entitlement.shares import Statuses, key_of
-from benefit_hub.policy.book import Pack
+from benefit_hub.entitlement.shares import NO_STATUSES, Statuses, key_of
+from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.task import Bootstrap
 
 FOUND_BY = frozenset({"certificate", "watch_list"})
@@ -20,8 +21,10 @@ FOUND_BY = frozenset({"certificate", "watch_list"})
 class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     """The units of a household that were assessed, the pack that was used, the next day on which something happens by itself.
 
-    `only` are the beneficiaries who were assessed, None where all were. `reads` are by beneficiary the kinds of facts that were
-    looked at; `statuses` by programme those of the household, by which its people may be entitled to others.
+    A person has units only of what was asked for, a household of all its programmes. `only` are the beneficiaries who were
+    assessed, None where all were. `reads` are by beneficiary the kinds of facts that were looked at, `found` by kind the people
+    about whom there are facts by which somebody is found; `statuses` by programme those of the household, by which its people
+    may be entitled to others.
     """
 
     pack: Pack | None
@@ -30,6 +33,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     wakes: date | None = None
     only: frozenset[str] | None = None
     reads: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     statuses: dict[str, Statuses] = {}
     bootstrap: Bootstrap = Bootstrap()
 
@@ -40,40 +44,40 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
 
 def assess(inputs: Inputs) -> Assessment:
     """Every programme of the household and of the members whom it holds, in the pack's order."""
-    region = inputs.region
-    pack = inputs.book.pack(region) if region else None
-    asked = whom_for_what(inputs, pack)
-    if pack is None and not asked:
-        return Assessment(pack=None, region=region)
-    pack, household = pack or NO_LAW, inputs.household
+    region, household = inputs.region, inputs.household
+    law = inputs.book.pack(region) if region else None
     whole = inputs.only is None or household in inputs.only
     people = (
         inputs.members if whole else {who: inputs.members[who] for who in inputs.only or () if who in inputs.members}
     )
     papers = Papers(household, inputs.facts, people)
+    asked = whom_for_what(inputs, law, papers)
+    if law is None and not asked:
+        return Assessment(pack=None, region=region)
+    pack = law or NO_LAW
     units: list[Unit] = []
     days = papers.ends(people, FOUND_BY, "")
-    reads: dict[str, set[str]] = {}
-    statuses, dependants = dict(inputs.statuses), set[str]()
+    reads = kinds_shared(inputs, pack, asked)
+    statuses, dependants = dict(inputs.statuses), list[tuple[Programme, str]]()
     for programme, who in asked:
+        silent = is_silent(inputs, programme)
         if inputs.only is not None and who not in inputs.only:
-            if pack.reads_others(programme) and papers.asked_for([who], programme):
-                dependants.add(who)
+            if not silent and pack.reads_others(programme) and papers.asked_for([who], programme):
+                dependants.append((programme, who))
             continue
-        silent = programme.price is not None and not inputs.region_values
-        if silent or (programme.beneficiary == "PERSON" and not papers.asked_for([who], programme)):
+        if silent:
             units.append(not_asked_for(programme, who))
-            reads.setdefault(who, set() if who == household else {"certificate"})
             continue
         assessor = Assessor(inputs, papers, pack, programme, who, statuses)
         unit = assessor.unit()
         units.append(unit)
         days += assessor.days()
-        reads.setdefault(who, set() if who == household else {"certificate"}).update(assessor.reads)
+        reads[who].update(assessor.reads)
         if who == household or programme.name in pack.read_by_others:
             statuses[key_of(programme.name, who)] = unit.statuses
-    if dependants and statuses != inputs.statuses:
-        return assess(structs.replace(inputs, only=dependants.union(inputs.only or ())))
+    moved = whom_it_moves(pack, dependants, inputs.statuses, statuses)
+    if moved:
+        return assess(structs.replace(inputs, only=moved.union(inputs.only or ())))
     return Assessment(
         pack=pack,
         region=region,
@@ -81,6 +85,44 @@ def assess(inputs: Inputs) -> Assessment:
         wakes=min((day for day in days if day > inputs.today), default=None),
         only=inputs.only,
         reads={who: tuple(sorted(kinds)) for who, kinds in reads.items()},
+        found={kind: papers.about_whom(kind) for kind in FOUND_BY},
         statuses=statuses,
         bootstrap=inputs.bootstrap,
+    )
+
+
+def kinds_shared(inputs: Inputs, pack: Pack, asked: list[tuple[Programme, str]]) -> dict[str, set[str]]:
+    """By everybody who is assessed the kinds of facts that are looked at whatever is asked for."""
+    here = beneficiaries(inputs)
+    whom = dict.fromkeys(who for kind in here if kind in pack.kinds for who in here[kind])
+    whom.update(dict.fromkeys(who for _, who in asked))
+    return {
+        who: set() if who == inputs.household else {"certificate"}
+        for who in whom
+        if inputs.only is None or who in inputs.only
+    }
+
+
+def whom_it_moves(
+    pack: Pack,
+    dependants: list[tuple[Programme, str]],
+    before: Mapping[str, Statuses],
+    now: Mapping[str, Statuses],
+) -> frozenset[str]:
+    """Of those who were not assessed those whose programmes look at something that is other than before: at a status, or at
+    what is given."""
+    if not dependants or before == now:
+        return frozenset()
+    status, given = set[str](), set[str]()
+    for key in before.keys() | now.keys():
+        old, new = before.get(key, NO_STATUSES), now.get(key, NO_STATUSES)
+        if old != new:
+            name = key.partition(" ")[0]
+            given.add(name)
+            if (old.shown, old.opened) != (new.shown, new.opened):
+                status.add(name)
+    return frozenset(
+        who
+        for programme, who in dependants
+        if not status.isdisjoint(programme.needs_status) or not given.isdisjoint(pack.reads_amounts(programme))
     )

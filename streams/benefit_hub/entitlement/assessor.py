@@ -69,7 +69,8 @@ class Unit(Struct, frozen=True, gc=False, kw_only=True):
     @property
     def statuses(self) -> Statuses:
         """The statuses of all months."""
-        return Statuses(tuple((segment.since, segment.status) for segment in self.timeline), self.opened, self.shares)
+        shown = squeeze(((segment.since, segment.status) for segment in self.timeline), NONE)
+        return Statuses(shown, self.opened, self.shares)
 
 
 def not_asked_for(programme: Programme, beneficiary: str) -> Unit:

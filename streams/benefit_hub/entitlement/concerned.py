@@ -7,7 +7,10 @@ there was none, where it was made under another law, or where the calendar came 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from benefit_hub.entitlement.household import Basis, Household
+from msgspec import Struct
+
+from benefit_hub.entitlement.household import Basis, Household, Sent
+from benefit_hub.messages.departments import WatchList
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book
 from benefit_hub.values.ids import is_person
@@ -71,13 +74,14 @@ def changed_kinds(before: Iterable[Fact], after: Iterable[Fact]) -> set[str]:
 
 
 class NewLaw:
-    """Whom a policy book concerns of those who were assessed by another: for whom it has other programmes or standards."""
+    """Whom a policy book concerns of those who were assessed by another: those who have asked for a programme that is another
+    now, or has another standard, and those who may be found for one."""
 
     def __init__(self, books: Mapping[str, Book], basis: Basis, today: date) -> None:
         self._books = books
         self._basis = basis
         self._today = today
-        self._known: dict[tuple[str, str], Whom] = {}
+        self._known: dict[tuple[str, str], Changes | None] = {}
 
     def concerns(self, known: Household) -> Whom:
         """Whom of a household. What waits for a person names the book by which it was worked out, so all of it is said again."""
@@ -88,19 +92,40 @@ class NewLaw:
             return None
         key = (basis.book, known.region)
         if key not in self._known:
-            self._known[key] = self._for_whom(*key)
-        kinds = self._known[key]
-        watched = any(fact.kind == "watch_list" for fact in known.every_fact())  # a lead looks at standards, too
-        everybody = {known.household, *known.reads} if watched else {*known.reads}
-        if kinds is None:
+            self._known[key] = self._changes(*key)
+        changes = self._known[key]
+        if changes is None:
             return None
-        return frozenset(who for who in everybody if ("PERSON" if is_person(who) else "HOUSEHOLD") in kinds)
+        whom = {who for who in known.reads if changes.concern(who, known.sent.get(who))}
+        if "HOUSEHOLD" in changes.kinds and any(isinstance(fact.payload, WatchList) for fact in known.every_fact()):
+            whom.add(known.household)  # a lead looks at standards, too
+        return frozenset(whom)
 
-    def _for_whom(self, former: str, region: str) -> Whom:
-        """The kinds of beneficiaries for whom the law of a place is another."""
+    def _changes(self, former: str, region: str) -> "Changes | None":
+        """What is other in the law of a place than by a former book; None where it may be anything."""
         law = self._books[self._basis.book].pack(region)
         before = self._books[former].pack(region) if former in self._books else None
         changed = None if law is None or before is None else law.changes(before)
-        return (
-            None if law is None or changed is None else frozenset(law.programmes[name].beneficiary for name in changed)
+        if law is None or before is None or changed is None:
+            return None
+        defined = {name for name in changed if law.programmes[name] != before.programmes[name]}
+        return Changes(
+            programmes=changed,
+            kinds=frozenset(law.programmes[name].beneficiary for name in changed),
+            defined_for=frozenset(law.programmes[name].beneficiary for name in defined),
         )
+
+
+class Changes(Struct, frozen=True, gc=False, kw_only=True):
+    """The programmes that are other than before or have another standard, the kinds of their beneficiaries, and those of the
+    programmes that are other themselves."""
+
+    programmes: frozenset[str]
+    kinds: frozenset[str]
+    defined_for: frozenset[str]
+
+    def concern(self, who: str, sent: Sent | None) -> bool:
+        """Whether they concern somebody of whom this was said last: who asked for any, or may ask by what is new of it."""
+        if ("PERSON" if is_person(who) else "HOUSEHOLD") in self.defined_for:
+            return True
+        return sent is None or not self.programmes.isdisjoint(sent.causes)

@@ -40,29 +40,27 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
     if pack is None:
         return {}
     found: list[Lead] = []
-    taken = {unit.programme.name for unit in assessment.units if applied(unit)}
-    for name in pack.order if assessment.about(None, known.household) else ():
-        programme = pack.programmes[name]
-        if programme.entry == "APPLICATION" and found_by(programme) == "watch_list" and name not in taken:
-            found += watch_leads(known, assessment, programme, today)
-    for unit in assessment.units:
-        if (
-            unit.programme.entry == "APPLICATION"
-            and found_by(unit.programme) == "certificate"
-            and not applied(unit)
-            and speaks_for(known, unit)
-        ):
-            found += certificate_leads(known, assessment, unit, today)
+    taken = {(unit.programme.name, unit.beneficiary) for unit in assessment.units if applied(unit)}
+    if assessment.found["watch_list"] and assessment.about(None, known.household):
+        names = {name for name, _ in taken}
+        for programme in sought_by("watch_list", pack):
+            found += watch_leads(known, assessment, programme, today) if programme.name not in names else []
+    holders = [who for who in assessment.found["certificate"] if who in assessment.reads and speaks_for(known, who)]
+    for programme in sought_by("certificate", pack) if holders else ():
+        for who in holders:
+            if (programme.name, who) not in taken:
+                found += certificate_leads(known, assessment, programme, who, today)
     for unit, programme in ended_beside([*assessment.units], assessment.statuses, pack):
-        if speaks_for(known, unit):
+        if speaks_for(known, unit.beneficiary):
             text = f"{unit.programme.title}已终止：请核查是否符合{programme.title}条件，并协助申请。"
             found.append(lead(known, assessment, unit.beneficiary, programme, "BENEFIT_ENDED", text, unit.beneficiary))
     return {lead.lead_id: lead for lead in found}
 
 
-def found_by(programme: Programme) -> str | None:
-    """The kind of fact by which somebody is found who may be helped to apply for a programme."""
-    return RULES[programme.rule].found_by
+def sought_by(kind: str, pack: Pack) -> list[Programme]:
+    """The programmes for which somebody is found by a kind of fact who may be helped to apply."""
+    programmes = map(pack.programmes.__getitem__, pack.order)
+    return [each for each in programmes if each.entry == "APPLICATION" and RULES[each.rule].found_by == kind]
 
 
 def computes(unit: Unit) -> str | None:
@@ -117,18 +115,20 @@ def under_standard(watched: WatchList, pack: Pack, programme: Programme, fact: F
     return any(value is not None and watched.income_per_head_fen < value * 100 for value in values)
 
 
-def certificate_leads(known: Household, assessment: Assessment, unit: Unit, today: date) -> list[Lead]:
+def certificate_leads(
+    known: Household, assessment: Assessment, programme: Programme, who: str, today: date
+) -> list[Lead]:
     """A lead where the standing certificate has a level that the programme pays."""
-    snapshot = known.members[unit.beneficiary]
+    snapshot = known.members[who]
     if reported_standing(snapshot, "death", today):
         return []
     for fact in reported_standing(snapshot, "certificate", today):
         held = fact.payload
         if not isinstance(held, Certificate) or held.status != "VALID":
             continue
-        if any(str(each.level) in unit.programme.standards for each in held.categories):
-            text = f"残疾等级符合{unit.programme.title}条件，尚未申请：请告知政策并协助申请。"
-            return [lead(known, assessment, unit.beneficiary, unit.programme, "CERTIFICATE", text, unit.beneficiary)]
+        if any(str(each.level) in programme.standards for each in held.categories):
+            text = f"残疾等级符合{programme.title}条件，尚未申请：请告知政策并协助申请。"
+            return [lead(known, assessment, who, programme, "CERTIFICATE", text, who)]
     return []
 
 

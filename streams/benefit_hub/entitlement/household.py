@@ -162,7 +162,7 @@ def claims_of(known: Household, assessment: Assessment, book: str, today: date) 
             who: each if each.book == book else structs.replace(each, book=book) for who, each in known.sent.items()
         }
     outs: list[Out] = []
-    everyone = {unit.beneficiary for unit in assessment.units}
+    everyone = assessment.reads.keys()
     for beneficiary in sorted(everyone):
         units = [unit for unit in assessment.units if unit.beneficiary == beneficiary]
         now, claims = claim(known, beneficiary, units, assessment.region, book, today)

@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from benefit_hub.entitlement.opening import NO_LAW, unruled
+from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.shares import Statuses
 from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Snapshot
@@ -32,16 +33,25 @@ class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     statuses: Mapping[str, Statuses] = {}
 
 
-def whom_for_what(inputs: Inputs, pack: Pack | None) -> list[tuple[Programme, str]]:
-    """The programmes of the pack in their order, each with those for whom it is assessed here; then awards without a rule."""
-    programmes = [pack.programmes[name] for name in pack.order] if pack is not None else []
+def whom_for_what(inputs: Inputs, pack: Pack | None, papers: Papers) -> list[tuple[Programme, str]]:
+    """The programmes of the pack in their order, each with those for whom it is assessed here: the household, and of its people
+    those who ask for it; then awards without a rule."""
     whom = beneficiaries(inputs)
-    asked = [(programme, who) for programme in programmes for who in whom[programme.beneficiary]]
+    asked: list[tuple[Programme, str]] = []
+    for programme in () if pack is None else map(pack.programmes.__getitem__, pack.order):
+        here = whom[programme.beneficiary]
+        if programme.beneficiary == "PERSON":
+            here = [] if is_silent(inputs, programme) else papers.asking(here, programme)
+        asked += [(programme, who) for who in here]
     if inputs.bootstrap.closed_on is not None:
-        every = (*inputs.facts, *(fact for snapshot in inputs.members.values() for fact in snapshot.records))
-        left = unruled(pack or NO_LAW, every, inputs.bootstrap)
+        left = unruled(pack or NO_LAW, papers.awards, inputs.bootstrap)
         asked += [(programme, who) for programme, who in left if who in whom[programme.beneficiary]]
     return asked
+
+
+def is_silent(inputs: Inputs, programme: Programme) -> bool:
+    """Whether a programme goes by prices of which nothing was published yet."""
+    return programme.price is not None and not inputs.region_values
 
 
 def region_of(household: str, members: Mapping[str, Snapshot]) -> str:

@@ -16,8 +16,9 @@ class Papers:
 
     def __init__(self, household: str, facts: Sequence[Fact], members: Mapping[str, Snapshot]) -> None:
         self._filed: dict[str, dict[str, list[Candidate]]] = {}
-        self._entries: set[tuple[str, str]] = set()
+        self._entries: dict[str, set[str]] = {}
         self._ending: list[tuple[str, str, Fact, date]] = []
+        self.awards: list[Fact] = []
         decisions: list[Fact] = []
         self._file(household, facts, decisions)
         for person, snapshot in members.items():
@@ -38,7 +39,9 @@ class Papers:
             if fact.valid_to is not None:
                 self._ending.append((subject, kind, fact, fact.valid_to))
             if isinstance(payload, Application | LegacyAward):
-                self._entries.add((subject, payload.programme))
+                self._entries.setdefault(payload.programme, set()).add(subject)
+                if isinstance(payload, LegacyAward):
+                    self.awards.append(fact)
             elif kind == "decision":
                 decisions.append(fact)
 
@@ -64,8 +67,19 @@ class Papers:
         not apply."""
         if programme.entry == "AUTOMATIC":
             return True
-        name, entries = programme.name, self._entries
-        return bool(entries) and any((subject, name) in entries for subject in subjects)
+        asking = self._entries.get(programme.name)
+        return asking is not None and not asking.isdisjoint(subjects)
+
+    def asking(self, subjects: list[str], programme: Programme) -> list[str]:
+        """Those of these subjects who ask for a programme, or need not."""
+        if programme.entry == "AUTOMATIC":
+            return subjects
+        asking = self._entries.get(programme.name, ())
+        return [subject for subject in subjects if subject in asking]
+
+    def about_whom(self, kind: str) -> tuple[str, ...]:
+        """The subjects about whom there is anything of a kind."""
+        return tuple(sorted(subject for subject, kinds in self._filed.items() if kind in kinds))
 
     def decisions(self, programme: str, beneficiary: str) -> list[History]:
         """Every decision that was ever about a beneficiary's programme."""

@@ -26,15 +26,15 @@ def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, 
     found: dict[str, Proposal] = {}
     for unit in assessment.units:
         month = first_difference(unit, assessment.pack.materiality_fen)
-        if month is not None and speaks_for(known, unit):
+        if month is not None and speaks_for(known, unit.beneficiary):
             proposal = propose(known, assessment, assessment.pack, unit, month, book)
             found[proposal.proposal_id] = proposal
     return found
 
 
-def speaks_for(known: Household, unit: Unit) -> bool:
+def speaks_for(known: Household, beneficiary: str) -> bool:
     """Whether this household asks for a beneficiary: itself, and of the households of a person the one that holds him last."""
-    snapshot = known.members.get(unit.beneficiary)
+    snapshot = known.members.get(beneficiary)
     return snapshot is None or snapshot.held[-1].household == known.household
 
 

@@ -30,7 +30,7 @@ def reconciled(known: Household, assessment: Assessment, book: str) -> dict[str,
     """The lines of a household and its people, by the key of their topic."""
     found = {}
     for unit in assessment.units:
-        if unit.opening is not None and speaks_for(known, unit) and pays(unit.opening):
+        if unit.opening is not None and speaks_for(known, unit.beneficiary) and pays(unit.opening):
             line = line_of(known, assessment, unit, unit.opening, book)
             found[f"{line.beneficiary}|{line.programme}"] = line
     return found

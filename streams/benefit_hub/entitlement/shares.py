@@ -22,8 +22,7 @@ SharesOf = Callable[[str, str], Steps[Share]]
 
 
 class Statuses(Struct, frozen=True, gc=False, array_like=True):
-    """The statuses of a programme: those that its timeline shows, a step per segment, those when the hub went live, and what it
-    gives."""
+    """The statuses of a programme: those that its timeline shows, those when the hub went live, and what it gives."""
 
     shown: Steps[str]
     opened: Steps[str]
@@ -41,7 +40,4 @@ def key_of(programme: str, beneficiary: str) -> str:
 def shares_in(statuses: Mapping[str, Statuses]) -> SharesOf:
     """What is given, among the statuses of a household and its people."""
 
-    def shares(programme: str, beneficiary: str) -> Steps[Share]:
-        return statuses.get(key_of(programme, beneficiary), NO_STATUSES).shares
-
-    return shares
+    return lambda programme, beneficiary: statuses.get(key_of(programme, beneficiary), NO_STATUSES).shares

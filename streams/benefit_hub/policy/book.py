@@ -249,6 +249,11 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
         needed |= {name for each in self.programmes.values() for name in each.follows}
         return frozenset(needed | {edge.first for edges in self._beside.values() for edge in edges})
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of beneficiaries for whom there is a programme."""
+        return frozenset(each.beneficiary for each in self.programmes.values())
+
     def reads_others(self, programme: Programme) -> bool:
         """Whether a programme looks at what the household gives to a person, or its people get beside it."""
         firsts = (self.programmes[name] for name in self.reads(programme.name))
@@ -256,11 +261,13 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
 
     def reads(self, programme: str) -> frozenset[str]:
         """The programmes whose months a programme looks at."""
-        firsts = {edge.first for edge in self.beside(programme) if edge.rule != "HIGHER"}
         known = self.programmes.get(programme)
-        return frozenset(() if known is None else (*known.needs_status, *known.follows)) | (
-            firsts & self.programmes.keys()
-        )
+        return frozenset() if known is None else self.reads_amounts(known).union(known.needs_status)
+
+    def reads_amounts(self, programme: Programme) -> frozenset[str]:
+        """Those of which it looks at what they give."""
+        firsts = {edge.first for edge in self.beside(programme.name) if edge.rule != "HIGHER"}
+        return frozenset(programme.follows) | (firsts & self.programmes.keys())
 
     def paid_by_others(self, programme: str) -> frozenset[str]:
         """The kinds of facts by which other departments tell what they pay that may take something away from a programme."""

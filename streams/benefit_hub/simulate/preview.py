@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from benefit_hub.entitlement import findings
 from benefit_hub.entitlement.assess import Assessment, assess
-from benefit_hub.entitlement.assessor import Unit
+from benefit_hub.entitlement.assessor import Unit, not_asked_for
 from benefit_hub.entitlement.household import Household, complete
 from benefit_hub.entitlement.proposing import proposals
 from benefit_hub.entitlement.step import inputs_of, rightly_named
@@ -134,8 +134,9 @@ class Preview:
             leads.append((main.programme.name, None))
         units = {(unit.programme.name, unit.beneficiary): unit for unit in after.units}
         for name, person in dict.fromkeys(leads):
-            unit = units.get((name, person or seen.household))
-            if unit is not None:
+            whom = person or seen.household
+            if after.pack is not None and whom in after.reads:
+                unit = not_asked_for(after.pack.programmes[name], whom)
                 self.lines.append(line("MAY_APPLY", seen, after.region, unit, 0, 0 if person else possible(after)))
         stood = proposals(seen, before, NOBODY)
         for key, each in proposals(seen, after, NOBODY).items():
