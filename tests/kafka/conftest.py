@@ -14,6 +14,9 @@ from benefit_hub.runtime.processes import ProgramFailed
 from tests.kafka.container import broker_container
 
 HERE = Path(__file__).parent
+JVM_OPTIONS = "JDK_JAVA_OPTIONS"
+OF_SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For brokers' JVM: a broker of minutes spends twice as long on becoming fast as it then saves."""
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -25,6 +28,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             kafka_jars.fetch()
         except ProgramFailed as failed:
             session.config.issue_config_time_warning(pytest.PytestWarning(str(failed)), stacklevel=2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def brokers_of_short_life() -> Iterator[None]:
+    """Every broker that a test starts, itself or by a command, unless the environment says otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(JVM_OPTIONS, os.environ.get(JVM_OPTIONS, OF_SHORT_LIFE))
+        yield
 
 
 @pytest.fixture(scope="session")

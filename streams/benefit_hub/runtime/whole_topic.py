@@ -34,9 +34,7 @@ def whole(settings: Settings, bootstrap: str, logical: str) -> Iterator[Message]
         while open_ends:
             first = consumer.poll(FIRST_S)
             if first is None:
-                raise HubError(
-                    f"no broker answers at {bootstrap} within {FIRST_S:.0f} s: start Kafka, or correct `bootstrap`"
-                )
+                raise _no_answer(bootstrap, f"nothing for {FIRST_S:.0f} s")
             for message in (first, *consumer.consume(SLICE, 0)):
                 if message.error() is None:
                     yield message
@@ -50,10 +48,14 @@ def _partitions(consumer: Consumer, topic: str, bootstrap: str) -> list[int]:
     try:
         told = consumer.list_topics(topic, ANSWER_S).topics[topic]
     except KafkaException as trouble:
-        raise HubError(f"no broker answers at {bootstrap}: {trouble.args[0].str()}") from trouble
+        raise _no_answer(bootstrap, trouble.args[0].str()) from trouble
     if told.error is not None:
         raise HubError(f"there is no topic {topic} at {bootstrap}: run `hub topics apply`")
     return list(told.partitions)
+
+
+def _no_answer(bootstrap: str, what: str) -> HubError:
+    return HubError(f"no broker answers at {bootstrap} ({what}): start Kafka, or correct `bootstrap`")
 
 
 def _ended(message: Message, topic: str) -> bool:

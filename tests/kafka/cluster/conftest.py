@@ -16,15 +16,12 @@ from tests.kafka.cluster.nodes import Nodes, three_nodes
 from tests.kafka.cluster.proxy import Proxy
 
 logging.getLogger("kafka").setLevel(logging.CRITICAL)  # kafka-python tells of every attempt to reach who was killed
-OF_SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""For the JVM: three of them on two processors should not spend their minute on becoming fast."""
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nodes]:
+def nodes(tmp_path: Path) -> Iterator[Nodes]:
     """Three nodes; skips where Kafka's jars cannot be run."""
     _from_jars()
-    monkeypatch.setenv("JDK_JAVA_OPTIONS", OF_SHORT_LIFE)
     with three_nodes(tmp_path) as found:
         yield found
 
