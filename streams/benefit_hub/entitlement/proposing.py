@@ -1,14 +1,16 @@
 """Proposals: what is reported and would change what is owed, for a person to decide."""
 
+from fractions import Fraction
 from itertools import islice
 
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules.grace import IN_GRACE
-from benefit_hub.entitlement.timelines import Timeline, amount_at, amounts
+from benefit_hub.entitlement.rules.rule import NONE
+from benefit_hub.entitlement.timelines import Timeline, amount_at, payable
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
-from benefit_hub.messages.internal import Fact, Snapshot
+from benefit_hub.messages.internal import Fact, Segment, Snapshot
 from benefit_hub.messages.public import Proposal
 from benefit_hub.policy.book import Pack
 from benefit_hub.policy.wording import cause_text, formula_text
@@ -16,11 +18,16 @@ from benefit_hub.task import Bootstrap
 from benefit_hub.values.ids import content_id, is_person
 from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import Month, add_months, month_text
-from benefit_hub.values.steps import merge
+from benefit_hub.values.steps import Steps, merge
+
+BESIDE_INCOME = ("n", "S", "area", "left_out", "T", "refused")
+"""The numbers of a household's amount that do not come from its income."""
+SET_OTHERWISE = frozenset({"as paid", "decided"})
+"""The formulas of amounts that come from no income at all."""
 
 
 def proposals(known: Household, assessment: Assessment, book: str) -> dict[str, Proposal]:
-    """A proposal for each unit whose reported and counted amounts differ by at least the policy's materiality."""
+    """A proposal for each unit of which what is reported differs enough from what counts."""
     if assessment.pack is None:
         return {}
     found: dict[str, Proposal] = {}
@@ -39,18 +46,39 @@ def speaks_for(known: Household, beneficiary: str) -> bool:
 
 
 def first_difference(unit: Unit, materiality_fen: int) -> Month | None:
-    """The first month in which what is reported would change the amount enough."""
+    """The first month in which what is reported would change the amount, and not only by an income that hardly changed."""
     if unit.reported is unit.timeline:
         return None
     changes = (
         at
-        for at, counted, reported in merge(amounts(unit.timeline), amounts(unit.reported), (0, 0))
-        if abs(counted - reported) >= max(materiality_fen, 1)
+        for at, counted, reported in merge(segments(unit.timeline), segments(unit.reported), (None, None))
+        if payable(counted) != payable(reported) and not hardly_changed(counted, reported, materiality_fen)
     )
     leaves = (
         at for at, now, then in merge(leaving(unit.timeline), leaving(unit.reported), (False, False)) if then > now
     )
     return min([*islice(changes, 1), *islice(leaves, 1)], default=None)
+
+
+def segments(timeline: Timeline) -> Steps[Segment | None]:
+    """What holds, by month."""
+    return tuple((segment.since, segment) for segment in timeline)
+
+
+def hardly_changed(counted: Segment | None, reported: Segment | None, materiality_fen: int) -> bool:
+    """Whether nothing is other than the household's income, and that by less than what matters between reviews ([L2] 31).
+
+    It is held against the income by which was decided last, so that small changes add up; an amount that comes from no income,
+    against the amount.
+    """
+    if counted is None or reported is None or NONE in (counted.status, reported.status):
+        return False
+    if not SET_OTHERWISE.isdisjoint((counted.reasoning.formula, reported.reasoning.formula)):
+        return abs(payable(counted) - payable(reported)) < materiality_fen
+    before, after = counted.reasoning.inputs, reported.reasoning.inputs
+    if "I" not in before or "I" not in after or any(before.get(key) != after.get(key) for key in BESIDE_INCOME):
+        return False
+    return abs(Fraction(before["I"]) - Fraction(after["I"])) * 100 < materiality_fen
 
 
 def leaving(timeline: Timeline) -> tuple[tuple[Month, bool], ...]:

@@ -81,7 +81,12 @@ def same_segment(left: Segment, right: Segment) -> bool:
 
 def amounts(timeline: Timeline) -> tuple[tuple[Month, int], ...]:
     """The payable fen by month."""
-    return tuple((segment.since, segment.amount if segment.pay == "PAY" else 0) for segment in timeline)
+    return tuple((segment.since, payable(segment)) for segment in timeline)
+
+
+def payable(segment: Segment | None) -> int:
+    """What a segment pays, in fen."""
+    return segment.amount if segment is not None and segment.pay == "PAY" else 0
 
 
 def amount_at(timeline: Timeline, at: int) -> int:
