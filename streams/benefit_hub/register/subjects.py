@@ -61,26 +61,27 @@ SUBJECTS: Table[Subject] = Table("subjects", Subject)
 
 def take_fact(known: Subject, fact: Fact) -> tuple[Subject, list[Out]]:
     """The subject with one more fact. The first arrival of a revision gives its day, whatever order they come in."""
-    twin = next((each for each in known.facts if each.name == fact.name), None)
+    name = fact.name
+    twin = next((each for each in known.facts if each.record == fact.record and each.name == name), None)
     if twin is None:
-        return structs.replace(known, facts=(*known.facts, fact), fresh=(*known.fresh, fact.name)), []
+        return structs.replace(known, facts=(*known.facts, fact), fresh=(*known.fresh, name)), []
     first = min(twin, fact, key=lambda each: (each.received_at, each.event_id))
     stands = max(twin, fact, key=lambda each: each.rank)
     kept = structs.replace(
         stands, received_at=first.received_at, received_on=first.received_on, event_id=first.event_id
     )
-    seen = known.seen.get(str(fact.name), ((twin.mapping, twin.content),))
+    seen = known.seen.get(str(name), ((twin.mapping, twin.content),))
     conflict = any(mapping == fact.mapping and content != fact.content for mapping, content in seen)
     if (fact.mapping, fact.content) not in seen:
-        known = structs.replace(known, seen={**known.seen, str(fact.name): (*seen, (fact.mapping, fact.content))})
+        known = structs.replace(known, seen={**known.seen, str(name): (*seen, (fact.mapping, fact.content))})
     status: ReceiptStatus = "CONFLICT" if conflict else "REPEATED"
     outs = [receipt(fact, status)]
-    if conflict and fact.name not in known.conflicts:
-        known = structs.replace(known, conflicts=(*known.conflicts, fact.name), fresh=(*known.fresh, fact.name))
+    if conflict and name not in known.conflicts:
+        known = structs.replace(known, conflicts=(*known.conflicts, name), fresh=(*known.fresh, name))
     if kept == twin:
         return known, outs
     facts = tuple(kept if each is twin else each for each in known.facts)
-    return structs.replace(known, facts=facts, fresh=(*known.fresh, fact.name)), outs
+    return structs.replace(known, facts=facts, fresh=(*known.fresh, name)), outs
 
 
 def receipt(fact: Fact, status: ReceiptStatus) -> Out:
