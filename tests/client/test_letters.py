@@ -218,3 +218,7 @@ def test_nobody_named_and_an_end_before_the_beginning_are_told_together():
         ("NOT_ONE", "amount_fen"),
         ("WRONG_ORDER", "valid_to"),
     ]
+
+
+def test_a_mapped_record_says_by_which_mapping_it_was_checked():
+    assert dict(letter(FUND, DEPOSIT).headers)["hub-mapping"] == str(CATALOGUE.sources[FUND].mapping).encode()

@@ -14,7 +14,7 @@ from msgspec import Struct, structs, to_builtins
 from benefit_hub.catalogue import Catalogue
 from benefit_hub.intake.reading import record_named, understood
 from benefit_hub.intake.refused import event_id_refusal
-from benefit_hub.intake.step import STORY_HEADER
+from benefit_hub.intake.step import MAPPING_HEADER, STORY_HEADER
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs, Misfit
@@ -103,6 +103,8 @@ class Desk:
         event_id = event_id or f"{source.kind}/{name}/{revision}"
         told_ms = recorded_at if isinstance(recorded_at, int) and 0 <= recorded_at <= LAST_MILLIS else at_ms
         headers = self._headers(topic, event_id, source.source, told_ms, story_received_at_ms)
+        if source.rules is not None:
+            headers = (*headers, (MAPPING_HEADER, str(source.mapping).encode()))
         key = "|".join(str(body[field]) for field in self._catalogue.topic(topic).key)
         refusal = event_id_refusal(event_id) if self._checked else None
         if refusal is not None:
