@@ -91,7 +91,7 @@ class Desk:
         source = self.source(topic)
         record = self._body(source, said)
         received_on = day_of_millis(at_ms if story_received_at_ms is None else story_received_at_ms)
-        value, body = self._written(source, record, received_on)
+        value, body = self._written(source, record, received_on if self._checked else None)
         read = understood(source, body, received_on)
         if isinstance(read, Refusal):
             name, revision = record_named(source, body)
@@ -126,7 +126,7 @@ class Desk:
     def read(self, topic: str, said: Said) -> Mapping[str, Any]:
         """A record as intake reads it, defaults filled in. Raises Refused for what is not as its schema says."""
         source = self.source(topic)
-        return self._written(source, self._body(source, said), date.max)[1]
+        return self._written(source, self._body(source, said))[1]
 
     def _body(self, source: SourceTopic, said: Said) -> Mapping[str, Any]:
         if isinstance(said, Mapping):
@@ -143,9 +143,9 @@ class Desk:
         return body
 
     def _written(
-        self, source: SourceTopic, record: Mapping[str, Any], received_on: date
+        self, source: SourceTopic, record: Mapping[str, Any], received_on: date | None = None
     ) -> tuple[bytes, Mapping[str, Any]]:
-        """The bytes of a record that is received on a day, and what intake will read in them."""
+        """The bytes of a record, and what intake will read in them."""
         try:
             value = self._codecs.encode(source.topic, record) or b""
         except Misfit:
@@ -157,9 +157,9 @@ class Desk:
             raise Refused(source.topic, *_as_named(source, record), body.refusal)
         return value, body
 
-    def _misfits(self, source: SourceTopic, record: Mapping[str, Any], received_on: date) -> Refusal:
-        """All that does not fit the schema, and what is wrong with the fields that do: each misfit is replaced by nothing, and
-        the rest is looked at again."""
+    def _misfits(self, source: SourceTopic, record: Mapping[str, Any], received_on: date | None) -> Refusal:
+        """All that does not fit the schema, and with a day of receipt what else is wrong: each misfit is replaced by nothing,
+        and the rest is looked at again."""
         rest, found = dict(record), dict[str, Refusal]()
         while True:
             try:
@@ -174,7 +174,7 @@ class Desk:
                 if misfit.field in types:
                     rest[misfit.field] = blank(types[misfit.field])
             else:
-                read = understood(source, body, received_on) if isinstance(body, Mapping) else None
+                read = understood(source, body, received_on) if received_on and isinstance(body, Mapping) else None
                 others = read.faults if isinstance(read, Refusal) else ()
                 found |= {each.field: each for each in others if not_about(each.field, found)}
                 break
