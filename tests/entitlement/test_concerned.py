@@ -4,24 +4,18 @@ import importlib
 import os
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from benefit_hub.catalogue import load_book
 from benefit_hub.entitlement import concerned
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.policy.book import Book, Dated
-from benefit_hub.simulate import Simulation
-from benefit_hub.task import Env
-from benefit_hub.topology import hub_topology
 from benefit_hub.values.months import month
-from tests.checkout import catalogue
-from tests.properties.stories import make_story
-from tests.properties.test_promises import KEY, deliver, disordered
+from tests.properties.circumstances import make_story
+from tests.properties.test_promises import book_of_stories, deliver, disordered, simulation
 
 step = importlib.import_module("benefit_hub.entitlement.step")  # the package calls its own `step` so
 STORIES = int(os.environ.get("HUB_EXAMPLES", "3"))
@@ -39,20 +33,10 @@ def raised(book: Book) -> Book:
 
 def told(seed: int) -> dict[str, list[Any]]:
     """A story by chance in any order, with a raise in the middle of it: all that is said, by topic."""
-    book = load_book(Path("policies/demo"), allow_assumed=True)
-    books = {each.digest(): each for each in (book, raised(book))}
-    held = catalogue()
-    env = Env(
-        books=books,
-        first_book=book.digest(),
-        engine="test",
-        sources=held.sources,
-        pseudonym_key=KEY,
-        story_time=True,
-    )
-    hub = Simulation(hub_topology(held.sources, [each for each in held.topics if each.startswith("quarantine.")]), env)
+    book = book_of_stories()
+    hub = simulation(book, raised(book))
     items = disordered(make_story(Random(seed)), Random(seed))
-    raises = ControlEvent(type="POLICY_ACTIVATED", book=[*books][-1])
+    raises = ControlEvent(type="POLICY_ACTIVATED", book=raised(book).digest())
     deliver(hub, [*items[: len(items) // 2], (date(2026, 6, 20), raises)], at_once=False)
     for each in items[len(items) // 2 :]:
         deliver(hub, [each])

@@ -24,8 +24,6 @@ NOTHING_IS_PAID = (
     "no rule",
     "no payable standard",
     "recognised",
-    "recognised for expenses",
-    "validity over",
     "another benefit",
     "ended by decision",
     "ended by its facts",

@@ -4,7 +4,6 @@ Every record carries the day on which the hub received it; that day belongs to t
 any order, twice, and cut into any batches, and must come to the same entitlements.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -94,12 +93,7 @@ class Teller:
         covers: list[Name] = []
         people: list[Person] = []
         for at in range(chance.randint(1, 3)):
-            old = chance.random() < 0.3
-            born = (
-                date(1946, 1 + chance.randrange(12), 1 + chance.randrange(28))
-                if old
-                else date(1950 + chance.randrange(60), 3, 9)
-            )
+            born = self.born()
             key = 10 * index + at
             person = Person(identity_number(key, born), born, name, "HEAD" if at == 0 else "OTHER", f"m{key}")
             people.append(person)
@@ -124,6 +118,12 @@ class Teller:
         covers.append(self.apply("dibao", f"a{index}", received, people[0].number, name))
         decided = self.day(received, received + timedelta(days=30))
         self.decide("dibao", covers, decided, [name], [person.number for person in people])
+
+    def born(self) -> date:
+        """A day of birth: of all ages, and many who come to an age this year at which something begins or ends."""
+        chance = self.chance
+        year = 1950 + chance.randrange(60) if chance.random() < 0.3 else chance.choice([1936, 1946, 1966, 2008, 2016])
+        return date(year, 1 + chance.randrange(12), 1 + chance.randrange(28))
 
     def registered(self, person: Person, record_id: str, received: date, area: str) -> Name:
         """Somebody is registered at a place."""
@@ -306,9 +306,10 @@ class Teller:
             self.story.controls.append((day, ControlEvent(type="DAY_OPENED", day=day.isoformat())))
             if pay_runs and day.day >= 10 and day.month >= 3:
                 month = f"{day:%Y-%m}"
-                if all(event.month != month for _, event in self.story.controls):
+                if ControlEvent(type="PAY_RUN_CLOSED", month=month) not in (event for _, event in self.story.controls):
                     self.story.controls.append((day, ControlEvent(type="PAY_RUN_CLOSED", month=month)))
             day += timedelta(days=10)
+        self.story.controls.sort(key=lambda control: control[0])
 
     def wrong_number(self) -> None:
         """A subsidy was applied for under a wrong number; the number is corrected, perhaps not, after all."""
@@ -343,27 +344,3 @@ class Teller:
             self.say(topic, record, 2, day, later, canonical, retracted=True, **said)
             if self.chance.random() < 0.3:
                 self.say(topic, record, 3, day, self.day(later, date(2026, 11, 1)), canonical, **said)
-
-
-def make_story(chance: Random, *, pay_runs: bool = True) -> Story:
-    """A story with two or three households and up to six things that happen, with pay runs between them or without."""
-    teller = Teller(chance)
-    for index in range(chance.randint(2, 3)):
-        teller.household(index)
-    happenings: list[Callable[[], None]] = [
-        teller.death,
-        teller.wage,
-        teller.wage,
-        teller.certificate,
-        teller.move,
-        teller.resettle,
-        teller.wrong_number,
-        teller.merge,
-    ]
-    teller.death()
-    teller.wage()
-    teller.wrong_number()
-    for _ in range(chance.randint(2, 6)):
-        chance.choice(happenings)()
-    teller.calendar(pay_runs)
-    return teller.story

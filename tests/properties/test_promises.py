@@ -5,53 +5,92 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, example, given, note, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from benefit_hub.catalogue import load_book
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Adjustment
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.terms import GraceTerm, Label
 from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.run import in_turn, ledger_by_month, shuffled
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.identity import pseudonym
 from tests.checkout import catalogue
-from tests.properties.stories import make_story
+from tests.properties.circumstances import make_story
 from tests.properties.told import Record, Story, millis
 
 KEY = b"k" * 32
-MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
+MONTHS = [f"{year}-{month:02d}" for year in range(2015, 2029) for month in range(1, 13)]
 EXAMPLES = settings(
     max_examples=int(os.environ.get("HUB_EXAMPLES", "8")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
+    phases=[
+        Phase.explicit,
+        Phase.generate,
+    ],  # a story is not made smaller by fewer bytes of chance: it only takes minutes
     derandomize=True,  # the same examples for the same code: no chance decides whether a commit passes
 )
+SEEDS = st.integers(0, 2**32)
+"""Stories by number: one that fails is told again by it."""
 
 Item = Record | tuple[date, ControlEvent]
 
 
-def simulation(**options: Any) -> Simulation:
-    """A fresh hub in memory under the demonstration pack."""
+@cache
+def book_of_stories() -> Book:
+    """The demonstration pack, with terms of gradual exit and labels of top-ups, which it leaves to cases."""
     book = load_book(Path("policies/demo"), allow_assumed=True)
-    held = catalogue()
+    (pack,) = book.packs
+    dibao = pack.programmes["dibao"]
+    assert dibao.grace is not None
+    assert dibao.top_ups is not None
+    terms = (
+        GraceTerm(months=0, job_class="CIVIL_SERVANT"),
+        GraceTerm(months=2, job_class="FLEXIBLE"),
+        GraceTerm(months=4),
+    )
+    labels = (
+        Label(name="MINOR", ratio="1/10", under=18),
+        Label(name="OLD", ratio="1/10", since=60),
+        Label(name="STUDENT", ratio="1/10"),
+        Label(name="DISABLED", ratio="1/5", levels=(1, 2)),
+        Label(name="SERIOUSLY_ILL", ratio="3/10"),
+    )
+    dibao = structs.replace(
+        dibao,
+        grace=structs.replace(dibao.grace, terms=terms),
+        top_ups=structs.replace(dibao.top_ups, labels=labels),
+    )
+    return structs.replace(book, packs=(structs.replace(pack, programmes={**pack.programmes, "dibao": dibao}),))
+
+
+def simulation(*books: Book, **options: Any) -> Simulation:
+    """A fresh hub in memory under the demonstration pack or the first of other books, whose departments use the fields of the
+    fact."""
+    held, books = catalogue(), books or (book_of_stories(),)
+    sources = {name: structs.replace(each, rules=None) for name, each in held.sources.items()}
     env = Env(
-        books={book.digest(): book},
-        first_book=book.digest(),
+        books={book.digest(): book for book in books},
+        first_book=books[0].digest(),
         engine="test",
-        sources=held.sources,
+        sources=sources,
         pseudonym_key=KEY,
         story_time=True,
     )
     return Simulation(
-        hub_topology(held.sources, [name for name in held.topics if name.startswith("quarantine.")]), env, **options
+        hub_topology(sources, [name for name in held.topics if name.startswith("quarantine.")]), env, **options
     )
 
 
@@ -155,9 +194,9 @@ def test_any_order_any_duplication_any_split_gives_the_same_entitlements_and_led
     moved: list[bool] = []
 
     @EXAMPLES
-    @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
-    def property_(chance: Random, seed: int) -> None:
-        story = make_story(chance, pay_runs=pay_runs)
+    @given(SEEDS, SEEDS)
+    def property_(number: int, seed: int) -> None:
+        story = make_story(Random(number), pay_runs=pay_runs)
         plain = deliver(simulation(schedule=in_turn), in_order(story), at_once=False)
         other = Random(seed)
         note(f"order and schedule from seed {seed}")
@@ -173,9 +212,10 @@ def test_what_was_emitted_is_what_is_owed_once_and_with_a_reason() -> None:
     transfers: Counter[str] = Counter()
 
     @EXAMPLES
-    @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
-    def property_(chance: Random, seed: int) -> None:
-        story, other = make_story(chance), Random(seed)
+    @example(number=7, seed=7)  # in it a number is corrected under which somebody was paid
+    @given(number=SEEDS, seed=SEEDS)
+    def property_(number: int, seed: int) -> None:
+        story, other = make_story(Random(number)), Random(seed)
         hub = simulation(schedule=shuffled(other.randrange))
         deliver(hub, disordered(story, other), at_once=other.random() < 0.3)
         adjustments = hub.said("benefits.adjustments")
@@ -201,9 +241,9 @@ def test_what_was_emitted_is_what_is_owed_once_and_with_a_reason() -> None:
 
 def test_saying_everything_again_changes_nothing() -> None:
     @EXAMPLES
-    @given(st.randoms(use_true_random=False))
-    def property_(chance: Random) -> None:
-        story = make_story(chance)
+    @given(SEEDS)
+    def property_(number: int) -> None:
+        story = make_story(Random(number))
         hub = deliver(simulation(), in_order(story))
         said = len(hub.said("benefits.adjustments"))
         deliver(hub, list(story.records))

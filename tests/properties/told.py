@@ -54,6 +54,16 @@ SOURCES = {
     "civil-affairs.application": ("civil-affairs", "application"),
     "civil-affairs.verification-result": ("civil-affairs", "verification_result"),
     "civil-affairs.decision": ("civil-affairs", "decision"),
+    "civil-affairs.placement": ("civil-affairs", "placement"),
+    "civil-affairs.ability-assessment": ("civil-affairs", "ability_assessment"),
+    "human-resources.nursing-benefit": ("human-resources", "nursing_benefit"),
+    "human-resources.employment": ("human-resources", "employment"),
+    "human-resources.pension": ("human-resources", "pension"),
+    "human-resources.job-offer": ("human-resources", "job_offer"),
+    "public-security.custody": ("public-security", "custody"),
+    "public-security.missing": ("public-security", "missing"),
+    "education.school-enrolment": ("education", "school_enrolment"),
+    "health-insurance.serious-illness": ("health-insurance", "serious_illness"),
 }
 
 
