@@ -71,6 +71,18 @@ REFUSED = {
         "programmes.old_age_allowance.round_up",
         "only rule single",
     ),
+    "expenses without a rule for them": (
+        "    rule: rigid\n",
+        '    rule: recognised\n    factor: "2"\n',
+        "programmes.rigid_expenditure.expenses",
+        "rule rigid, and no other",
+    ),
+    "valid for more than a year": (
+        "valid_months: 12",
+        "valid_months: 13",
+        "expenses.valid_months",
+        "less than or equal",
+    ),
 }
 
 

@@ -140,16 +140,26 @@ def test_a_machine_reads_line_field_expectation_and_both_texts(hub):
     told = json.loads(done.stdout)
     assert (told["lines"], told["sent"], told["batch"]) == (2, 0, None)
     (bad,) = told["bad"]
-    assert (bad["line"], bad["record"], bad["code"], bad["field"]) == (2, "W-2", "BAD_DATE", "pay_period")
-    assert bad["expected"] == "a month YYYY-MM"
-    assert bad["text_zh"]
+    assert (bad["line"], bad["record"]) == (2, "W-2")
+    (fault,) = bad["faults"]
+    assert (fault["code"], fault["field"], fault["expected"]) == ("BAD_DATE", "pay_period", "a month YYYY-MM")
+    assert fault["text_zh"]
+
+
+def test_everything_that_is_wrong_with_a_row_is_told_at_once(hub):
+    wrong = wage("W-1", pay_period="May", amount_fen=-1, employer="", id_number=NOBODY[:-1] + "9")
+    done = hub("publish", "--all-or-nothing", WAGE, written(wrong))
+    assert "1 of 1 records would be refused" in done.stdout
+    for code, field in (("BAD_DATE", "pay_period"), ("NEGATIVE_AMOUNT", "amount_fen"), ("BAD_IDENTITY", "id_number")):
+        assert f"{code}: field {field}: expected" in done.stdout
+        assert f"字段 {field}：" in done.stdout
 
 
 def test_a_revision_with_two_contents_in_one_file_is_told(hub):
     done = hub(
         "publish", "--all-or-nothing", "--json", WAGE, written(wage("W-1"), wage("W-1"), wage("W-1", employer="E2"))
     )
-    assert [(each["line"], each["code"]) for each in json.loads(done.stdout)["bad"]] == [(3, "CONFLICT")]
+    assert [(each["line"], each["faults"][0]["code"]) for each in json.loads(done.stdout)["bad"]] == [(3, "CONFLICT")]
 
 
 def test_no_number_of_a_person_is_told_again(hub):

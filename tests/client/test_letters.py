@@ -181,3 +181,44 @@ def test_every_topic_has_a_schema_from_which_a_misfit_is_told(topic):
         True,
     )
     assert told.expected != "what the schema says"
+
+
+def faults(topic: str, said: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        letter(topic, said)
+    return [(each.code, each.field) for each in refused.value.refusal.faults]
+
+
+def test_what_does_not_fit_the_schema_is_told_with_what_else_is_wrong():
+    wrong = {**BODY, "employer": 7, "pay_period": "May", "salary": 1, "id_number": NUMBER[:-1] + "0"}
+    del wrong["recorded_at"]
+    assert sorted(faults(WAGE, wrong)) == [
+        ("BAD_DATE", "pay_period"),
+        ("BAD_IDENTITY", "id_number"),
+        ("MISSING_VALUE", "recorded_at"),
+        ("WRONG_SHAPE", "employer"),
+        ("WRONG_SHAPE", "salary"),
+    ]
+
+
+def test_a_mapped_row_is_told_all_its_faults_by_its_own_fields():
+    wrong = {**DEPOSIT, "hjny": "2026-05", "czbz": "X", "zjhm": NUMBER[:-1] + "0", "grjcjs": None}
+    assert sorted(faults(FUND, wrong)) == [
+        ("BAD_DATE", "hjny"),
+        ("BAD_IDENTITY", "zjhm"),
+        ("MISSING_VALUE", "grjcjs"),
+        ("UNKNOWN_CODE", "czbz"),
+    ]
+
+
+def test_nobody_named_and_an_end_before_the_beginning_are_told_together():
+    wrong = {**BODY, "id_number": None, "valid_to": "2026-01-01", "year_to_date_fen": 5}
+    assert sorted(faults(WAGE, wrong)) == [
+        ("MISSING_SUBJECT", "id_number"),
+        ("NOT_ONE", "amount_fen"),
+        ("WRONG_ORDER", "valid_to"),
+    ]
+
+
+def test_a_mapped_record_says_by_which_mapping_it_was_checked():
+    assert dict(letter(FUND, DEPOSIT).headers)["hub-mapping"] == str(CATALOGUE.sources[FUND].mapping).encode()

@@ -325,3 +325,31 @@ def test_no_field_of_people_is_read_into_another(topic: str) -> None:
     others = {source for each in rules.rules if not names_people(each.field) for source in each.sources}
     assert people
     assert not people & others
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (None, "UNKNOWN_CODE"),
+        (b"3", "UNKNOWN_CODE"),
+        (b"4", "UNKNOWN_MAPPING"),
+        (b"four", "UNKNOWN_CODE"),
+        (b"9" * 30, "UNKNOWN_CODE"),
+    ],
+)
+def test_a_record_that_a_newer_mapping_checked_is_not_blamed(said: bytes | None, code: str) -> None:
+    headers = {"ce_id": b"event-7", "ce_source": b"work"} | ({} if said is None else {"hub-mapping": said})
+    (receipt,) = take(record("work.pay", {**SENT, "bz": "7"}, headers=headers), mapped=WAGE).receipts
+    assert receipt.code == code
+    if code == "UNKNOWN_MAPPING":
+        assert "version 3 of the mapping of work.pay" in str(receipt.text_en)
+
+
+def test_all_that_is_wrong_with_a_row_stands_in_its_receipt_and_in_quarantine() -> None:
+    wrong = {**SENT, "bz": "7", "ny": "May", "sfz": ANN[:17] + "8"}
+    taken = take(record("work.pay", wrong), mapped=WAGE)
+    (receipt,), (kept,) = taken.receipts, taken.quarantined
+    for text, told in ((receipt.text_en, "field {}: expected"), (receipt.text_zh, "字段 {}：")):
+        assert [told.format(field) in str(text) for field in ("bz", "ny", "sfz")] == [True] * 3
+    assert kept.headers["hub.errors.message"] == receipt.text_en
+    assert kept.headers["hub.errors.message-zh"] == receipt.text_zh

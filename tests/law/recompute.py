@@ -24,6 +24,8 @@ NOTHING_IS_PAID = (
     "no rule",
     "no payable standard",
     "recognised",
+    "recognised for expenses",
+    "validity over",
     "another benefit",
     "ended by decision",
     "ended by its facts",

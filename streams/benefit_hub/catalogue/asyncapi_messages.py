@@ -27,6 +27,7 @@ _HEADERS: Mapping[str, Node] = {
     "content-type": _text("内容类型: how the value is written", const="application/avro"),
     "hub-batch": _text("批次号: batch that the record belongs to; receipts are summed up by it"),
     "hub-batch-size": _text("批次记录数: how many records the batch has", pattern="^[1-9][0-9]*$"),
+    "hub-mapping": _text("映射版本: version of the mapping by which its publisher checked it", pattern="^[1-9][0-9]*$"),
 }
 _NEEDED_OF_DEPARTMENTS = ("ce_id", "ce_source")
 _SAID_BY_THE_HUB = ("ce_specversion", "ce_id", "ce_source", "ce_type", "content-type")

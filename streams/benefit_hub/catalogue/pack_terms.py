@@ -12,6 +12,7 @@ from benefit_hub.policy.terms import (
     Deductions,
     Expense,
     ExpenseItem,
+    ExpenseTerms,
     Grace,
     GraceTerm,
     Label,
@@ -34,6 +35,27 @@ Months = Annotated[int, Field(ge=1, le=60)]
 NursingType = Literal["WORK_INJURY", "DUTY_DISABILITY", "RETIRED_CADRE", "OLD_AGE", "OTHER"]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""
+
+
+class ExpensesWritten(Written):
+    """`expenses:` of a programme."""
+
+    over: Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$")] | None = None
+    valid_months: Annotated[int, Field(ge=1, le=12)]
+    remind_days: Annotated[int, Field(ge=1, le=90)]
+
+
+def expense_terms(written: ExpensesWritten | None) -> ExpenseTerms | None:
+    """How long who spends too much is recognised."""
+    if written is None:
+        return None
+    return ExpenseTerms(over=written.over, valid_months=written.valid_months, remind_days=written.remind_days)
+
+
+def expense_mistakes(rule: str, expenses: ExpensesWritten | None) -> Iterator[Told]:
+    """What does not fit of expenses."""
+    if (rule == "rigid") != (expenses is not None):
+        yield ("expenses",), "rule rigid, and no other, goes by expenses", "Add or remove expenses."
 
 
 class GraceTermWritten(Written):

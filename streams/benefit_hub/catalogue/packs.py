@@ -27,10 +27,13 @@ from benefit_hub.catalogue.pack_rules import (
     share_mistakes,
 )
 from benefit_hub.catalogue.pack_terms import (
+    ExpensesWritten,
     GraceWritten,
     MeansWritten,
     MonthText,
     TopUpsWritten,
+    expense_mistakes,
+    expense_terms,
     grace_of,
     means_terms,
     term_mistakes,
@@ -127,6 +130,7 @@ class ProgrammeWritten(Written):
     grades: dict[Text, Ratio] | None = None
     shares: dict[Text, Ratio] | None = None
     round_up: bool = False
+    expenses: ExpensesWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -251,6 +255,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
             rule_mistakes(programme.rule, programme.standards, programme.ability),
             grade_mistakes(programme.rule, programme.standards, programme.grades),
             share_mistakes(programme.rule, programme.shares, programme.round_up),
+            expense_mistakes(programme.rule, programme.expenses),
             price_mistakes(programme.rule, programme.price, earlier),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
@@ -354,6 +359,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         grades=row.grades,
         shares=row.shares,
         round_up=row.round_up,
+        expenses=expense_terms(row.expenses),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

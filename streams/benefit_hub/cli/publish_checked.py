@@ -11,17 +11,23 @@ from benefit_hub.client.letters import Desk, Letter
 from benefit_hub.values.refusal import Refusal
 
 
-class Bad(Struct, frozen=True, kw_only=True):
-    """A line that was not sent, and why."""
+class Fault(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a line."""
 
-    line: int
-    record: str
-    revision: int
     code: str
     field: str
     expected: str
     text_en: str
     text_zh: str
+
+
+class Bad(Struct, frozen=True, kw_only=True):
+    """A line that was not sent, and everything that is wrong with it."""
+
+    line: int
+    record: str
+    revision: int
+    faults: tuple[Fault, ...]
 
 
 class Checked(Struct, frozen=True):
@@ -37,11 +43,10 @@ def bad_line(place: int, record: str, revision: int, refusal: Refusal) -> Bad:
         line=place,
         record=record,
         revision=revision,
-        code=refusal.code,
-        field=refusal.field,
-        expected=refusal.expected,
-        text_en=refusal.english,
-        text_zh=refusal.chinese,
+        faults=tuple(
+            Fault(code=each.code, field=each.field, expected=each.expected, text_en=each.english, text_zh=each.chinese)
+            for each in refusal.faults
+        ),
     )
 
 
@@ -84,6 +89,7 @@ def bad_lines(kind: str, bad: Iterable[Bad], most: int = TOLD_AT_MOST) -> Iterat
     told = list(bad)
     for each in told[:most]:
         yield f"  line {each.line}  {record_words(kind, each.record, each.revision)}"
-        yield from reason_lines(each.text_en, each.text_zh)
+        for fault in each.faults:
+            yield from reason_lines(fault.text_en, fault.text_zh)
     if len(told) > most:
         yield f"  … and {len(told) - most} more; --json lists all of them"

@@ -26,6 +26,10 @@ from benefit_hub.values.months import millis_of_day
 
 DONE, REFUSED, LATER = 0, 2, 3
 SENT_WITHIN_S = 60.0
+READ_OTHERWISE = (
+    "the files here find nothing wrong with what was sent: a worker that was started before they changed reads it otherwise; "
+    "start it again (本地核对无误：请用现有文件重启工作进程后重新报送)"
+)
 LOOK_EVERY_S = 0.05
 
 
@@ -192,3 +196,5 @@ def _tell(report: Report, kind: str, root: Path) -> None:
             typer.echo(text)
         for text in receipt_lines(report.receipts):
             typer.echo(text)
+        if report.counts.get("REFUSED"):
+            typer.echo(f"  {READ_OTHERWISE}")

@@ -4,8 +4,9 @@ A record is Avro in Confluent's wire format with the locked id of its topic's ne
 CloudEvents 1.0 headers in binary mode.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import re
+from collections.abc import Container, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from msgspec import Struct, structs, to_builtins
@@ -13,7 +14,7 @@ from msgspec import Struct, structs, to_builtins
 from benefit_hub.catalogue import Catalogue
 from benefit_hub.intake.reading import record_named, understood
 from benefit_hub.intake.refused import event_id_refusal
-from benefit_hub.intake.step import STORY_HEADER
+from benefit_hub.intake.step import MAPPING_HEADER, STORY_HEADER
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.codecs import Codecs, Misfit
@@ -89,9 +90,9 @@ class Desk:
         """
         source = self.source(topic)
         record = self._body(source, said)
-        value, body = self._written(source, record)
-        received_ms = at_ms if story_received_at_ms is None else story_received_at_ms
-        read = understood(source, body, day_of_millis(received_ms))
+        received_on = day_of_millis(at_ms if story_received_at_ms is None else story_received_at_ms)
+        value, body = self._written(source, record, received_on if self._checked else None)
+        read = understood(source, body, received_on)
         if isinstance(read, Refusal):
             name, revision = record_named(source, body)
             if self._checked:
@@ -102,6 +103,8 @@ class Desk:
         event_id = event_id or f"{source.kind}/{name}/{revision}"
         told_ms = recorded_at if isinstance(recorded_at, int) and 0 <= recorded_at <= LAST_MILLIS else at_ms
         headers = self._headers(topic, event_id, source.source, told_ms, story_received_at_ms)
+        if source.rules is not None:
+            headers = (*headers, (MAPPING_HEADER, str(source.mapping).encode()))
         key = "|".join(str(body[field]) for field in self._catalogue.topic(topic).key)
         refusal = event_id_refusal(event_id) if self._checked else None
         if refusal is not None:
@@ -139,16 +142,44 @@ class Desk:
         del body["kind"]
         return body
 
-    def _written(self, source: SourceTopic, record: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
+    def _written(
+        self, source: SourceTopic, record: Mapping[str, Any], received_on: date | None = None
+    ) -> tuple[bytes, Mapping[str, Any]]:
         """The bytes of a record, and what intake will read in them."""
         try:
             value = self._codecs.encode(source.topic, record) or b""
-        except Misfit as misfit:
-            raise Refused(source.topic, *_as_named(source, record), shape_refusal(misfit, record)) from None
+        except Misfit:
+            raise Refused(
+                source.topic, *_as_named(source, record), self._misfits(source, record, received_on)
+            ) from None
         body = self._codecs.decode(source.topic, value)
         if isinstance(body, Undecodable):
             raise Refused(source.topic, *_as_named(source, record), body.refusal)
         return value, body
+
+    def _misfits(self, source: SourceTopic, record: Mapping[str, Any], received_on: date | None) -> Refusal:
+        """All that does not fit the schema, and with a day of receipt what else is wrong: each misfit is replaced by nothing,
+        and the rest is looked at again."""
+        rest, found = dict(record), dict[str, Refusal]()
+        while True:
+            try:
+                body = self._codecs.decode(source.topic, self._codecs.encode(source.topic, rest))
+            except Misfit as misfit:
+                types = {field["name"]: field["type"] for field in misfit.schema.definition["fields"]}
+                if misfit.field in found or misfit.field not in {*types, *rest}:
+                    found.setdefault(misfit.field, shape_refusal(misfit, rest))
+                    break
+                found[misfit.field] = shape_refusal(misfit, rest)
+                rest.pop(misfit.field, None)
+                if misfit.field in types:
+                    rest[misfit.field] = blank(types[misfit.field])
+            else:
+                read = understood(source, body, received_on) if received_on and isinstance(body, Mapping) else None
+                others = read.faults if isinstance(read, Refusal) else ()
+                found |= {each.field: each for each in others if not_about(each.field, found)}
+                break
+        first, *further = found.values()
+        return structs.replace(first, further=tuple(further))
 
     def _headers(
         self,
@@ -203,6 +234,25 @@ _WORDS = {
     "map": ("a mapping", "键值对"),
     "record": ("a mapping", "键值对"),
 }
+
+
+def not_about(field: str, others: Container[str]) -> bool:
+    """Whether a fault is about none of these fields, nor made of one."""
+    return not any(re.split(r"[.\[]", each)[0] in others for each in field.split(" + "))
+
+
+def blank(kind: Any) -> Any:
+    """What of an Avro type holds nothing."""
+    if isinstance(kind, list):
+        return blank(kind[0])
+    if isinstance(kind, Mapping) and kind["type"] == "record":
+        return {field["name"]: blank(field["type"]) for field in kind["fields"]}
+    if isinstance(kind, Mapping) and kind["type"] == "enum":
+        return kind["symbols"][0]
+    return _BLANKS.get(kind["type"] if isinstance(kind, Mapping) else kind)
+
+
+_BLANKS: Mapping[str, Any] = {"string": "", "long": 0, "int": 0, "boolean": False, "array": [], "map": {}}
 
 
 def described(kind: Any) -> tuple[str, str]:

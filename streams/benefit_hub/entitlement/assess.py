@@ -14,7 +14,7 @@ from benefit_hub.entitlement.shares import NO_STATUSES, Statuses, key_of
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.task import Bootstrap
 
-FOUND_BY = frozenset({"certificate", "watch_list"})
+FOUND_BY = frozenset({"certificate", "watch_list", "verification_result"})
 """The kinds by which somebody is found who may be helped to apply."""
 
 

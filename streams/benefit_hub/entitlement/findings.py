@@ -1,6 +1,7 @@
 """What a person has to look at beside proposals: leads and tasks of a household, as the sets that should stand."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from fractions import Fraction
 
 from msgspec import structs
@@ -13,6 +14,7 @@ from benefit_hub.entitlement.endings import ended_beside
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.proposing import speaks_for, undecided_memberships
 from benefit_hub.entitlement.rules import RULES
+from benefit_hub.entitlement.rules.rigid import fen_of, fits, gross, latest_expenses
 from benefit_hub.entitlement.rules.rule import Answer
 from benefit_hub.entitlement.world import ENTRIES, LOADED
 from benefit_hub.messages.departments import (
@@ -29,8 +31,8 @@ from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.task import Bootstrap
 from benefit_hub.values.ids import content_id, household_subject
-from benefit_hub.values.money import yuan_text
-from benefit_hub.values.months import add_months, month_after, month_text, partial_date
+from benefit_hub.values.money import half_up, yuan_text
+from benefit_hub.values.months import add_months, month_after, month_of, month_text, partial_date
 
 
 def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Lead]:
@@ -50,6 +52,8 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
         for who in holders:
             if (programme.name, who) not in taken:
                 found += certificate_leads(known, assessment, programme, who, today)
+    if assessment.found["verification_result"] and assessment.about(None, known.household):
+        found += expense_leads(known, assessment, taken, today)
     for unit, programme in ended_beside([*assessment.units], assessment.statuses, pack):
         if speaks_for(known, unit.beneficiary):
             text = f"{unit.programme.title}已终止：请核查是否符合{programme.title}条件，并协助申请。"
@@ -99,6 +103,32 @@ def watch_leads(known: Household, assessment: Assessment, programme: Programme, 
                 text = f"防止返贫监测对象家庭，尚未申请{programme.title}：请告知政策并协助申请，不直接纳入。"
                 return [lead(known, assessment, None, programme, "WATCH_LIST", text, person)]
     return []
+
+
+def expense_leads(known: Household, assessment: Assessment, taken: set[tuple[str, str]], today: date) -> Iterator[Lead]:
+    """A lead where a household that applied for something else has neither that nor anything like it, and spends too much.
+
+    The income of people who never applied is not looked at (《社会救助法》 40).
+    """
+    pack = assessment.pack
+    final, margin = means_told([unit for unit in assessment.units if unit.beneficiary == known.household])
+    means = None if final is None else final.means
+    if pack is None or means is None or computed_class(final, margin) != "NONE":
+        return
+    spent = fen_of(
+        fact
+        for person in means.people
+        for fact in latest_expenses(reported_standing(known.members[person], "verification_result", today))
+    )
+    percent = yuan_text(half_up(Fraction(spent) / gross(means)))  # whose class is NONE has an income
+    for programme in sought_by("verification_result", pack):
+        terms, limit = programme.expenses, pack.standards[programme.standards[means.area]].per_month(month_of(today))
+        if terms is None or limit is None or (programme.name, known.household) in taken:
+            continue
+        if fits(terms, means, spent, limit):
+            told = f"刚性支出每月 {yuan_text(spent)} 元，占家庭收入 {percent}%"
+            text = f"{told}，可能符合{programme.title}条件：请告知政策并协助申请。"
+            yield lead(known, assessment, None, programme, "EXPENSES", text, known.household)
 
 
 def newest(snapshot: Snapshot, fact: Fact) -> bool:
@@ -154,9 +184,9 @@ def lead(
     )
 
 
-def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
+def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, TaskItem]:
     """What has to be done: verify after a death, hear before a decrease, serve the notice after it, name everybody in a
-    decision, know a standard."""
+    decision, know a standard, be reminded of the end of a validity."""
     pack = assessment.pack
     if pack is None:
         return {}
@@ -174,6 +204,7 @@ def tasks(known: Household, assessment: Assessment) -> dict[str, TaskItem]:
             found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
         if computes(unit) == "DIBAO" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
+        found += validity_ends(known, unit, today)
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
     return {each.task_id: each for each in found}
@@ -266,6 +297,16 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
     return found
 
 
+def validity_ends(known: Household, unit: Unit, today: date) -> list[TaskItem]:
+    """A status that is valid for some months ends soon: whoever still needs it applies again ([L5] 10)."""
+    terms, last = unit.programme.expenses, unit.timeline[-1].reasoning.inputs if unit.timeline else {}
+    if terms is None or "E" not in last or date.fromisoformat(last["valid_to"]) > today + timedelta(terms.remind_days):
+        return []
+    day = date.fromisoformat(last["valid_to"])
+    text = f"{unit.programme.title}认定有效期至 {day}：请提醒仍有需要的家庭重新申请，材料未变化的不再提交。"
+    return [task(known, "VALIDITY_ENDS", unit.beneficiary, day, (), text)]
+
+
 def task(
     known: Household, kind: str, subject: str, due: date | None, facts: tuple[RevisionName, ...], text: str
 ) -> TaskItem:
@@ -296,10 +337,7 @@ def household_entry(known: Household, assessment: Assessment, book: str) -> Hous
         for unit in units
         for segment in unit.timeline
     ]
-    main = next((unit for unit in units if computes(unit) == "DIBAO"), None)
-    margin = next((unit.programme for unit in units if computes(unit) == "MARGIN"), None)
-    applied_for = [unit.final for unit in units if unit.final is not None]
-    final = applied_for[0] if applied_for and main is not None else None
+    final, margin = means_told(units)
     means = final.means if final else None
     return HouseholdEntry(
         household=known.household,
@@ -310,6 +348,15 @@ def household_entry(known: Household, assessment: Assessment, book: str) -> Hous
         computed_class=computed_class(final, margin),
         book=book,
     )
+
+
+def means_told(units: list[Unit]) -> tuple[Answer | None, Programme | None]:
+    """What is said last of a household's means, by dibao or margin, of which it applied for one; and the rules of margin."""
+    by_means = [unit for unit in units if computes(unit) in ("DIBAO", "MARGIN")]
+    margin = next((unit.programme for unit in by_means if computes(unit) == "MARGIN"), None)
+    if not any(computes(unit) == "DIBAO" for unit in by_means):
+        return None, margin
+    return next((unit.final for unit in by_means if unit.final is not None), None), margin
 
 
 def computed_class(final: Answer | None, margin: Programme | None) -> str:

@@ -34,7 +34,7 @@ def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> t
     led, other_leads = parted(known.leads, lambda each: each.person)
     leads, told = changed_items(led, {**findings.leads(known, found, today), **reconciling.leads(known, found, lines)})
     asked, other_tasks = parted(known.tasks, lambda each: each.subject)
-    tasks, wanted = changed_items(asked, {**findings.tasks(known, found), **reconciling.tasks(known, lines)})
+    tasks, wanted = changed_items(asked, {**findings.tasks(known, found, today), **reconciling.tasks(known, lines)})
     entry = None if is_solo(household) else findings.household_entry(known, found, book)
     if entry is not None and entry != known.entry:
         outs.append(Out(topic="register.households", key=household, value=entry))

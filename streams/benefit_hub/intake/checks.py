@@ -4,26 +4,38 @@ Which fields of a type there are to check, and how, is found once per type; a re
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from msgspec import Struct, inspect
 
-from benefit_hub.intake.field_checks import RESEND, Check, check_day, number_check, text_check
+from benefit_hub.intake.field_checks import (
+    RESEND,
+    Check,
+    check_any_day,
+    check_past_day,
+    check_recorded,
+    number_check,
+    text_check,
+)
 from benefit_hub.messages.departments import PAYLOADS, Envelope, Payload
-from benefit_hub.values.months import LAST_MILLIS, day_of_millis, partial_date
+from benefit_hub.values.months import partial_date
 from benefit_hub.values.refusal import Refusal
 
-_CHECKED_TOGETHER = frozenset({"valid_from", "valid_to", "recorded_at"})
-"""Fields of the envelope that `check_record` looks at side by side."""
+_TIMES: Mapping[str, Check] = {
+    "valid_from": check_past_day,
+    "valid_to": check_any_day,
+    "recorded_at": check_recorded,
+}
+"""Fields of the envelope at which `check_record` looks last."""
 
 
 def checks_of(fields: Iterable[inspect.Field]) -> tuple[tuple[str, Check], ...]:
     """The fields of a type of which anything is asked beyond their shape, and what."""
     found = ((field.name, _check_of(field.name, field.type)) for field in fields)
-    return tuple((name, check) for name, check in found if check is not None and name not in _CHECKED_TOGETHER)
+    return tuple((name, check) for name, check in found if check is not None and name not in _TIMES)
 
 
 def _check_of(name: str, kind: inspect.Type) -> Check | None:
@@ -85,17 +97,41 @@ def check_record(body: Mapping[str, Any], envelope: Envelope, payload: Payload, 
         check_fields(envelope, _ENVELOPE, latest)
         or check_fields(payload, _PAYLOADS[type(payload)], latest)
         or check_either(body, payload.either)
-        or check_day(envelope.valid_from, "valid_from", latest)
+        or check_fields(envelope, _TIMES.items(), latest)
     )
-    if refusal is None and envelope.valid_to is not None:
-        refusal = check_day(envelope.valid_to, "valid_to", None)
-        if refusal is None and partial_date(envelope.valid_to) < partial_date(envelope.valid_from):
-            refusal = Refusal("WRONG_ORDER", "valid_to", "a day not before valid_from", RESEND)
-    if refusal is None and not 0 <= envelope.recorded_at <= LAST_MILLIS:
-        refusal = Refusal("BAD_DATE", "recorded_at", "milliseconds since 1970, before the year 9999", RESEND)
-    if refusal is None and day_of_millis(envelope.recorded_at) > latest:
-        refusal = Refusal("FUTURE_DATE", "recorded_at", "an instant not after the day of receipt", RESEND)
-    return refusal
+    return refusal or check_interval(envelope)
+
+
+def check_interval(envelope: Envelope) -> Refusal | None:
+    """What is true ends no earlier than it begins."""
+    until = envelope.valid_to
+    if until is None or partial_date(until) >= partial_date(envelope.valid_from):
+        return None
+    return Refusal("WRONG_ORDER", "valid_to", "a day not before valid_from", RESEND)
+
+
+def faults(kind: str, body: Mapping[str, Any], received_on: date, unread: Container[str]) -> list[Refusal]:
+    """All that is wrong with the fields of a record, one by one, but for those that were not even read; slowly."""
+    latest = received_on + timedelta(days=1)
+    checks = dict([*_ENVELOPE, *_PAYLOADS[PAYLOADS[kind]], *_TIMES.items()])
+    return [
+        refusal
+        for field in (*msgspec.structs.fields(Envelope), *msgspec.structs.fields(PAYLOADS[kind]))
+        if field.name not in unread and (refusal := _fault(field, body, checks.get(field.name), latest))
+    ]
+
+
+def _fault(
+    field: msgspec.structs.FieldInfo, body: Mapping[str, Any], check: Check | None, latest: date
+) -> Refusal | None:
+    """What is wrong with one field of a record."""
+    if field.name not in body:
+        return shape_refusal(f"missing required field `{field.name}`") if field.required else None
+    try:
+        value = msgspec.convert(body[field.name], field.type)
+    except msgspec.ValidationError as error:
+        return shape_refusal(str(error), field.name)
+    return None if value is None or check is None else check(value, field.name, latest)
 
 
 def check_either(body: Mapping[str, Any], names: tuple[str, ...]) -> Refusal | None:
@@ -117,11 +153,11 @@ def read_record(kind: str, body: Mapping[str, Any]) -> tuple[Envelope, Payload] 
         return shape_refusal(str(error))
 
 
-def shape_refusal(text: str) -> Refusal:
-    """msgspec's complaint as a refusal, without the value that it may quote."""
+def shape_refusal(text: str, inside: str = "") -> Refusal:
+    """msgspec's complaint about a record, or what is inside a field of one, without the value that it may quote."""
     complaint, _, path = text.partition(" - at ")
     missing = re.search(r"missing required field `(\w+)`", complaint)
-    field = path.strip("`$.") or (missing[1] if missing else "")
+    field = f"{inside}{path.strip('`').removeprefix('$')}".strip(".") or (missing[1] if missing else "")
     expected = "one of the values that the schema lists" if complaint.startswith("Invalid") else complaint
     expected = f"a value for {missing[1]}" if missing else expected.removeprefix("Expected ").partition(", got")[0]
     return Refusal("WRONG_SHAPE", field, expected, "Compare the record with the schema of this topic.")

@@ -19,7 +19,7 @@ from benefit_hub.messages.departments import (
     names_people,
 )
 from benefit_hub.values.identity import check_character, identity_fault
-from benefit_hub.values.months import month, month_of, partial_date, whole_day
+from benefit_hub.values.months import LAST_MILLIS, day_of_millis, month, month_of, partial_date, whole_day
 from benefit_hub.values.refusal import Refusal
 
 LONGEST_TEXT = 4_000
@@ -138,6 +138,20 @@ def check_whole_day(text: str, path: str, latest: date, *, ahead: bool = False) 
 def check_past_day(text: str, path: str, latest: date) -> Refusal | None:
     """A day that may be known by its month or year only."""
     return check_day(text, path, latest)
+
+
+def check_any_day(text: str, path: str, _latest: date) -> Refusal | None:
+    """The same, however far ahead."""
+    return check_day(text, path, None)
+
+
+def check_recorded(millis: int, path: str, latest: date) -> Refusal | None:
+    """An instant at which a department can have recorded something."""
+    if not 0 <= millis <= LAST_MILLIS:
+        return Refusal("BAD_DATE", path, "milliseconds since 1970, before the year 9999", RESEND)
+    if day_of_millis(millis) > latest:
+        return Refusal("FUTURE_DATE", path, "an instant not after the day of receipt", RESEND)
+    return None
 
 
 def check_day(text: str, path: str, latest: date | None) -> Refusal | None:

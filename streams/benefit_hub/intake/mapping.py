@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from benefit_hub.intake.mapping_fields import reader
-from benefit_hub.intake.mapping_values import LEFT_OUT
+from benefit_hub.intake.mapping_values import LEFT_OUT, LeftOut
 from benefit_hub.task.mapping import UNITS, Day, Each, Instant, Rule, Several, TopicMapping, Whole
 from benefit_hub.task.records import SourceTopic
 from benefit_hub.values.refusal import Refusal
@@ -45,6 +45,14 @@ class Translation:
         if self._per_day:
             made["record_id"] = f"{made['record_id']}/{made['valid_from']}"
         return made
+
+    def parts(self, body: Body) -> tuple[Body, dict[str, Refusal]]:
+        """As much of the record as can be read, and by our field why the rest cannot; slowly, for one that is refused."""
+        if self._native:
+            return body, {}
+        read = {field: read_one({**self._defaults, **body}) for field, read_one in self._readers}
+        made = {field: value for field, value in read.items() if not isinstance(value, Refusal | LeftOut)}
+        return made, {field: value for field, value in read.items() if isinstance(value, Refusal)}
 
     def names(self, body: Body) -> Body:
         """As much of a record that cannot be read as tells which one it is."""

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from benefit_hub.intake.checks import check_record, read_record
+from msgspec import structs
+
+from benefit_hub.intake.checks import check_either, check_interval, check_record, faults, read_record
 from benefit_hub.intake.mapping import translation
 from benefit_hub.intake.people import check_people
 from benefit_hub.messages.departments import Envelope, Payload
@@ -13,16 +15,37 @@ from benefit_hub.values.refusal import Refusal
 
 
 def understood(topic: SourceTopic, body: Mapping[str, Any], received_on: date) -> tuple[Envelope, Payload] | Refusal:
-    """The envelope and the payload of a decoded record, or why it is refused, by the department's own field."""
+    """The envelope and the payload of a decoded record, or all for which it is refused, by the department's own fields."""
     translated = translation(topic)
     said = translated.record(body)
     if isinstance(said, Refusal):
-        return said
+        return with_all_faults(said, topic, body, received_on)
     read = read_record(topic.kind, said)
-    if isinstance(read, Refusal):
-        return translated.told(read)
-    refusal = check_record(said, *read, received_on) or check_people(*read)
-    return read if refusal is None else translated.told(refusal)
+    refusal = read if isinstance(read, Refusal) else check_record(said, *read, received_on) or check_people(*read)
+    return read if refusal is None else with_all_faults(translated.told(refusal), topic, body, received_on)
+
+
+def with_all_faults(first: Refusal, topic: SourceTopic, body: Mapping[str, Any], received_on: date) -> Refusal:
+    """A refusal with what is wrong in other fields of the record: who mends it hears all of it at once."""
+    translated = translation(topic)
+    made, unread = translated.parts(body)
+    found = faults(topic.kind, made, received_on, unread)
+    read = first if unread else read_record(topic.kind, made)
+    if not isinstance(read, Refusal):
+        found += together(made, *read, {each.field for each in found})
+    others: dict[str, Refusal] = {}
+    for each in (*unread.values(), *map(translated.told, found)):
+        if each.field != first.field:
+            others.setdefault(each.field, each)
+    return structs.replace(first, further=tuple(others.values()))
+
+
+def together(body: Mapping[str, Any], envelope: Envelope, payload: Payload, wrong: set[str]) -> list[Refusal]:
+    """What is wrong with several fields together, where some may be wrong by themselves."""
+    asked = [check_either(body, payload.either), check_people(envelope, payload)]
+    if not wrong & {"valid_from", "valid_to"}:
+        asked.append(check_interval(envelope))
+    return [each for each in asked if each is not None]
 
 
 def record_named(topic: SourceTopic, body: Mapping[str, Any]) -> tuple[str, int]:

@@ -30,6 +30,8 @@ from benefit_hub.values.months import (
 from benefit_hub.values.refusal import Refusal
 
 STORY_HEADER = "hub-story-received-at"
+MAPPING_HEADER = "hub-mapping"
+"""By which version of its mapping a publisher has checked a record."""
 
 
 def step(state: State, batch: Sequence[Incoming], env: Env) -> list[Out]:
@@ -67,7 +69,13 @@ def take_record(record: Incoming, topic: SourceTopic, env: Env) -> list[Out]:
     if isinstance(body, Undecodable):
         return refuse(record, topic, body.refusal, "", 0)
     event = event_id(record)
-    at = event_id_refusal(event) or batch_refusal(record) or header_missing(record) or received_at(record, env)
+    at = (
+        event_id_refusal(event)
+        or batch_refusal(record)
+        or header_missing(record)
+        or mapping_unknown(record, topic)
+        or received_at(record, env)
+    )
     if isinstance(at, Refusal):
         return refuse(record, topic, at, *record_named(topic, body))
     received_on = day_of_millis(at)
@@ -100,6 +108,18 @@ def header_missing(record: Incoming) -> Refusal | None:
             action = "Send CloudEvents 1.0 headers in binary mode."
             return Refusal("MISSING_HEADER", header, "the CloudEvents header", action)
     return None
+
+
+def mapping_unknown(record: Incoming, topic: SourceTopic) -> Refusal | None:
+    """The refusal of a record that was checked by a newer mapping than the one here, or None: its codes may not be known yet."""
+    said = record.headers.get(MAPPING_HEADER, b"")
+    if not said.isdigit() or len(said) > 9 or int(said) <= topic.mapping:
+        return None
+    expected = (
+        f"version {topic.mapping} of the mapping of {topic.topic}, which is what this worker has, or an earlier one"
+    )
+    action = "The record may be right: ask the operator to start the workers with the new mapping, then send it again."
+    return Refusal("UNKNOWN_MAPPING", MAPPING_HEADER, expected, action)
 
 
 def make_facts(

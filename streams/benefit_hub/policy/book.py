@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
-from benefit_hub.policy.terms import Deductions, Grace, MeansTerms, TopUps
+from benefit_hub.policy.terms import Deductions, ExpenseTerms, Grace, MeansTerms, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -95,7 +95,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     stages `minors_stay_in`. It begins at `from_age`. `ends_with` are facts that end it, as kind and type: `custody PRISON`.
     `ability` is the purpose of the assessments by which it goes, `price` how it follows prices, `grades` under which share of
     the standard an income per head has to be for each grade, the poorest first; `shares` the share of the
-    standard for each ground to apply alone (`3 MENTAL`, `SERIOUSLY_ILL`), with `round_up` in whole yuan.
+    standard for each ground to apply alone (`3 MENTAL`, `SERIOUSLY_ILL`), with `round_up` in whole yuan; `expenses` how long
+    who spends too much is recognised.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     grades: Mapping[str, str] | None = None
     shares: Mapping[str, str] | None = None
     round_up: bool = False
+    expenses: ExpenseTerms | None = None
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""

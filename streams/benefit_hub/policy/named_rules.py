@@ -156,6 +156,19 @@ NAMED_RULES: Mapping[str, NamedRule] = {
         },
         refusals={"no grade that is paid": Said("能力评估等级不在补贴范围", "the grade of ability is not paid")},
     ),
+    "rigid": NamedRule(
+        title=Said("刚性支出", "a status for expenses, for some months"),
+        keys=by_area,
+        wants="URBAN and RURAL",
+        amounts={
+            "recognised for expenses": Said(
+                "身份认定，不发放现金（月收入 {I} 元，刚性支出 {E} 元，有效期至 {valid_to}）",
+                "a status without money (monthly income {I} yuan, necessary expenses {E}, valid to {valid_to})",
+            )
+        },
+        refusals={"validity over": Said("有效期届满", "its validity is over")},
+        moved_by={"validity over": "application_end"},
+    ),
     "single": NamedRule(
         title=Said("单人保", "dibao for one person of a household that has none"),
         keys=by_area,

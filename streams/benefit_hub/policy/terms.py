@@ -8,6 +8,15 @@ from msgspec import Struct
 from benefit_hub.values.months import Month
 
 
+class ExpenseTerms(Struct, frozen=True, kw_only=True):
+    """Households whose expenses are more than a share of the income (`over`; none: a place has to say it): for how many months
+    the status is valid, and how many days before its end somebody is reminded."""
+
+    over: str | None = None
+    valid_months: int
+    remind_days: int
+
+
 class GraceTerm(Struct, frozen=True, kw_only=True):
     """For how many months, for which job and which group of households; none named: for any."""
 

@@ -1,13 +1,14 @@
 """Refusals: expected trouble with a record, as a value that its sender can act on."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Refusal(Struct, frozen=True):
     """Why a record was refused. Never holds the value of the field: it may be an identity number.
 
     `code` is stable and enumerated in `CODES`; `field` is a path in the record, empty where the record as a whole is meant.
-    `expected_zh` is `expected` in Chinese, where the code alone does not say it; `action_zh` goes with it.
+    `expected_zh` is `expected` in Chinese, where the code alone does not say it; `action_zh` goes with it. `further` is what
+    else is wrong with the same record, in other fields: both texts tell all of it.
     """
 
     code: str
@@ -16,19 +17,35 @@ class Refusal(Struct, frozen=True):
     action: str
     expected_zh: str = ""
     action_zh: str = "请更正后用新的版本号重新发送。"
+    further: tuple["Refusal", ...] = ()
+
+    @property
+    def faults(self) -> tuple["Refusal", ...]:
+        """Each thing that is wrong by itself."""
+        return (structs.replace(self, further=()), *self.further)
 
     @property
     def english(self) -> str:
-        """One sentence for the department's developer."""
-        where = f"field {self.field}: " if self.field else ""
-        return f"{self.code}: {where}expected {self.expected}. {self.action}"
+        """All that is wrong for the department's developer, two sentences each."""
+        return " ".join(english_of(each) for each in self.faults)
 
     @property
     def chinese(self) -> str:
-        """The same in Chinese: what was expected where that is told, else by code."""
-        where = f"字段 {self.field}：" if self.field else ""
-        expected = f"应为{self.expected_zh}。{self.action_zh}"
-        return where + (expected if self.expected_zh else CODES[self.code])
+        """The same in Chinese."""
+        return "".join(chinese_of(each) for each in self.faults)
+
+
+def english_of(fault: Refusal) -> str:
+    """One thing that is wrong, and what to do."""
+    where = f"field {fault.field}: " if fault.field else ""
+    return f"{fault.code}: {where}expected {fault.expected}. {fault.action}"
+
+
+def chinese_of(fault: Refusal) -> str:
+    """The same in Chinese: what was expected where that is told, else by code."""
+    where = f"字段 {fault.field}：" if fault.field else ""
+    expected = f"应为{fault.expected_zh}。{fault.action_zh}"
+    return where + (expected if fault.expected_zh else CODES[fault.code])
 
 
 CODES = {
@@ -37,6 +54,7 @@ CODES = {
     "TEXT_TOO_LONG": "文本超过允许的长度，请缩短后用新的版本号重新发送。",
     "BROKEN_AVRO": "内容不是有效的 Avro（Confluent 格式：00 + 4 字节模式编号 + 正文），请检查序列化程序。",
     "UNKNOWN_SCHEMA": "模式编号未登记，或不属于本主题，请使用已登记的模式；较新版本待平台登记后重新报送。",
+    "UNKNOWN_MAPPING": "记录按较新版本的映射核对，平台工作进程的映射版本较旧。记录本身可能无误，请待平台更新映射后重新报送。",
     "MISSING_HEADER": "缺少 CloudEvents 消息头，请补全后重新发送。",
     "WRONG_SHAPE": "字段的类型或取值不符合约定，请按数据目录更正后重新发送。",
     "BAD_IDENTITY": "公民身份号码有误（位数、出生日期或校验码），请核对后重新发送。",

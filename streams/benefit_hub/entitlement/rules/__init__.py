@@ -13,6 +13,7 @@ from benefit_hub.entitlement.rules import (
     granted,
     price_linked,
     recognised,
+    rigid,
     single,
     top_up,
 )
@@ -30,5 +31,6 @@ RULES: Mapping[str, Rule] = {
     "by_ability": by_ability.RULE,
     "price_linked": price_linked.RULE,
     "single": single.RULE,
+    "rigid": rigid.RULE,
     "as_paid": as_paid.RULE,
 }

@@ -31,7 +31,8 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
     `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from; `clauses`,
-    `sources`, `assumed` and `verified` what it rests on beyond programme and standards. `until`: in this month it ends by itself.
+    `sources`, `assumed` and `verified` what it rests on beyond programme and standards. `until`: in this month it ends by itself;
+    `reminder`: on this day somebody is reminded of that.
     """
 
     status: str
@@ -43,6 +44,7 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     numbers: Mapping[str, str] = {}
     empty: bool = False
     until: Month | None = None
+    reminder: date | None = None
     clauses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     assumed: bool = False
@@ -94,8 +96,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     first: Callable[[Programme, Iterable[Fact]], date | None] | None = None
     follows: Callable[[Question, Month, Answer, Answer | None], Answer] | None = None
     pays: bool = True
-    computes: Literal["DIBAO", "MARGIN"] | None = None
-    found_by: Literal["watch_list", "certificate"] | None = None
+    computes: Literal["DIBAO", "MARGIN", "RIGID"] | None = None
+    found_by: Literal["watch_list", "certificate", "verification_result"] | None = None
 
 
 def nothing(

@@ -1,0 +1,105 @@
+"""A household whose necessary expenses eat up its income (刚性支出困难家庭): a status by decision ([L5], [L0] 22).
+
+Its standard is last year's disposable income per head of the place, its money what other departments give by the status.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from fractions import Fraction
+
+from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
+from benefit_hub.entitlement.rules.means import Means
+from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
+from benefit_hub.entitlement.world import Counted
+from benefit_hub.messages.departments import VerificationResult
+from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.terms import ExpenseTerms
+from benefit_hub.values.money import ratio_text
+from benefit_hub.values.months import add_months, first_day, month_after
+
+EXPENSES = ("MEDICAL_EXPENSE", "EDUCATION_EXPENSE", "DISABILITY_EXPENSE")
+OVER = "validity over"
+
+
+def rigid(question: Question, month: int) -> Answer:
+    """The status from its decision on until its validity ends; whoever still needs it applies again ([L5] 10)."""
+    means = means_of(question, month)
+    if means is None:
+        return nothing("nobody left", empty=True)
+    application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
+    if application is None:
+        return nothing("no accepted application", counted=means.counted, means=means)
+    valid_to = add_months(application.decided_on, terms_of(question).valid_months)
+    over = month_after(valid_to)
+    if month >= over and question.world.seen(first_day(over)):
+        return nothing(OVER, {"valid_to": valid_to.isoformat()}, (application,))
+    found = [*spent_by(question, means, month)]
+    return Answer(
+        status=question.programme.name.upper(),
+        fen=0,
+        formula="recognised for expenses",
+        counted=(application, *means.counted, *found),
+        standards=(means.standard,),
+        means=means,
+        numbers={"E": ratio_text(fen_of(each.fact for each in found), 100), "valid_to": valid_to.isoformat()},
+        until=over,
+        reminder=valid_to - timedelta(days=terms_of(question).remind_days),
+    )
+
+
+def terms_of(question: Question) -> ExpenseTerms:
+    """What the pack says of expenses; a pack without it is refused."""
+    if question.programme.expenses is None:
+        raise LookupError(f"{question.programme.name}: the pack says nothing of expenses")
+    return question.programme.expenses
+
+
+def spent_by(question: Question, means: Means, month: int) -> Iterator[Counted]:
+    """What verification found of the necessary expenses of those who count."""
+    for person in means.people:
+        standing = question.world.standing(person, "verification_result", month)
+        latest = latest_expenses(each.fact for each in standing)
+        yield from (each for each in standing if each.fact in latest)
+
+
+def latest_expenses(facts: Iterable[Fact]) -> list[Fact]:
+    """Of what verification found of one person's necessary expenses the latest of each kind."""
+    latest = {item_of(fact): fact for fact in sorted(facts, key=lambda fact: (fact.valid_from, fact.record))}
+    return [latest[item] for item in EXPENSES if item in latest]
+
+
+def item_of(fact: Fact) -> str:
+    """What verification looked at."""
+    return fact.payload.item if isinstance(fact.payload, VerificationResult) else ""
+
+
+def fen_of(facts: Iterable[Fact]) -> int:
+    """So much together, per month, in fen."""
+    return sum(fact.payload.amount_fen for fact in facts if isinstance(fact.payload, VerificationResult))
+
+
+def gross(means: Means) -> Fraction:
+    """What a household earns in a month before expenses are deducted, in yuan."""
+    return Fraction(sum(each.counts for each in means.earned if each.counts > 0), means.parts)
+
+
+def fits(terms: ExpenseTerms, means: Means, spent_fen: int, limit: Fraction) -> bool:
+    """Whether the income per head is under the limit of a month, and more than the share of it is spent ([L5] 4).
+
+    Who has no income and spends anything spends more than any share.
+    """
+    if terms.over is None or gross(means) >= limit * len(means.people):
+        return False
+    return Fraction(spent_fen, 100) > Fraction(terms.over) * gross(means)
+
+
+RULE = Rule(
+    answer=rigid,
+    reads=MEANS_READS,
+    needs="residence",
+    marks=free_until,
+    ends=frozenset({"nobody left", OVER}),
+    pays=False,
+    computes="RIGID",
+    found_by="verification_result",
+)
