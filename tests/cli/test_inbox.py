@@ -5,6 +5,7 @@ import re
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from msgspec import structs, to_builtins
@@ -16,6 +17,7 @@ from benefit_hub.cli.inbox_endings import ENDINGS
 from benefit_hub.client import Sent
 from benefit_hub.client.full_list_tasks import TYPES
 from benefit_hub.client.letters import Desk
+from benefit_hub.entitlement.due import DueType
 from benefit_hub.messages.departments import PublishedDecision, RevisionName
 from benefit_hub.messages.public import Lead, Proposal, TaskItem
 from benefit_hub.runtime.hub import Hub
@@ -218,7 +220,7 @@ def test_every_type_of_task_and_lead_has_words_for_what_ends_it():
     leads = set(re.findall(r"\blead\(.*?programme, \"(\w+)\"", source))
     assert len(tasks) > 8
     assert leads
-    assert tasks | leads | set(TYPES.values()) == set(ENDINGS)
+    assert tasks | leads | {*TYPES.values(), *get_args(DueType)} == set(ENDINGS)
 
 
 @pytest.mark.parametrize(

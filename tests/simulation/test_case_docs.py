@@ -17,6 +17,7 @@ from benefit_hub.simulate.case_file import (
     PaidWritten,
 )
 from benefit_hub.simulate.cases import Cases
+from benefit_hub.simulate.casework import CASEWORK
 from benefit_hub.simulate.circumstances import CIRCUMSTANCES
 from benefit_hub.simulate.expected import (
     Expected,
@@ -36,7 +37,7 @@ WRITTEN: tuple[type[BaseModel], ...] = (
     Case, GoingLive, HouseholdWritten, LonePersonWritten, PaidWritten, CertificateWritten, Decides, Expected,
     ExpectedAdjustment, ExpectedProposal,
     ExpectedLead, ExpectedTask, ExpectedReceipt, ExpectedReconciliation, ExpectedPerson, *TELLING.values(),
-    *CIRCUMSTANCES.values(),
+    *CIRCUMSTANCES.values(), *CASEWORK.values(),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from benefit_hub.catalogue.assets import Assets, find_assets
 from benefit_hub.catalogue.coverage import coverage_misfits
 from benefit_hub.catalogue.crossings import misfits
+from benefit_hub.catalogue.deadlines import read_working_days
 from benefit_hub.catalogue.examples import examples_that_differ
 from benefit_hub.catalogue.findings import Finding, Unfit, errors
 from benefit_hub.catalogue.mapping_files import read_mappings
@@ -19,6 +20,7 @@ from benefit_hub.catalogue.schemas import LOCK, Schema, SchemaFile, locked_schem
 from benefit_hub.catalogue.topics import Topic, read_topics
 from benefit_hub.catalogue.whole import Catalogue
 from benefit_hub.policy.book import Book
+from benefit_hub.policy.deadlines import WorkingDays
 from benefit_hub.task import SourceTopic
 from benefit_hub.task.mapping import TopicMapping
 from benefit_hub.values.errors import CatalogueError
@@ -56,7 +58,7 @@ def load_book(*places: Path, allow_assumed: bool = False) -> Book:
     if not layers and not findings:
         raise CatalogueError(f"no policy pack at {', '.join(map(str, places))}. Name a pack file, or a folder of them.")
     files, unfit = _resolved(layers, None)
-    book, unbound = book_of(files, allow_assumed=allow_assumed)
+    book, unbound = book_of(files, read_working_days(find_assets()), allow_assumed=allow_assumed)
     if errors([*findings, *unfit, *unbound]):
         raise Unfit(errors([*findings, *unfit, *unbound]))
     return book
@@ -107,10 +109,15 @@ def _books(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> 
     ]
     books: dict[str, Book] = {}
     findings: list[Finding] = []
+    working_days = WorkingDays()
+    try:
+        working_days = read_working_days(assets)
+    except Unfit as error:
+        findings += error.findings
     for paths in [installed, *(pack_paths([place]) for place in policies)]:
         layers, unread = read_layers(paths, assets)
         files, unresolved = _resolved(layers, assets, installed=paths is installed)
-        book, unfit = book_of(files, allow_assumed=allow_assumed)
+        book, unfit = book_of(files, working_days, allow_assumed=allow_assumed)
         misplaced = _misplaced(layers) if paths is installed else ()
         findings += [*unread, *unresolved, *misplaced, *unfit]
         if files:

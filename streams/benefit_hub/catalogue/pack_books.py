@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
+from benefit_hub.catalogue.deadlines import CALENDAR
 from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Book
+from benefit_hub.policy.deadlines import WorkingDays
 
 COVERAGE = "coverage.yaml"
 """No pack: which pack has which programme."""
 
 
-def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
+def book_of(files: Iterable[PackFile], working_days: WorkingDays, *, allow_assumed: bool) -> tuple[Book, list[Finding]]:
     """The book of these packs, and what speaks against putting them together."""
     known = sorted(files, key=lambda file: (file.pack.region, file.pack.name))
     findings: list[Finding] = []
@@ -33,10 +35,11 @@ def book_of(files: Iterable[PackFile], *, allow_assumed: bool) -> tuple[Book, li
         packs=tuple(file.pack for file in known),
         membership_month=known[0].membership_month if known else "SAME_MONTH",
         horizon_months=known[0].horizon_months if known else 1_200,
+        working_days=working_days,
     ), findings
 
 
 def pack_paths(places: Iterable[Path]) -> list[Path]:
     """The pack files at these places: files as they are, folders with all that is below them."""
     found = [path for place in places for path in (sorted(place.rglob("*.yaml")) if place.is_dir() else [place])]
-    return [path for path in found if path.name != COVERAGE]
+    return [path for path in found if path.name not in (COVERAGE, CALENDAR)]

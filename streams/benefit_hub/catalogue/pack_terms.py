@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.policy.named_rules import DIBAO
 from benefit_hub.policy.terms import (
+    AssetKind,
     Deductions,
     Expense,
     ExpenseItem,
@@ -147,6 +148,7 @@ class MeansWritten(Written):
     unemployment_benefits: bool = False
     nursing_benefits: list[NursingType] = Field(default_factory=list)
     deductions: DeductionsWritten | None = None
+    assets: list[AssetKind] = Field(default_factory=list)
     clause: Text
     source: Text
     assumed: bool = False
@@ -169,6 +171,7 @@ def means_terms(written: MeansWritten | None, assumed: bool) -> MeansTerms | Non
         unemployment_benefits=written.unemployment_benefits,
         nursing_benefits=tuple(written.nursing_benefits),
         deductions=deductions_of(written.deductions, assumed),
+        assets=tuple(written.assets),
     )
 
 

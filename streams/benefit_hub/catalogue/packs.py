@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, Field, StringConstraints
 
+from benefit_hub.catalogue.deadlines import DeadlineWritten, deadline_mistakes, deadlines_of
 from benefit_hub.catalogue.documents import Document, Text, Written, validated
 from benefit_hub.catalogue.effects import CAUSES, table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
@@ -51,6 +52,7 @@ from benefit_hub.policy.book import (
     Programme,
     Standard,
 )
+from benefit_hub.policy.deadlines import Occasion
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
@@ -127,6 +129,7 @@ class ProgrammeWritten(Written):
     ends_with: list[EndsWith] = Field(default_factory=list)
     ability: Purpose | None = None
     price: PriceWritten | None = None
+    deadlines: dict[Occasion, DeadlineWritten] = Field(default_factory=dict)
     grades: dict[Text, Ratio] | None = None
     shares: dict[Text, Ratio] | None = None
     round_up: bool = False
@@ -257,6 +260,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
             share_mistakes(programme.rule, programme.shares, programme.round_up),
             expense_mistakes(programme.rule, programme.expenses),
             price_mistakes(programme.rule, programme.price, earlier),
+            deadline_mistakes(programme.deadlines),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
         )
@@ -356,6 +360,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         ends_with=tuple(row.ends_with),
         ability=row.ability,
         price=price_of(row.price),
+        deadlines=deadlines_of(row.deadlines, pack.assumed),
         grades=row.grades,
         shares=row.shares,
         round_up=row.round_up,

@@ -12,6 +12,17 @@ ENDINGS = {
     "NOTICE_DUE": "送达书面通知后，用 hub inbox serve 编号 --on 送达日期 补录。",
     "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"
     "或作出覆盖该死亡记录的决定（有待办建议的，用 hub inbox accept、modify 或 reject）。",
+    "DECISION_OVERDUE": "作出审核确认决定（hub inbox accept、modify 或 reject）；申请撤回的，由民政部门撤销申请记录。",
+    "CALENDAR_MISSING": "在 policies/working-days.yaml 中补充该年的放假安排并启用；作出决定后也消失。",
+    "REVIEW_DUE": "完成核查后，报送写明 done_on 的核查记录（civil-affairs.review）；延期的，报送新的 due_on，"
+    "或作出写明 next_review 的决定。",
+    "REVIEW_OVERDUE": "完成核查后，报送写明 done_on 的核查记录（civil-affairs.review）；延期的，报送新的 due_on，"
+    "或作出写明 next_review 的决定。",
+    "CERTIFICATE_ENDS": "换领的新证由残联报送并计入后消失；到期后也消失。",
+    "VALIDITY_ENDS": "提出新的申请并作出决定后消失；有效期届满、身份终止的也消失。",
+    "AWARD_ENDS": "提出新的申请并作出决定后，或有效期届满后消失。",
+    "ASSET_WARNING": "报送核对结果（civil-affairs.verification-result），或作出覆盖该财产记录的决定（属于豁免的，reject）；"
+    "财产已转让、注销的，由来源部门截止或撤销后消失。",
     "STANDARD_MISSING": "在本地政策包中写明标准并启用（docs/packs.md），或由决定（modify）确定金额。",
     "REVISION_CONFLICT": "由来源部门用更大的版本号重新报送正确内容。",
     "DEATH_DATES_DIFFER": "由有关部门更正或撤销其死亡记录，至各部门的死亡日期在同一月份。",
@@ -25,6 +36,7 @@ ENDINGS = {
     "full_list_different": "核实并由来源部门更正后，用新的清单再次 hub reconcile，不再有此差异即消失。",
     "BENEFIT_ENDED": "对该项待遇重新作出决定（申请后审核确认）即消失；已终止的待遇恢复的也消失。",
     "WATCH_LIST": "已提出申请（civil-affairs.application）即消失；监测记录截止或撤销的也消失。",
+    "EXPENSES": "已提出申请（civil-affairs.application）即消失；核对认定的支出不再符合条件的也消失。",
     "CERTIFICATE": "已提出申请（civil-affairs.application）即消失；残疾人证失效或等级不再符合的也消失。",
 }
 """By the type of a task, or the reason of a lead."""

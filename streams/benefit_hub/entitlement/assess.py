@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.assessor import Assessor, Unit, not_asked_for
 from benefit_hub.entitlement.choosing import higher_alone
+from benefit_hub.entitlement.due import Due, assets_of, dues, watched
 from benefit_hub.entitlement.inputs import Inputs, beneficiaries, is_silent, whom_for_what
 from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
@@ -24,7 +25,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     A person has units only of what was asked for, a household of all its programmes. `only` are the beneficiaries who were
     assessed, None where all were. `reads` are by beneficiary the kinds of facts that were looked at, `found` by kind the people
     about whom there are facts by which somebody is found; `statuses` by programme those of the household, by which its people
-    may be entitled to others.
+    may be entitled to others. `due` is what has to be done, at its time.
     """
 
     pack: Pack | None
@@ -36,6 +37,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     found: dict[str, tuple[str, ...]] = {}
     statuses: dict[str, Statuses] = {}
     bootstrap: Bootstrap = Bootstrap()
+    due: tuple[Due, ...] = ()
 
     def about(self, beneficiary: str | None, household: str) -> bool:
         """Whether somebody was assessed; nobody means the household."""
@@ -58,6 +60,7 @@ def assess(inputs: Inputs) -> Assessment:
     units: list[Unit] = []
     days = papers.ends(people, FOUND_BY, "")
     reads = kinds_shared(inputs, pack, asked)
+    due: list[Due] = []
     statuses, dependants = dict(inputs.statuses), list[tuple[Programme, str]]()
     for programme, who in asked:
         silent = is_silent(inputs, programme)
@@ -73,14 +76,20 @@ def assess(inputs: Inputs) -> Assessment:
         units.append(unit)
         days += assessor.days()
         reads[who].update(assessor.reads)
+        if programme.deadlines or assets_of(pack, programme):
+            about = [household, *people] if who == household else [who]
+            due += dues(unit, pack, papers, about, inputs.book.working_days, inputs.today)
+            reads[who].update(watched(pack, programme))
         if who == household or programme.name in pack.read_by_others:
             statuses[key_of(programme.name, who)] = unit.statuses
     moved = whom_it_moves(pack, dependants, inputs.statuses, statuses)
     if moved:
         return assess(structs.replace(inputs, only=moved.union(inputs.only or ())))
+    days += [day for each in due for day in each.turns]
     return Assessment(
         pack=pack,
         region=region,
+        due=tuple(due),
         units=tuple(higher_alone(units, pack)),
         wakes=min((day for day in days if day > inputs.today), default=None),
         only=inputs.only,

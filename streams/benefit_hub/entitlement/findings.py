@@ -186,7 +186,7 @@ def lead(
 
 def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, TaskItem]:
     """What has to be done: verify after a death, hear before a decrease, serve the notice after it, name everybody in a
-    decision, know a standard, be reminded of the end of a validity."""
+    decision, know a standard, be reminded of the end of a validity; and what it is time for by the calendar."""
     pack = assessment.pack
     if pack is None:
         return {}
@@ -207,6 +207,11 @@ def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, Ta
         found += validity_ends(known, unit, today)
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
+    found += [
+        task(known, each.type, each.subject, each.due_on, each.facts, each.text)
+        for each in assessment.due
+        if each.shown(today)
+    ]
     return {each.task_id: each for each in found}
 
 

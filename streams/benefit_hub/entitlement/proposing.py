@@ -1,10 +1,13 @@
 """Proposals: what is reported and would change what is owed, for a person to decide."""
 
+from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import islice
 
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
+from benefit_hub.entitlement.due import DECISION_OVERDUE
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.rules.grace import IN_GRACE
 from benefit_hub.entitlement.rules.rule import NONE
@@ -95,8 +98,7 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         waiting += [each.fact for each in unit.opening.awards]
     before, after = amount_at(unit.timeline, month), amount_at(unit.reported, month)
     causes = tuple(sorted({fact.kind for fact in waiting}))
-    deaths = [fact.valid_from for fact in waiting if fact.kind == "death"]
-    due = add_months(min(deaths), pack.death_verification_months) if deaths else None
+    due = due_on(assessment, pack, waiting)
     reasons = "、".join(cause_text(cause) for cause in causes)
     moved = f"由每月 {yuan_text(before)} 元调整为 {yuan_text(after)} 元" if before != after else "渐退，金额暂时不变"
     text = (
@@ -119,6 +121,18 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         book=book,
         text_zh=text,
     )
+
+
+def due_on(assessment: Assessment, pack: Pack, waiting: Sequence[Fact]) -> date | None:
+    """By when it has to be decided: after a death, and upon an application where the place says within how many days."""
+    names = {fact.name for fact in waiting}
+    deaths = [add_months(fact.valid_from, pack.death_verification_months) for fact in waiting if fact.kind == "death"]
+    upon_applications = [
+        each.due_on
+        for each in assessment.due
+        if each.type == DECISION_OVERDUE and each.due_on is not None and names.issuperset(each.facts)
+    ]
+    return min([*deaths, *upon_applications], default=None)
 
 
 def calculation(unit: Unit, month: Month) -> str:

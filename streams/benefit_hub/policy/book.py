@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from benefit_hub.policy.deadlines import Deadline, WorkingDays
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
 from benefit_hub.policy.terms import Deductions, ExpenseTerms, Grace, MeansTerms, TopUps
@@ -125,6 +126,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     shares: Mapping[str, str] | None = None
     round_up: bool = False
     expenses: ExpenseTerms | None = None
+    deadlines: tuple[Deadline, ...] = ()
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""
@@ -324,6 +326,7 @@ class Book(Struct, frozen=True, kw_only=True):
     packs: tuple[Pack, ...]
     membership_month: MonthRule
     horizon_months: int
+    working_days: WorkingDays = WorkingDays()
 
     def pack(self, region: str) -> Pack | None:
         """The pack for a place: the longest region prefix that fits."""

@@ -55,6 +55,7 @@ class Grace(Struct, frozen=True, kw_only=True):
 
 
 LeftOut = Literal["PRISON", "COMPULSORY_TREATMENT", "MISSING"]
+AssetKind = Literal["vehicle", "real_estate", "enterprise", "self_employed", "financial_asset"]
 ExpenseItem = Literal["MEDICAL_EXPENSE", "EDUCATION_EXPENSE", "DISABILITY_EXPENSE"]
 
 
@@ -83,7 +84,8 @@ class MeansTerms(Struct, frozen=True, kw_only=True):
     `basic_pension_free_until` through which month their centrally set part does not; with `wage_replaces_verified` a
     department's wage takes the place of one that verification had found before; who refused suitable work `refusals` times in
     a row loses the own share (0: nobody does); `unemployment_benefits` and the `nursing_benefits` of these types count as income;
-    `deductions` are what necessary expenses take off it.
+    `deductions` are what necessary expenses take off it. `assets` are the kinds of facts of which a member's new one asks for
+    verification, and does no more.
     """
 
     left_out: tuple[LeftOut, ...]
@@ -97,6 +99,7 @@ class MeansTerms(Struct, frozen=True, kw_only=True):
     unemployment_benefits: bool = False
     nursing_benefits: tuple[str, ...] = ()
     deductions: Deductions | None = None
+    assets: tuple[AssetKind, ...] = ()
 
     @property
     def paid_regularly(self) -> set[str]:

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
+from benefit_hub.simulate.casework import CASEWORK, OfCasework
 from benefit_hub.simulate.cast import REGION, Sex
 from benefit_hub.simulate.circumstances import CIRCUMSTANCES, OfCircumstances
 from benefit_hub.simulate.expected import Expected
@@ -182,6 +183,7 @@ class Decides(Written):
     until: MonthText | None = None
     by: Name = "县民政局"
     grace_months: Annotated[int | None, Field(ge=0, le=60)] = Field(None, alias="grace months")
+    next_review: date | None = Field(None, alias="next review")
     named: Name | None = Field(None, alias="as")
 
     @model_validator(mode="after")
@@ -255,7 +257,7 @@ def verb_of(value: Any) -> str:
 
 
 VERBS = (
-    *TELLING, *CIRCUMSTANCES, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
+    *TELLING, *CIRCUMSTANCES, *CASEWORK, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
     "new policy", "region value", "pay run", "new day", "expect",
 )  # fmt: skip
 
@@ -272,6 +274,7 @@ Sentence = Annotated[
     | Annotated[Awarded, Tag("award")]
     | Annotated[Watched, Tag("watch list")]
     | OfCircumstances
+    | OfCasework
     | Annotated[Retracts, Tag("retract")]
     | Annotated[Confirms, Tag("confirm")]
     | Annotated[Corrects, Tag("correct")]

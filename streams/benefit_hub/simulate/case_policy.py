@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from benefit_hub.catalogue import Assets, Unfit
+from benefit_hub.catalogue.deadlines import read_working_days
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Layer, families_of
@@ -31,7 +32,7 @@ class Policies:
         """The book of a policy with overrides, one upon the other; assumed packs are allowed here."""
         if not any(overrides):
             if (policy, left_open) not in self._books:
-                self._books[policy, left_open] = _book(self._packs(policy, left_open, case))
+                self._books[policy, left_open] = _book(self._packs(policy, left_open, case), self._assets)
             return self._books[policy, left_open]
 
         def override_all(data: Any) -> None:
@@ -43,7 +44,7 @@ class Policies:
         if len(packs) != 1:
             told = f"{policy} has several packs"
             raise Unfit([case.finding(("policy",), told, "Name the file whose values are overridden.")])
-        return _book(packs)
+        return _book(packs, self._assets)
 
     def _packs(
         self, policy: str, left_open: str | None, case: Document, overrides: Overrides | None = None
@@ -77,8 +78,8 @@ class Policies:
         return self._layers[policy]
 
 
-def _book(packs: list[PackFile]) -> Book:
-    book, findings = book_of(packs, allow_assumed=True)
+def _book(packs: list[PackFile], assets: Assets) -> Book:
+    book, findings = book_of(packs, read_working_days(assets), allow_assumed=True)
     if findings:
         raise Unfit(findings)
     return book

@@ -39,6 +39,7 @@ def decision(
         "from_month": sentence.since,
         "until_month": sentence.until,
         "grace_months": sentence.grace_months,
+        "next_review": sentence.next_review.isoformat() if sentence.next_review else None,
         "decided_on": decided,
         "authority": sentence.by,
         "heard_on": sentence.heard.isoformat() if sentence.heard else None,

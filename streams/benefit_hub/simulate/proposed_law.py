@@ -10,6 +10,8 @@ import yaml
 from msgspec import Struct
 
 from benefit_hub.catalogue import Assets, Unfit
+from benefit_hub.catalogue.assets import find_assets
+from benefit_hub.catalogue.deadlines import read_working_days
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
 from benefit_hub.catalogue.pack_layers import Families, Layer, families_of, spans_of
@@ -155,7 +157,8 @@ def _book(families: Families, values: Mapping[str, Sequence[Values]], *, above: 
         resolve(name, {**above, **families}, under, _overrides(values[name]) if name in values else None)
         for name in _payable(families, under)
     ]
-    book, findings = book_of([each for each in files if not each.missing], allow_assumed=True)
+    whole = [each for each in files if not each.missing]
+    book, findings = book_of(whole, read_working_days(find_assets()), allow_assumed=True)
     if findings:
         raise Unfit(findings)
     return book

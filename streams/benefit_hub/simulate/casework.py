@@ -1,0 +1,81 @@
+"""What is said of a case beside how people live: reviews of it, and what its people come to own."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from benefit_hub.simulate.cast import REGION, Cast
+from benefit_hub.simulate.circumstances import Circumstance, of_household
+from benefit_hub.simulate.sentences import Draft, Label, Name, On, Told
+
+
+class Reviewed(Told):
+    """`{review: H0, for: dibao, due: 2026-05-01, done: 2026-04-20}`: a case is, or is to be, looked at again."""
+
+    review: Label
+    programme: Label = Field(alias="for")
+    due: On
+    done: On | None = None
+    outcome: Literal["pending", "unchanged", "changed"] | None = None
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A review of civil affairs."""
+        outcome = self.outcome or ("pending" if self.done is None else "unchanged")
+        said = {"programme": self.programme, "due_on": self.due, "done_on": self.done, "outcome": outcome.upper()}
+        return [of_household(cast, "civil-affairs.review", "review", self.review, day.isoformat(), said)]
+
+
+class Drives(Circumstance):
+    """`{vehicle: A, on: 2026-05-06}`: somebody owns a vehicle, until the last day if there is one."""
+
+    vehicle: Label
+    type: Literal["car", "motorcycle", "tractor", "disability scooter", "other"] = "car"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A vehicle of public security."""
+        said = {"vehicle": "V1", "type": self.type.upper().replace(" ", "_"), "use": "PRIVATE"}
+        return self._draft("public-security.vehicle", "vehicle", self.vehicle, said)
+
+
+class OwnsLand(Circumstance):
+    """`{real estate: A, on: 2026-05-06}`: somebody owns a home, or another building."""
+
+    real_estate: Label = Field(alias="real estate")
+    use: Literal["residential", "commercial", "other"] = "residential"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A registration of natural resources."""
+        said = {"estate": "R1", "use": self.use.upper(), "region": REGION}
+        return self._draft("natural-resources.real-estate", "real estate", self.real_estate, said)
+
+
+class HasCompany(Circumstance):
+    """`{enterprise: A, on: 2026-05-06}`: somebody has a part in a company; `status` may be deregistered."""
+
+    enterprise: Label
+    status: Literal["operating", "suspended", "revoked", "deregistered"] = "operating"
+    role: Name = "SHAREHOLDER"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A registration of market regulation."""
+        said = {"enterprise": "C1", "role": self.role, "status": self.status.upper()}
+        return self._draft("market-regulation.enterprise", "enterprise", self.enterprise, said)
+
+
+CASEWORK: Mapping[str, type[Told]] = {
+    "review": Reviewed,
+    "vehicle": Drives,
+    "real estate": OwnsLand,
+    "enterprise": HasCompany,
+}
+"""By the word with which each sentence opens."""
+
+OfCasework = (
+    Annotated[Reviewed, Tag("review")]
+    | Annotated[Drives, Tag("vehicle")]
+    | Annotated[OwnsLand, Tag("real estate")]
+    | Annotated[HasCompany, Tag("enterprise")]
+)
+"""Any of them."""
