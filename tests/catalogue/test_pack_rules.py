@@ -83,6 +83,12 @@ REFUSED = {
         "expenses.valid_months",
         "less than or equal",
     ),
+    "a rule without its standards": (
+        "standards: {PARTLY: elder_partly, LOST: elder_lost}",
+        "standards: {}",
+        "programmes.elder_care.standards",
+        "needs of ABLE, PARTLY, LOST",
+    ),
 }
 
 

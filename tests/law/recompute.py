@@ -24,6 +24,9 @@ NOTHING_IS_PAID = (
     "no rule",
     "no payable standard",
     "recognised",
+    "recorded",
+    "no aid in the month",
+    "not moved in the month",
     "recognised for expenses",
     "validity over",
     "another benefit",
@@ -125,6 +128,11 @@ def risen(told: Told) -> int:
     return half_up_to_fen(heads * max(standard * percent / 100, floor))
 
 
+def for_every_head(told: Told) -> int:
+    """`heads*amount once`: the amount for every head."""
+    return half_up_to_fen(Fraction(told["inputs"]["heads"]) * Fraction(told["inputs"]["amount"]))
+
+
 def alone(told: Told) -> int:
     """`S*share`, or `ceil(S*share)`: a share of the standard, up to the next whole yuan where it says so."""
     exact = Fraction(told["inputs"]["S"]) * Fraction(told["inputs"]["share"])
@@ -157,6 +165,7 @@ FORMULAS: dict[str, Callable[[Told], int]] = {
     "amount by placement": placed,
     "amount by placement and care": placed,
     "heads*max(S*percent,floor)": risen,
+    "heads*amount once": for_every_head,
     "S*share": alone,
     "ceil(S*share)": alone,
     "difference": less_the_share,

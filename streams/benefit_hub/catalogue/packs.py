@@ -118,7 +118,7 @@ class ProgrammeWritten(Written):
     beneficiary: Literal["HOUSEHOLD", "PERSON"]
     rule: RuleName
     entry: Literal["APPLICATION", "AUTOMATIC"]
-    standards: Annotated[dict[str, str], Field(min_length=1)]
+    standards: dict[str, str]
     factor: Ratio | None = None
     needs_status: list[str] = Field(default_factory=list)
     grace: GraceWritten | None = None

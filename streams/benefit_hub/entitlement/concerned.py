@@ -13,14 +13,18 @@ from benefit_hub.entitlement.household import Basis, Household, Sent
 from benefit_hub.messages.departments import WatchList
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book
+from benefit_hub.policy.named_rules import BEGINS_WITH
 from benefit_hub.values.ids import is_person
 
 Whom = frozenset[str] | None
 """The beneficiaries who are assessed; None: all that a household has."""
 
 NOBODY: frozenset[str] = frozenset()
-SHARED = frozenset({"death", "membership", "decision", "application", "legacy_award", "watch_list"})
-"""The kinds of facts that may say something to everybody in a household: who belongs to it, what was asked for and decided."""
+SHARED = frozenset(
+    {"death", "membership", "decision", "application", "legacy_award", "watch_list", *BEGINS_WITH.values()}
+)
+"""The kinds of facts that may say something to everybody in a household: who belongs to it, what was asked for and decided, and
+what happens to few, at which nobody looks before."""
 
 
 def concerned(before: Household, after: Household, basis: Basis, today: date) -> Whom:

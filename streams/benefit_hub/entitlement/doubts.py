@@ -18,6 +18,7 @@ from benefit_hub.policy.book import Programme
 from benefit_hub.policy.wording import doubt_text
 from benefit_hub.values.ids import content_id
 
+WITHOUT_STANDARDS = frozenset({"as_paid", "recorded"})
 UNPAYABLE = "no payable standard"
 
 
@@ -26,7 +27,7 @@ def answered(question: Question, month: int) -> Answer:
     programme = question.programme.at(month)
     if programme is not question.programme:
         question = structs.replace(question, programme=programme)
-    if not programme.standards and programme.rule != "as_paid":
+    if not programme.standards and programme.rule not in WITHOUT_STANDARDS:
         return nothing("no rule")
     rule = RULES[programme.rule]
     found = rule.answer(question, month)

@@ -22,6 +22,7 @@ from benefit_hub.messages.departments import (
     Decision,
     Membership,
     RevisionName,
+    TemporaryAid,
     VerificationResult,
     WatchList,
 )
@@ -205,6 +206,7 @@ def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, Ta
         if computes(unit) == "DIBAO" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
         found += validity_ends(known, unit, today)
+        found += papers_due(known, unit)
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
     found += [
@@ -300,6 +302,17 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
                 text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
                 found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (ruling.fact.name,), text))
     return found
+
+
+def papers_due(known: Household, unit: Unit) -> list[TaskItem]:
+    """Small help is given first, and its papers are completed afterwards (《社会救助法》 50)."""
+    text = f"{unit.programme.title}已先行发放：请补齐手续并登记补齐日期。"
+    return [
+        task(known, "PAPERS_DUE", unit.beneficiary, None, (each.fact.name,), text)
+        for each in unit.counting.verdicts.values()
+        if isinstance(each.fact.payload, TemporaryAid) and not each.fact.retracted
+        if each.fact.payload.prepaid and each.fact.payload.papers_on is None
+    ]
 
 
 def validity_ends(known: Household, unit: Unit, today: date) -> list[TaskItem]:

@@ -11,6 +11,7 @@ from benefit_hub.entitlement.shares import Statuses
 from benefit_hub.messages.departments import Residence
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Book, Pack, Programme
+from benefit_hub.policy.named_rules import OF_FEW
 from benefit_hub.task import Bootstrap
 from benefit_hub.task.indices import RegionValues
 from benefit_hub.values.ids import is_solo
@@ -42,6 +43,8 @@ def whom_for_what(inputs: Inputs, pack: Pack | None, papers: Papers) -> list[tup
         here = whom[programme.beneficiary]
         if programme.beneficiary == "PERSON":
             here = [] if is_silent(inputs, programme) else papers.asking(here, programme)
+        elif programme.rule in OF_FEW:
+            here = papers.asking(here, programme)
         asked += [(programme, who) for who in here]
     if inputs.bootstrap.closed_on is not None:
         left = unruled(pack or NO_LAW, papers.awards, inputs.bootstrap)

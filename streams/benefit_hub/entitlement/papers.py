@@ -9,6 +9,7 @@ from benefit_hub.entitlement.world import ENTRIES, is_application
 from benefit_hub.messages.departments import Application, LegacyAward
 from benefit_hub.messages.internal import Fact, Snapshot
 from benefit_hub.policy.book import Programme
+from benefit_hub.policy.named_rules import BEGINS_WITH
 
 
 class Papers:
@@ -66,14 +67,15 @@ class Papers:
         """Whether anybody among these subjects has applied for a programme, or was awarded it before the hub went live, or need
         not apply."""
         if programme.entry == "AUTOMATIC":
-            return True
+            return bool(self.asking([*subjects], programme))
         asking = self._entries.get(programme.name)
         return asking is not None and not asking.isdisjoint(subjects)
 
     def asking(self, subjects: list[str], programme: Programme) -> list[str]:
         """Those of these subjects who ask for a programme, or need not."""
         if programme.entry == "AUTOMATIC":
-            return subjects
+            kind = BEGINS_WITH.get(programme.rule)
+            return subjects if kind is None else [who for who in subjects if kind in self._filed[who]]
         asking = self._entries.get(programme.name, ())
         return [subject for subject in subjects if subject in asking]
 

@@ -23,7 +23,8 @@ class NamedRule(Struct, frozen=True, kw_only=True):
 
     `keys` tells whether it can do with standards for such keys, `wants` which it needs; `amounts` are sentences by formula, which
     name inputs of the calculation and `total`, what it comes to; `refusals` by formula why nothing is paid; `moved_by` by formula
-    the cause where nothing was told, and the calendar or something published moved the amount.
+    the cause where nothing was told, and the calendar or something published moved the amount;
+    `begins_with` is the kind of fact without which nobody is looked at who need not apply.
     """
 
     title: Said
@@ -32,6 +33,7 @@ class NamedRule(Struct, frozen=True, kw_only=True):
     amounts: Mapping[str, Said] = {}
     refusals: Mapping[str, Said] = {}
     moved_by: Mapping[str, str] = {}
+    begins_with: str | None = None
 
 
 GRADES = frozenset({"ABLE", "PARTLY", "LOST"})
@@ -52,12 +54,12 @@ def by_any(keys: AbstractSet[str]) -> bool:
 
 def by_levels(keys: AbstractSet[str]) -> bool:
     """Levels of disability, with or without a category."""
-    return all(LEVEL.fullmatch(key) for key in keys)
+    return bool(keys) and all(LEVEL.fullmatch(key) for key in keys)
 
 
 def by_ages(keys: AbstractSet[str]) -> bool:
     """Ages in years."""
-    return all(key.isdigit() and 0 < int(key) < 150 for key in keys)
+    return bool(keys) and all(key.isdigit() and 0 < int(key) < 150 for key in keys)
 
 
 def by_placements(keys: AbstractSet[str]) -> bool:
@@ -149,7 +151,7 @@ NAMED_RULES: Mapping[str, NamedRule] = {
     ),
     "by_ability": NamedRule(
         title=Said("按能力", "by ability"),
-        keys=lambda keys: keys <= GRADES,
+        keys=lambda keys: bool(keys) and keys <= GRADES,
         wants="of ABLE, PARTLY, LOST",
         amounts={
             "amount by ability": Said("能力评估为{grade_text}，每月 {total} 元", "{grade_text}: {total} yuan a month")
@@ -168,6 +170,31 @@ NAMED_RULES: Mapping[str, NamedRule] = {
         },
         refusals={"validity over": Said("有效期届满", "its validity is over")},
         moved_by={"validity over": "application_end"},
+    ),
+    "recorded": NamedRule(
+        title=Said("记录", "help that was given already"),
+        keys=lambda keys: not keys,
+        wants="none",
+        begins_with="temporary_aid",
+        amounts={
+            "recorded": Said(
+                "已发放临时救助 {given} 元（{times} 次，急难发生地 {places}），本项不另行发放",
+                "{given} yuan of temporary aid were given ({times} times, for emergencies in {places}): nothing more is paid",
+            )
+        },
+        refusals={"no aid in the month": Said("当月没有临时救助", "no temporary aid in the month")},
+    ),
+    "once": NamedRule(
+        title=Said("一次性", "so much per head, once"),
+        keys=by_any,
+        wants="ANY",
+        begins_with="relocation",
+        amounts={
+            "heads*amount once": Said(
+                "{heads} 人 × {amount} 元，一次性发放 {total} 元", "{heads} people × {amount}, once: {total} yuan"
+            )
+        },
+        refusals={"not moved in the month": Said("一次性待遇，只发放一个月", "it is paid once, in one month")},
     ),
     "single": NamedRule(
         title=Said("单人保", "dibao for one person of a household that has none"),
@@ -254,3 +281,6 @@ EVERY = (WHATEVER_THE_RULE, *NAMED_RULES.values())
 AMOUNTS = {formula: said for each in EVERY for formula, said in each.amounts.items()}
 REFUSALS = {formula: said for each in EVERY for formula, said in each.refusals.items()}
 MOVED_BY = {formula: cause for each in EVERY for formula, cause in each.moved_by.items()}
+BEGINS_WITH = {name: each.begins_with for name, each in NAMED_RULES.items() if each.begins_with is not None}
+OF_FEW = frozenset({*BEGINS_WITH, "rigid"})
+"""The rules of which nothing is kept for a household that did not ask."""

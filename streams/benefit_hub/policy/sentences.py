@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from benefit_hub.policy import named_rules
 
-YUAN = frozenset({"amount", "other", "basic", "care", "S", "floor", "I", "E"})
+YUAN = frozenset({"amount", "other", "basic", "care", "S", "floor", "I", "E", "given"})
 """The inputs that are yuan to go on computing with."""
 READ = frozenset({"p"})
 """The inputs that are yuan to be read only."""

@@ -44,6 +44,8 @@ CAUSES: Mapping[str, str] = {
     "nursing_benefit": "领取护理费",
     "nursing_benefit_end": "护理费停发",
     "placement": "安置方式变化",
+    "temporary_aid": "给予临时救助",
+    "relocation": "易地搬迁",
     "ability_assessment": "能力评估结果",
     "custody": "羁押、服刑或强制戒毒",
     "missing": "宣告失踪或死亡",

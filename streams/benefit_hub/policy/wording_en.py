@@ -44,6 +44,8 @@ CAUSES: Mapping[str, str] = {
     "nursing_benefit": "a nursing benefit is paid",
     "nursing_benefit_end": "end of a nursing benefit",
     "placement": "change of placement",
+    "temporary_aid": "temporary aid",
+    "relocation": "moved to another place to live",
     "ability_assessment": "assessment of ability",
     "custody": "custody",
     "missing": "declared missing or dead",

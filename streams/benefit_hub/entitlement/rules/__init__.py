@@ -11,8 +11,10 @@ from benefit_hub.entitlement.rules import (
     flat,
     graded,
     granted,
+    once,
     price_linked,
     recognised,
+    recorded,
     rigid,
     single,
     top_up,
@@ -32,5 +34,7 @@ RULES: Mapping[str, Rule] = {
     "price_linked": price_linked.RULE,
     "single": single.RULE,
     "rigid": rigid.RULE,
+    "recorded": recorded.RULE,
+    "once": once.RULE,
     "as_paid": as_paid.RULE,
 }

@@ -1,0 +1,57 @@
+"""Help that was given already (临时救助): a status in its month, with what was given where; nothing more is paid."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+
+from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
+from benefit_hub.messages.departments import TemporaryAid
+from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.book import Programme
+from benefit_hub.values.months import Month
+
+AID = "temporary_aid"
+
+
+def recorded(question: Question, month: int) -> Answer:
+    """The status in the month in which somebody was helped, whoever was in need and wherever that was ([L8])."""
+    given = [
+        (each, each.fact.payload)
+        for each in question.world.standing(question.subject, AID, month)
+        if each.since == month and isinstance(each.fact.payload, TemporaryAid)
+    ]
+    if not given:
+        return nothing("no aid in the month")
+    places = sorted({aid.emergency_region for _, aid in given})
+    return Answer(
+        status=question.programme.name.upper(),
+        fen=0,
+        formula="recorded",
+        numbers={
+            "given": str(Fraction(sum(aid.amount_fen for _, aid in given), 100)),
+            "times": str(len(given)),
+            "places": ", ".join(places),
+        },
+        counted=tuple(each for each, _ in given),
+        standards=(),
+    )
+
+
+def months(question: Question) -> Iterator[Month]:
+    """The months after those in which somebody was helped."""
+    yield from (Month(each.since + 1) for each in question.world.all(question.subject, AID))
+
+
+def first_day(_programme: Programme, facts: Iterable[Fact]) -> date | None:
+    """The day on which somebody was helped first."""
+    return min((fact.valid_from for fact in facts), default=None)
+
+
+RULE = Rule(
+    answer=recorded,
+    reads=frozenset({AID}),
+    needs=AID,
+    marks=months,
+    first=first_day,
+    pays=False,
+)
