@@ -75,7 +75,7 @@ class Papers:
         """Those of these subjects who ask for a programme, or need not."""
         if programme.entry == "AUTOMATIC":
             kind = BEGINS_WITH.get(programme.rule)
-            return subjects if kind is None else [who for who in subjects if kind in self._filed[who]]
+            return subjects if kind is None else [who for who in subjects if kind in self._filed.get(who, ())]
         asking = self._entries.get(programme.name, ())
         return [subject for subject in subjects if subject in asking]
 
