@@ -68,7 +68,8 @@ def test_a_place_without_a_pack_has_none():
 
 def test_a_book_is_named_by_what_it_says():
     pack = demo_book().packs[0]
-    same = Book(packs=(pack,), membership_month="NEXT_MONTH_OF_DECISION", horizon_months=60)
+    days = demo_book().working_days
+    same = Book(packs=(pack,), membership_month="NEXT_MONTH_OF_DECISION", horizon_months=60, working_days=days)
     assert demo_book().digest() == same.digest()
     for other in (
         structs.replace(same, packs=(structs.replace(pack, materiality_fen=1),)),

@@ -15,6 +15,7 @@ from benefit_hub.simulate.case_file import (
     HouseholdWritten,
     LonePersonWritten,
     PaidWritten,
+    Revokes,
 )
 from benefit_hub.simulate.cases import Cases
 from benefit_hub.simulate.casework import CASEWORK
@@ -34,7 +35,7 @@ from tests.simulation.telling import run_text
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "cases.md").read_text("utf-8")
 WRITTEN: tuple[type[BaseModel], ...] = (
-    Case, GoingLive, HouseholdWritten, LonePersonWritten, PaidWritten, CertificateWritten, Decides, Expected,
+    Case, GoingLive, HouseholdWritten, LonePersonWritten, PaidWritten, CertificateWritten, Decides, Revokes, Expected,
     ExpectedAdjustment, ExpectedProposal,
     ExpectedLead, ExpectedTask, ExpectedReceipt, ExpectedReconciliation, ExpectedPerson, *TELLING.values(),
     *CIRCUMSTANCES.values(), *CASEWORK.values(),

@@ -23,6 +23,7 @@ ENDINGS = {
     "AWARD_ENDS": "提出新的申请并作出决定后，或有效期届满后消失。",
     "ASSET_WARNING": "报送核对结果（civil-affairs.verification-result），或作出覆盖该财产记录的决定（属于豁免的，reject）；"
     "财产已转让、注销的，由来源部门截止或撤销后消失。",
+    "MOVED_AWAY": "作出停发决定（hub inbox modify，金额为零），或户籍迁回、更正后消失；档案移交迁入地。",
     "STANDARD_MISSING": "在本地政策包中写明标准并启用（docs/packs.md），或由决定（modify）确定金额。",
     "REVISION_CONFLICT": "由来源部门用更大的版本号重新报送正确内容。",
     "DEATH_DATES_DIFFER": "由有关部门更正或撤销其死亡记录，至各部门的死亡日期在同一月份。",
@@ -36,6 +37,8 @@ ENDINGS = {
     "full_list_different": "核实并由来源部门更正后，用新的清单再次 hub reconcile，不再有此差异即消失。",
     "BENEFIT_ENDED": "对该项待遇重新作出决定（申请后审核确认）即消失；已终止的待遇恢复的也消失。",
     "WATCH_LIST": "已提出申请（civil-affairs.application）即消失；监测记录截止或撤销的也消失。",
+    "MOVED_HERE": "在迁入地提出申请（civil-affairs.application）即消失；户籍迁回、更正的也消失。",
+    "UNDER_THE_STANDARD": "已提出申请（civil-affairs.application）即消失；人均收入不再低于低保标准的也消失。",
     "EXPENSES": "已提出申请（civil-affairs.application）即消失；核对认定的支出不再符合条件的也消失。",
     "CERTIFICATE": "已提出申请（civil-affairs.application）即消失；残疾人证失效或等级不再符合的也消失。",
 }

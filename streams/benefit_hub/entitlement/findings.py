@@ -10,8 +10,10 @@ from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.doubts import standards_missing
+from benefit_hub.entitlement.elsewhere import handovers, leads_elsewhere
 from benefit_hub.entitlement.endings import ended_beside
 from benefit_hub.entitlement.household import Household
+from benefit_hub.entitlement.items import lead, task
 from benefit_hub.entitlement.proposing import speaks_for, undecided_memberships
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rigid import fen_of, fits, gross, latest_expenses
@@ -31,7 +33,7 @@ from benefit_hub.messages.public import HouseholdEntry, Lead, RecognisedStatus, 
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.task import Bootstrap
-from benefit_hub.values.ids import content_id, household_subject
+from benefit_hub.values.ids import household_subject
 from benefit_hub.values.money import half_up, yuan_text
 from benefit_hub.values.months import add_months, month_after, month_of, month_text, partial_date
 
@@ -55,6 +57,7 @@ def leads(known: Household, assessment: Assessment, today: date) -> dict[str, Le
                 found += certificate_leads(known, assessment, programme, who, today)
     if assessment.found["verification_result"] and assessment.about(None, known.household):
         found += expense_leads(known, assessment, taken, today)
+    found += leads_elsewhere(known, assessment)
     for unit, programme in ended_beside([*assessment.units], assessment.statuses, pack):
         if speaks_for(known, unit.beneficiary):
             text = f"{unit.programme.title}已终止：请核查是否符合{programme.title}条件，并协助申请。"
@@ -163,28 +166,6 @@ def certificate_leads(
     return []
 
 
-def lead(
-    known: Household,
-    assessment: Assessment,
-    person: str | None,
-    programme: Programme,
-    reason: str,
-    text: str,
-    about: str,
-) -> Lead:
-    """A lead with an id of its own per household, person and programme."""
-    return Lead(
-        lead_id=content_id("lead", known.household, about, programme.name, reason),
-        state="OPEN",
-        household=known.household,
-        person=person,
-        programme=programme.name,
-        reason=reason,
-        region=assessment.region,
-        text_zh=text,
-    )
-
-
 def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, TaskItem]:
     """What has to be done: verify after a death, hear before a decrease, serve the notice after it, name everybody in a
     decision, know a standard, be reminded of the end of a validity; and what it is time for by the calendar."""
@@ -205,6 +186,7 @@ def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, Ta
             found.append(task(known, "HEARING_MISSING", unit.beneficiary, None, (ruling.fact.name,), text))
         if computes(unit) == "DIBAO" and unit.timeline and unit.timeline[-1].reasoning.formula != "nobody left":
             found += verifications(known, unit, pack)
+            found += handovers(known, unit, assessment.region)
         found += validity_ends(known, unit, today)
         found += papers_due(known, unit)
         found += notices(known, unit)
@@ -323,23 +305,6 @@ def validity_ends(known: Household, unit: Unit, today: date) -> list[TaskItem]:
     day = date.fromisoformat(last["valid_to"])
     text = f"{unit.programme.title}认定有效期至 {day}：请提醒仍有需要的家庭重新申请，材料未变化的不再提交。"
     return [task(known, "VALIDITY_ENDS", unit.beneficiary, day, (), text)]
-
-
-def task(
-    known: Household, kind: str, subject: str, due: date | None, facts: tuple[RevisionName, ...], text: str
-) -> TaskItem:
-    """A task; the same trouble has the same id."""
-    names = [f"{name.source}/{name.kind}/{name.record}/{name.revision}" for name in facts]
-    return TaskItem(
-        task_id=content_id("task", kind, subject, *names),
-        state="OPEN",
-        type=kind,
-        subject=subject,
-        household=known.household,
-        due_on=due,
-        facts=facts,
-        text_zh=text,
-    )
 
 
 def household_entry(known: Household, assessment: Assessment, book: str) -> HouseholdEntry:

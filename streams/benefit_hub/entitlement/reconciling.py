@@ -2,8 +2,8 @@
 
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
-from benefit_hub.entitlement.findings import task
 from benefit_hub.entitlement.household import Household
+from benefit_hub.entitlement.items import task
 from benefit_hub.entitlement.opening import Opening, stands_in
 from benefit_hub.entitlement.proposing import speaks_for
 from benefit_hub.messages.departments import Residence, RevisionName

@@ -245,6 +245,13 @@ class NewDay(Written):
     new_day: None = Field(None, alias="new day")
 
 
+class Revokes(Written):
+    """`{revoke: the stop}`: the authority takes a decision back, by the name that `as` gave it."""
+
+    revoke: Name
+    heard: date | None = None
+
+
 class Checks(Written):
     """`{expect: {...}}`: what is expected by then."""
 
@@ -257,7 +264,7 @@ def verb_of(value: Any) -> str:
 
 
 VERBS = (
-    *TELLING, *CIRCUMSTANCES, *CASEWORK, "retract", "confirm", "correct", "again", "accept", "reject", "modify",
+    *TELLING, *CIRCUMSTANCES, *CASEWORK, "retract", "confirm", "correct", "again", "accept", "reject", "modify", "revoke",
     "new policy", "region value", "pay run", "new day", "expect",
 )  # fmt: skip
 
@@ -282,6 +289,7 @@ Sentence = Annotated[
     | Annotated[Decides, Tag("accept")]
     | Annotated[Decides, Tag("reject")]
     | Annotated[Decides, Tag("modify")]
+    | Annotated[Revokes, Tag("revoke")]
     | Annotated[NewPolicy, Tag("new policy")]
     | Annotated[Published, Tag("region value")]
     | Annotated[PayRun, Tag("pay run")]

@@ -27,6 +27,19 @@ class Reviewed(Told):
         return [of_household(cast, "civil-affairs.review", "review", self.review, day.isoformat(), said)]
 
 
+class Objects(Told):
+    """`{objection: H0, for: dibao, on: 2026-06-10}`: somebody objects to what was published or proposed."""
+
+    objection: Label
+    programme: Label = Field(alias="for")
+    on: On
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """An objection of civil affairs."""
+        said = {"programme": self.programme, "filed_on": self.on, "outcome": "PENDING"}
+        return [of_household(cast, "civil-affairs.objection", "objection", self.objection, self.on, said)]
+
+
 class Drives(Circumstance):
     """`{vehicle: A, on: 2026-05-06}`: somebody owns a vehicle, until the last day if there is one."""
 
@@ -66,6 +79,7 @@ class HasCompany(Circumstance):
 
 CASEWORK: Mapping[str, type[Told]] = {
     "review": Reviewed,
+    "objection": Objects,
     "vehicle": Drives,
     "real estate": OwnsLand,
     "enterprise": HasCompany,
@@ -74,6 +88,7 @@ CASEWORK: Mapping[str, type[Told]] = {
 
 OfCasework = (
     Annotated[Reviewed, Tag("review")]
+    | Annotated[Objects, Tag("objection")]
     | Annotated[Drives, Tag("vehicle")]
     | Annotated[OwnsLand, Tag("real estate")]
     | Annotated[HasCompany, Tag("enterprise")]

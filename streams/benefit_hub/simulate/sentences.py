@@ -145,6 +145,7 @@ class Resides(Told):
     residence: Label
     place: Place
     on: On
+    region: Name | None = None
 
     def drafts(self, cast: Cast, day: date) -> list[Draft]:
         """A residence record for each person meant."""
@@ -153,7 +154,7 @@ class Resides(Told):
     def _draft(self, cast: Cast, who: str) -> Draft:
         person = cast.people[who]
         said = {
-            "region": cast.region,
+            "region": self.region or cast.region,
             "area": self.place.upper(),
             "register_number": f"R-{who}",
             "birth_date": person.born.isoformat(),

@@ -7,8 +7,9 @@ from msgspec import structs
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Proposal
 from benefit_hub.simulate.case_compare import differences
-from benefit_hub.simulate.case_file import Decides
+from benefit_hub.simulate.case_file import Decides, Revokes
 from benefit_hub.simulate.case_seen import Viewer, state_of
+from benefit_hub.simulate.deciding import TOPIC as DECISIONS
 from benefit_hub.simulate.deciding import decision, everything_reported
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.simulate.story import (
@@ -24,6 +25,7 @@ from benefit_hub.simulate.story import (
     Publish,
     Say,
     Story,
+    TakeBack,
 )
 from benefit_hub.simulate.story_records import Revision
 from benefit_hub.values.months import day_of_millis
@@ -60,6 +62,8 @@ class Stage:
                 self.simulation.control(self._control(happening), moment.at_ms)
             case Decide(sentence, covers):
                 return self._decide(moment, sentence, covers)
+            case TakeBack(sentence):
+                return self._take_back(moment, sentence)
             case Check(expected):
                 day = day_of_millis(moment.at_ms)
                 return [f"by {day}: {told}" for told in differences(expected, self.viewer.seen())]
@@ -114,6 +118,18 @@ class Stage:
         self._decided += 1
         record = f"decision-{self._decided}"
         self._publish(decision(sentence, moment.at_ms, day, record, covers, self.story.cast, proposal))
+        return []
+
+    def _take_back(self, moment: Moment, sentence: Revokes) -> list[str]:
+        """The decision of that name, with a revision that takes it back."""
+        made = next((each for each in reversed(self.published) if each.label == sentence.revoke), None)
+        if made is None or made.topic != DECISIONS:
+            return [f"on {day_of_millis(moment.at_ms)} no decision is called {sentence.revoke}"]
+        revision = made.name.revision + 1
+        heard = {} if sentence.heard is None else {"heard_on": sentence.heard.isoformat()}
+        body = {**made.body, **heard, "revision": revision, "retracted": True, "recorded_at": moment.at_ms}
+        name, event_id = structs.replace(made.name, revision=revision), f"{made.event_id}-{revision}"
+        self._publish(structs.replace(made, name=name, event_id=event_id, body=body, at_ms=moment.at_ms))
         return []
 
     def _open_proposal(self, whose: str, programme: str) -> Proposal | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benefit_hub.catalogue import Unfit
 from benefit_hub.catalogue.documents import Document
-from benefit_hub.simulate.case_file import Case, Checks, Decides, NewPolicy, PayRun, Published
+from benefit_hub.simulate.case_file import Case, Checks, Decides, NewPolicy, PayRun, Published, Revokes
 from benefit_hub.simulate.cast import Cast
 from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.opening import begins_on, cast_of, opening_lines
@@ -65,6 +65,12 @@ class Decide(Struct, frozen=True):
     covers: tuple[Revision, ...]
 
 
+class TakeBack(Struct, frozen=True):
+    """Civil affairs takes a decision back."""
+
+    sentence: Revokes
+
+
 class Check(Struct, frozen=True):
     """What is expected by now is compared."""
 
@@ -75,7 +81,19 @@ class EndOpening(Struct, frozen=True):
     """What follows is what the case is about."""
 
 
-Act = Say | OpenDay | ClosePayRun | Publish | OpenBootstrap | CloseBootstrap | Activate | Decide | Check | EndOpening
+Act = (
+    Say
+    | OpenDay
+    | ClosePayRun
+    | Publish
+    | OpenBootstrap
+    | CloseBootstrap
+    | Activate
+    | Decide
+    | TakeBack
+    | Check
+    | EndOpening
+)
 
 
 class Moment(Struct, frozen=True):
@@ -168,6 +186,8 @@ def _act(line: Line, records: Records) -> Act:
             if sentence.whose is None and sentence.proposal is None:
                 records.refuse(line, "it does not say whose benefit is decided", "Add `for: H0 dibao`.")
             return Decide(sentence, tuple(each for name in sentence.names for each in records.meant(line, name)))
+        case Revokes() as sentence:
+            return TakeBack(sentence)
         case PayRun(pay_run=month):
             return ClosePayRun(month)
         case Published() as sentence:
