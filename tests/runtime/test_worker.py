@@ -1,16 +1,14 @@
-"""The service that hosts a runner: whatever ends its thread ends the worker, and so does a client that hangs."""
+"""The service that hosts a runner: whatever ends its thread ends the worker."""
 
 import asyncio
 from logging import ERROR, LogRecord
 from pathlib import Path
-from threading import Event
 
 from faust.types.tuples import TP
 
 from benefit_hub.runtime import worker
 from benefit_hub.runtime.client_log import NotAgain, OthersNotAgain
 from benefit_hub.runtime.health import Health
-from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.worker import RunnerService
 from benefit_hub.values.errors import InvariantBroken
 
@@ -20,15 +18,13 @@ class Pretended:
 
     name = "register"
 
-    def __init__(self, trouble=None, *, stuck=False):
-        self.stuck = stuck
-        self.released = Event()
+    def __init__(self, trouble=None):
         self._trouble = trouble
 
     def run(self, stop):
         if self._trouble is not None:
             raise self._trouble
-        (self.released if self.stuck else stop).wait(10)
+        stop.wait(10)
 
 
 async def hosted(runner, *, end=None):
@@ -37,7 +33,6 @@ async def hosted(runner, *, end=None):
     await service.start()
     if end is None:
         await asyncio.wait_for(service._crashed.wait(), 5)
-    runner.released.set()
     await service.stop()
     return service
 
@@ -46,13 +41,6 @@ def test_an_error_in_the_thread_crashes_the_service():
     service = asyncio.run(hosted(Pretended(InvariantBroken("a total went down"))))
     assert isinstance(service.trouble, InvariantBroken)
     assert not service.drained
-
-
-def test_a_client_that_hangs_crashes_the_service(monkeypatch):
-    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.05)
-    service = asyncio.run(hosted(Pretended(stuck=True)))
-    assert isinstance(service.trouble, WorkerMustEnd)
-    assert "hangs" in str(service.trouble)
 
 
 def test_a_service_that_is_told_to_stop_drains():

@@ -102,11 +102,6 @@ class Runner:
         """The name of its processor."""
         return self.processor.name
 
-    @property
-    def stuck(self) -> bool:
-        """Whether the client hangs in a call: for another thread to ask, since this one would never tell."""
-        return self._transactions.stuck
-
     def run(self, stop: Event) -> None:
         """Work until told to stop; then the transaction at work is finished, and the group is left.
 

@@ -46,7 +46,6 @@ class SourceWatch:
     """Watches the department topics among these."""
 
     name = "source watch"
-    stuck = False
 
     def __init__(self, settings: Settings, bootstrap: str, codec: Codec, topics: Iterable[Topic]) -> None:
         self._settings = settings

@@ -39,7 +39,6 @@ class StallWatch:
     """Watches these runners. What it saw last stands in `lags`, by runner and partition, and in `silent_s`, by runner."""
 
     name = "stall watch"
-    stuck = False
 
     def __init__(self, host: Host, runners: Sequence[Runner]) -> None:
         self.lags: Mapping[str, Mapping[Place, Lag]] = {}

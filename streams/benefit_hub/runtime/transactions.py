@@ -24,8 +24,6 @@ LINGER_MS = 500
 a fifth to a third less for each record."""
 CALL_S = 10.0
 """How long one call to the coordinator may take before it is tried again."""
-HANGS_AFTER_S = 5.0
-"""So long after its time limit a call is taken to hang."""
 GIVE_UP_S = 60.0
 """How long the outcome of a commit may be unknown before the worker ends."""
 
@@ -45,7 +43,6 @@ class Transactions:
         self._id = host.transactional_id(processor)
         self._monotonic, self._sleep = host.outside.monotonic, host.outside.sleep
         self._open = False
-        self._called: float | None = None
         self._producer = host.outside.producer(
             host.client()
             | {
@@ -129,12 +126,6 @@ class Transactions:
             self._persist(lambda: self._producer.abort_transaction(CALL_S), deadline)
         self._open = False
 
-    @property
-    def stuck(self) -> bool:
-        """Whether a call has been out for longer than its own time limit allows: the client hangs, and will for ever."""
-        called = self._called
-        return called is not None and self._monotonic() - called > CALL_S + HANGS_AFTER_S
-
     def poll(self) -> None:
         """Let the client speak: callbacks and its log."""
         self._producer.poll(0)
@@ -150,7 +141,6 @@ class Transactions:
     def _persist(self, call: Callable[[], None], deadline: float) -> None:
         """Repeat a call while its error says that it may be repeated: a commit that timed out is resumed, not doubled."""
         while True:
-            self._called = self._monotonic()
             try:
                 return call()
             except KafkaException as trouble:
@@ -159,8 +149,6 @@ class Transactions:
                     raise
                 log.warning("%s: %s; trying again", self._id, error.str())
                 self._sleep(0.1)
-            finally:
-                self._called = None
 
     @contextmanager
     def _meaning(self, doing: str) -> Iterator[None]:

@@ -36,7 +36,6 @@ from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings, tls_context
 from benefit_hub.runtime.source_watch import SourceWatch
 from benefit_hub.runtime.stall_watch import StallWatch
-from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.runtime.view import KINDS, Record, ViewWriter
 from benefit_hub.runtime.worker_log import last_word
 from benefit_hub.values.errors import HubError
@@ -63,10 +62,6 @@ class Threaded(Protocol):
     @property
     def name(self) -> str:
         """How logs and threads are called after it."""
-
-    @property
-    def stuck(self) -> bool:
-        """Whether it hangs for ever, and cannot say so itself."""
 
     def run(self, stop: Event) -> None:
         """Work until told to stop; raises what it cannot go on with."""
@@ -111,10 +106,6 @@ class RunnerService(Service):
         while not self.should_stop:
             await self.sleep(LOOK_EVERY_S)
             self._health.beat = time.monotonic()
-            if self._runner.stuck:
-                await self._fail(
-                    WorkerMustEnd(f"the {self.label} hangs in a call to the brokers; start the worker again")
-                )
 
     async def _fail(self, trouble: BaseException) -> None:
         self.trouble = trouble
