@@ -113,15 +113,19 @@ class FakeConsumer:
             self._side.sleep(deadline - self._side.now)
 
     def consume(self, count: int, timeout: float) -> list[Message]:
-        """Up to so many of those that have been fetched."""
+        """Up to so many of those that have been fetched, or are while the time lasts; callbacks are called meanwhile."""
         self._side.reach("consume")
-        assert timeout == 0
+        deadline = self._side.now + timeout
+        most = self._side.random.randint(0, count) if self._side.random.random() < 0.5 else count
         found: list[Message] = []
-        for _ in range(self._side.random.randint(0, count) if self._side.random.random() < 0.5 else count):
+        while len(found) < most:
             message = self._take()
-            if message is None:
+            if message is not None:
+                found.append(message)
+            elif self._side.now >= deadline:
                 break
-            found.append(message)
+            else:
+                self._side.sleep(deadline - self._side.now)
         return found
 
     def position(self, places: list[TopicPartition]) -> list[TopicPartition]:

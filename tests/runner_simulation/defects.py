@@ -39,10 +39,10 @@ class ForgetsSweeps(Runner):
 class CommitsWhatItHasRead(Assignment):
     """Sets the last record of a batch aside for the next turn, and commits where the client stands."""
 
-    def collect(self, limit: int, wait_s: float) -> list[tuple[Task, list[Any]]]:
+    def collect(self, limit: int, wait_s: float, not_before: float) -> list[tuple[Task, list[Any]]]:
         aside = self.__dict__.setdefault("aside", {})
         batch = []
-        for task, found in super().collect(limit, wait_s):
+        for task, found in super().collect(limit, wait_s, not_before):
             records = [*aside.pop(task, []), *found]
             if len(records) > 1:
                 aside[task] = [records.pop()]

@@ -195,13 +195,15 @@ class Assignment:
         """Whether nothing is on its way any more."""
         return all(task.running for task in self.tasks.values())
 
-    def collect(self, limit: int, wait_s: float) -> list[tuple[Task, list[Message]]]:
-        """Up to so many records, by task, in the order of each partition; whatever has been fetched once one is there."""
+    def collect(self, limit: int, wait_s: float, not_before: float) -> list[tuple[Task, list[Message]]]:
+        """Up to so many records, by task, in the order of each partition: whatever has been fetched once one is there, and
+        whatever comes until `not_before`, a moment of the monotonic clock."""
         self._taken_away.clear()
         first = self._consumer.poll(wait_s)
         if first is None:
             return []
-        messages = [first, *(self._consumer.consume(limit - 1, 0) if limit > 1 else [])]
+        gather_s = max(0.0, not_before - self._monotonic())
+        messages = [first, *(self._consumer.consume(limit - 1, gather_s) if limit > 1 else [])]
         by_task: dict[Task, list[Message]] = defaultdict(list)
         for message in messages:
             if (error := message.error()) is not None:

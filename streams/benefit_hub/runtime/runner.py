@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 0.2
 """How long a turn without work waits for a record; also how late a stop may be noticed."""
+GATHER_S = 0.05
+"""Transactions of records begin no closer to each other than this, unless one is full: each costs client and brokers
+milliseconds, whatever it holds. A record that comes after a pause waits for nothing."""
 TRIES_FROM_MEMORY = 2
 FRESH_S = 24 * 3600.0
 """Positions are committed again after so long, moved or not. Brokers forget what stands still for a week in a topic that no
@@ -89,6 +92,7 @@ class Runner:
         self._idle_s = host.settings.commit_interval_ms / 1000
         self._records = Pace(FIRST_RECORDS, host.settings.batch_records_max, host.settings)
         self._keys = Pace(FIRST_KEYS, host.settings.sweep_budget, host.settings)
+        self._began = 0.0
         self._worked_s = 0.0
         self._failures = 0
         self._attempts = 0
@@ -135,7 +139,7 @@ class Runner:
         self.standing = Standing(found.positions, found.restoring, self._controls(), found.restored)
         self.progress.turns += 1
         busy = not self._assignment.settled or any(task.pending for task in self._assignment.running)
-        batch = self._assignment.collect(self._records.limit, 0 if busy else IDLE_S)
+        batch = self._assignment.collect(self._records.limit, 0 if busy else IDLE_S, self._began + GATHER_S)
         self._transactions.poll()
         if batch:
             codec, logical = self._host.codec, self._assignment.logical
@@ -191,7 +195,7 @@ class Runner:
         What can be aborted is tried again from memory, then from the last committed positions.
         """
         for tried in range(1 + TRIES_FROM_MEMORY):
-            started = self._monotonic()
+            started = self._began = self._monotonic()
             try:
                 done = self._attempt(works)
             except (Abortable, InjectedAbort) as trouble:
