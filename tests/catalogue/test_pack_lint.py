@@ -14,6 +14,10 @@ from tests.catalogue.test_pack_layers import AFTER, CITY, FILES, NATION, PROVINC
 
 GUIDED = PROVINCE.replace('yuan: "600.00"', 'yuan: "710.00"')
 RAISED = '[{from: 2021-01, yuan: "720.00"}, {from: 2022-01, yuan: "700.00"}]'
+PENSION = (
+    "means: {left_out: [], pensions: true, basic_pension_free_until: 2026-12, wage_replaces_verified: false, refusals: 0, "
+    "clause: 收入, source: an order}"
+)
 GRACE = 'margin: {factor: "2"}\n  dibao: {grace: {terms: [], cap: 12, clause: 渐退, source: an order}}'
 
 
@@ -64,6 +68,10 @@ DOUBTED = {
     "assumed outside the demonstration": (
         {"city.yaml": CITY.replace("clause: 市乡, source: an order", "clause: 市乡, source: assumed")},
         "warning", "city.yaml:9: standards.rural: assumed, outside policies/demo/",
+    ),
+    "a pension that begins to count under the new law": (
+        {"city.yaml": CITY.replace("source: an order", f"source: an order\n{PENSION}", 1)},
+        "warning", "city.yaml:6: means.basic_pension_free_until: after 2026-12 dibao falls by the calendar",
     ),
     "a row that is a house rule": (
         {"city.yaml": CITY.replace("clause: 当月, source: an order", "clause: 当月, source: house rule")},

@@ -11,7 +11,7 @@ from benefit_hub.catalogue.packs import UNKNOWN, PackFile, StandardWritten, stan
 from benefit_hub.policy.book import Programme, Standard
 from benefit_hub.policy.named_rules import AREAS, DIBAO
 from benefit_hub.values.money import half_up, yuan_text
-from benefit_hub.values.months import Month, month, month_text
+from benefit_hub.values.months import Month, month, month_of, month_text
 
 GRACE_CAP = 6
 GRACE_CAPPED_FROM = date(2022, 10, 20)
@@ -30,6 +30,7 @@ def lint(files: Sequence[PackFile], families: Families, above: Families) -> Iter
         for layer in versions:
             yield from _grace(layer)
             yield from _factors(layer)
+            yield from _basic_pension(layer)
             if not layer.assumed:
                 yield from _assumed(layer)
         if name in known:
@@ -68,6 +69,15 @@ def _factors(layer: Layer) -> Iterator[Finding]:
             told = f"{factor}, where margin was 3/2 before {NEW_LAW} [L2] 8"
             action = "Look at the text, or let this version begin on 2026-07-01."
             yield _warning(layer.document, ("programmes", name, "factor"), told, action)
+
+
+def _basic_pension(layer: Layer) -> Iterator[Finding]:
+    """Whose pension begins to count by the calendar gets less, and nobody decides or hears ([L0] 47-48)."""
+    until = (layer.document.data.get("means") or {}).get("basic_pension_free_until")
+    if isinstance(until, str) and month(until) + 1 >= month_of(NEW_LAW):
+        told = f"after {until} dibao falls by the calendar, though since {NEW_LAW} who gets less is heard before [L0] 47-48"
+        action = "Look at the text again; where it says so, hear those whom it concerns before."
+        yield _warning(layer.document, ("means", "basic_pension_free_until"), told, action)
 
 
 def _assumed(layer: Layer) -> Iterator[Finding]:

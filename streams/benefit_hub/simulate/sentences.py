@@ -146,6 +146,7 @@ class Resides(Told):
     place: Place
     on: On
     region: Name | None = None
+    birth_date: On | None = Field(None, alias="birth date")
 
     def drafts(self, cast: Cast, day: date) -> list[Draft]:
         """A residence record for each person meant."""
@@ -157,7 +158,7 @@ class Resides(Told):
             "region": self.region or cast.region,
             "area": self.place.upper(),
             "register_number": f"R-{who}",
-            "birth_date": person.born.isoformat(),
+            "birth_date": self.birth_date or person.born.isoformat(),
             "sex": person.sex.upper(),
         }
         label = f"residence of {self.residence}"
