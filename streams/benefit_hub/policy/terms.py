@@ -1,6 +1,7 @@
 """What a pack says of a programme beyond its amounts: who stays on it that has found work, who gets more than the gap."""
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -77,7 +78,7 @@ class Deductions(Struct, frozen=True, kw_only=True):
     assumed: bool
 
 
-class MeansTerms(Struct, frozen=True, kw_only=True):
+class MeansTerms(Struct, frozen=True, kw_only=True, dict=True):
     """Whose income and what of it counts where programmes go by a household's means.
 
     `left_out` are circumstances in which nobody is a member; `pensions` tells whether pensions count, and
@@ -101,20 +102,20 @@ class MeansTerms(Struct, frozen=True, kw_only=True):
     deductions: Deductions | None = None
     assets: tuple[AssetKind, ...] = ()
 
-    @property
-    def paid_regularly(self) -> set[str]:
-        """The kinds of facts by which departments tell what they pay somebody a month that counts as income."""
+    @cached_property
+    def paid_regularly(self) -> tuple[str, ...]:
+        """The kinds of facts by which departments tell what they pay somebody a month that counts as income, in order."""
         counts = {
             "pension": self.pensions,
             "unemployment_benefit": self.unemployment_benefits,
             "nursing_benefit": bool(self.nursing_benefits),
         }
-        return {kind for kind, does in counts.items() if does}
+        return tuple(sorted(kind for kind, does in counts.items() if does))
 
     @property
     def reads(self) -> frozenset[str]:
         """The kinds of facts at which that looks."""
-        kinds = {"missing" if each == "MISSING" else "custody" for each in self.left_out} | self.paid_regularly
+        kinds = {"missing" if each == "MISSING" else "custody" for each in self.left_out}.union(self.paid_regularly)
         return frozenset(kinds | ({"job_offer"} if self.refusals else set()))
 
 

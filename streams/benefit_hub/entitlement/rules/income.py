@@ -77,8 +77,9 @@ def paid_regularly(world: World, terms: MeansTerms, person: str, month: int) -> 
     """What departments pay somebody a month and counts as income, by its name: the record, what it tells in fen, and what of it
     counts. Of each the latest stands last."""
     found: list[tuple[str, Counted, int, int]] = []
-    for kind in sorted(terms.paid_regularly):
-        for each in sorted(world.standing(person, kind, month), key=began):
+    for kind in terms.paid_regularly:
+        standing = world.standing(person, kind, month)
+        for each in sorted(standing, key=began) if standing else ():
             match each.fact.payload:
                 case Pension(scheme=scheme, amount_fen=fen) as pension:
                     found.append((f"pension {scheme}", each, fen, fen - free_part(terms, pension, month)))
