@@ -68,6 +68,17 @@ def test_at_work_it_lives_and_is_ready(health):
     assert samples(health)("hub_slot") == 2
 
 
+def test_the_log_says_once_that_it_is_ready(health, caplog):
+    caplog.set_level("INFO")
+    health.phase = "starting"
+    health.look()
+    assert caplog.text == ""
+    health.phase = "working"
+    health.look()
+    health.look()
+    assert [record.getMessage() for record in caplog.records] == ["ready: at work on 1 of register"]
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -16,14 +16,15 @@ Fault = tuple[str, str, str]
 
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_DOC = re.compile(r"(?P<term>[^:]*[\u4e00-\u9fff][^:]*): (?P<told>.+)", re.DOTALL)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_DOC = re.compile(rf"(?P<term>[^:：]*{_CHINESE.pattern}[^:：]*)(?:: |：)(?P<told>.+)", re.DOTALL)
 _SAID_IN_CHINESE = re.compile(r"\b(\w+) (?=[^,;]*[\u4e00-\u9fff])")
 _WORD = re.compile(r"[a-z]+")
 _NAMED = ("record", "enum", "fixed")
 
 
 def term_and_explanation(doc: str) -> tuple[str, str]:
-    """A doc's two halves: the Chinese term, and the explanation in English; raises ValueError."""
+    """A doc's two halves: the Chinese term, and the explanation, in English or Chinese; raises ValueError."""
     found = _DOC.fullmatch(doc)
     if found is None:
         raise ValueError(doc)
@@ -66,13 +67,15 @@ def _name_faults(shape: re.Pattern[str], name: str, path: str, called: str) -> I
 
 
 def _doc_faults(said: Mapping[str, Any], path: str) -> Iterator[Fault]:
-    action = "Write doc as 中文术语: what it is, in English."
+    action = "Write doc as 中文术语: what it is."
     try:
         _, told = term_and_explanation(said.get("doc", ""))
     except ValueError:
         yield path, "no doc with the Chinese term and an explanation", action
         return
-    if set(_WORD.findall(told.lower())) <= set(_WORD.findall(re.sub(r"([A-Z])", r" \1", said["name"]).lower())):
+    if _CHINESE.search(told) is None and set(_WORD.findall(told.lower())) <= set(
+        _WORD.findall(re.sub(r"([A-Z])", r" \1", said["name"]).lower())
+    ):
         yield path, "the doc says no more than the name", action
 
 

@@ -1,5 +1,6 @@
 """What others may know of a worker while it works: whether it lives, whether it is ready, and where its counts are."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Literal, Protocol
 
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.stall_watch import StallWatch
+
+log = logging.getLogger(__name__)
 
 SILENT_S = 30.0
 """The process that hosts the threads looks at them every second; when it has not for so long, it hangs."""
@@ -38,11 +41,19 @@ class Health:
         self.parts: Sequence[Part] = ()
         self.beat = time.monotonic()
         """When the process last looked at its threads; monotonic."""
+        self._said_ready = False
 
     def works(self, runners: Sequence[Runner], watch: StallWatch, parts: Sequence[Part]) -> None:
         """It has begun: these are its runners, and all of its threads."""
         self.runners, self.watch, self.parts = runners, watch, parts
         self.beat, self.phase = time.monotonic(), "working"
+
+    def look(self) -> None:
+        """The process has looked at its threads; the first time that all is at work, the log says so."""
+        self.beat = time.monotonic()
+        if not self._said_ready and not self.missing():
+            self._said_ready = True
+            log.info("ready: at work on %s", ", ".join(f"{len(each.assigned)} of {each.name}" for each in self.runners))
 
     def troubles(self) -> list[str]:
         """Why it does not live; nothing while it does. A worker that hangs ends itself, this tells of it meanwhile."""

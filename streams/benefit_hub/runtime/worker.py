@@ -105,7 +105,7 @@ class RunnerService(Service):
     async def _look_after(self) -> None:
         while not self.should_stop:
             await self.sleep(LOOK_EVERY_S)
-            self._health.beat = time.monotonic()
+            self._health.look()
 
     async def _fail(self, trouble: BaseException) -> None:
         self.trouble = trouble
