@@ -10,7 +10,6 @@ import asyncio
 import gc
 import logging
 import os
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
