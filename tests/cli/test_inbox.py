@@ -155,7 +155,7 @@ def test_a_proposal_is_shown_with_what_it_rests_on(hub):
 
 def test_a_task_is_shown_with_its_records_and_what_ends_it(hub):
     told = hub("show", "eeee").stdout
-    assert "任务 NOTICE_DUE  对象 h:H-09" in told
+    assert "任务 待送达通知（NOTICE_DUE）  对象 h:H-09（家庭编号）" in told
     assert "依据记录 civil-affairs decision JD-1 第 1 版" in told
     assert "期限 2026-08-01" in told
     assert "hub inbox serve" in told
@@ -164,7 +164,7 @@ def test_a_task_is_shown_with_its_records_and_what_ends_it(hub):
 
 def test_a_lead_is_shown_with_what_ends_it(hub):
     told = hub("show", "dddd").stdout
-    assert "线索 WATCH_LIST  对象 h:H-11" in told
+    assert "线索 防止返贫监测（WATCH_LIST）  对象 h:H-11（家庭编号）" in told
     assert "请告知政策并协助申请。" in told
     assert "已提出申请（civil-affairs.application）即消失" in told
 
@@ -334,7 +334,7 @@ def test_days_that_cannot_be(changes, why):
 
 
 def test_what_is_decided_cannot_be_decided_again():
-    with pytest.raises(HubError, match="is DECIDED"):
+    with pytest.raises(HubError, match="建议已决定（DECIDED）"):
         record(DONE)
 
 

@@ -37,8 +37,8 @@ def test_months_already_paid() -> None:
 def test_a_yearly_standard_is_told_exactly() -> None:
     """2 x 359.83 would be 719.66."""
     adjustment, why = explained(DEMO / "dibao" / "t44-to-the-country.yaml")[-1]
-    assert any("2 人 × 标准 2159/6（约 359.83） 元" in line for line in told(adjustment, why, "zh"))
-    assert any("2 people × standard 2159/6 (about 359.83) −" in line for line in told(adjustment, why, "en"))
+    assert any("2 人 × 标准 约 359.83（2159/6） 元" in line for line in told(adjustment, why, "zh"))
+    assert any("2 people × standard about 359.83 (2159/6) −" in line for line in told(adjustment, why, "en"))
 
 
 def test_what_nobody_held_against_its_text_says_so() -> None:

@@ -202,7 +202,10 @@ def test_the_sandbox_tells_it_before_anything_is_sent(
     ours = {"HUB_ASSETS": str(begun.root), "HUB_STORY_TIME": "true"}
     done = typed(capsys, "publish", TOPIC, tmp_path / "first.jsonl", "--sandbox", environment=ours)
     assert done.returncode == 0
-    for line in ("待遇变化 赵七 care_subsidy STOP 自 2026-06 起每月 70.00 → 0.00 元", "死亡（2026-05-28 发生"):
+    for line in (
+        "待遇变化 赵七 重度残疾人护理补贴（care_subsidy） 停发（STOP）：自 2026-06 起每月 70.00 → 0.00 元",
+        "死亡（2026-05-28 发生",
+    ):
         assert line in done.stdout
         assert line in TEXT
     wrong = typed(capsys, "publish", TOPIC, tmp_path / "wrong.jsonl", environment=ours)

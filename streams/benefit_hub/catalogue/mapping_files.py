@@ -6,7 +6,7 @@ What every key means is told in docs/mappings.md.
 from typing import Annotated, Any, Literal
 
 from msgspec import Struct
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Document, Written, read_document, validated
@@ -49,6 +49,13 @@ class ValueWritten(Written):
     optional: bool = False
     default: Value = None
     nothing: list[Text] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_rule(cls, said: Any) -> Any:
+        if not isinstance(said, dict):
+            raise ValueError("a rule such as {from: your_field} or {constant: VALUE}")  # noqa: TRY004  as pydantic wants it
+        return said
 
 
 class RuleWritten(ValueWritten):

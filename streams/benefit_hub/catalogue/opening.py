@@ -74,7 +74,9 @@ def _read(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> t
     mappings, unmapped = resolved(written, topics, files)
     sources = _sources(topics, mappings)
     catalogue = Catalogue(assets=assets, topics=topics, schemas=schemas, sources=sources, books=books)
-    between = [] if unread or unfit else [*unwritten, *unmapped, *misfits(catalogue, files)]
+    wrong = [*unwritten, *unmapped]
+    unusable = frozenset(Path(finding.file).stem for finding in wrong)
+    between = [] if unread or unfit else [*wrong, *misfits(catalogue, files, unusable)]
     return catalogue, [*unread, *unfit, *unlocked, *unfit_packs, *between]
 
 

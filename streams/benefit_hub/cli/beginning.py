@@ -35,16 +35,16 @@ def init(
     given = given_to(context)
     settings = given.settings
     key_file = DataFolder(settings.data).key_file
+    hub = None if offline else open_hub(settings)  # what does not fit is told before anything is made
     if not declare:
         make_key(key_file)
         typer.echo(
             f"made {key_file}: keep a copy where nothing else of this hub is; without it nobody is recognised again"
         )
-        _write_settings(given.settings_file or Path(SETTINGS_FILE), settings)
-    if offline:
+    _write_settings(given.settings_file or Path(SETTINGS_FILE), settings)
+    if hub is None:
         typer.echo("next: start Kafka (`hub up`), then `hub init --declare`")
         return
-    hub = open_hub(settings)
     with administration(settings, hub.bootstrap) as admin:
         created = admin.create_missing(hub.catalogue.topics.values())
     typer.echo(f"created {counted(len(created), 'topic')}")

@@ -7,6 +7,7 @@ import msgspec
 
 from benefit_hub.catalogue import Topic
 from benefit_hub.cli.demo_story import Publication
+from benefit_hub.cli.words import word
 from benefit_hub.client import Sent
 from benefit_hub.messages.public import Lead, PersonEntry, Proposal, Receipt, TaskItem
 
@@ -51,7 +52,7 @@ def waiting_lines(messages: Iterable[msgspec.Struct], names: Mapping[str, str]) 
     for number, one in enumerate(messages):
         match one:
             case Receipt():
-                text = f"{one.source} {one.record} 第 {one.revision} 版 {one.status}：{one.text_zh}"
+                text = f"{one.source} {one.record} 第 {one.revision} 版 {word(one.status)}：{one.text_zh}"
                 note("回执", str(number), None, text, stands=one.status != "ACCEPTED")
             case Proposal():
                 note("建议", one.proposal_id, one.beneficiary, one.text_zh, stands=one.state in WAITS)

@@ -13,6 +13,7 @@ from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_js
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.cli.inbox_endings import ending
 from benefit_hub.cli.inbox_supplement import Added, check_task, named_people, next_revision
+from benefit_hub.cli.words import WORDS, whom, word
 from benefit_hub.client import Publisher, Sent
 from benefit_hub.client.held import facts_of
 from benefit_hub.messages.departments import Outcome, RevisionName
@@ -29,8 +30,7 @@ from benefit_hub.values.months import day_of_millis, millis_of_day, month
 
 app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
 
-STATES = {"OPEN": "待办", "CHANGED": "待办，有变化", "WITHDRAWN": "已撤回", "DECIDED": "已决定"}
-WORDS = {Proposal: "建议", Lead: "线索", TaskItem: "任务"}
+SORTS = {Proposal: "建议", Lead: "线索", TaskItem: "任务"}
 SUPPLEMENTED: dict[Added, str] = {"NOTICE_DUE": "书面通知送达", "HEARING_MISSING": "听取意见"}
 Item = Proposal | Lead | TaskItem
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id in hub inbox list, or the beginning of it.")]
@@ -74,7 +74,7 @@ def list_items(
 def row(item: Item) -> tuple[str, ...]:
     """An item as a line of the list."""
     until = "" if isinstance(item, Lead) else str(item.due_on or "")
-    return (WORDS[type(item)], id_of(item)[:8], item.household or "", STATES[item.state], until, item.text_zh)
+    return (SORTS[type(item)], id_of(item)[:8], item.household or "", WORDS[item.state], until, item.text_zh)
 
 
 def id_of(item: Item) -> str:
@@ -104,8 +104,8 @@ def described(proposal: Proposal, book: Book, day: date) -> list[str]:
     """A proposal in lines for an officer; `day` is that of the decision, if it were made now."""
     rule = hearing_rule(proposal, day, book)
     return [
-        f"编号 {proposal.proposal_id}  {STATES[proposal.state]}",
-        f"家庭 {proposal.household}  项目 {proposal.programme}  自 {proposal.effective_month} 起",
+        f"编号 {proposal.proposal_id}  {word(proposal.state)}",
+        f"对象 {whom(proposal.beneficiary)}  项目 {programme_words(proposal, book)}  自 {proposal.effective_month} 起",
         f"每月 {yuan_text(proposal.before_fen)} 元 → {yuan_text(proposal.after_fen)} 元",
         f"原因 {'、'.join(map(cause_text, proposal.causes))}",
         *records(proposal.covers),
@@ -115,13 +115,20 @@ def described(proposal: Proposal, book: Book, day: date) -> list[str]:
     ]
 
 
+def programme_words(proposal: Proposal, book: Book) -> str:
+    """What a proposal's programme is called where the beneficiary lives."""
+    pack = book.pack(proposal.region)
+    known = None if pack is None else pack.programmes.get(proposal.programme)
+    return proposal.programme if known is None else f"{known.title}（{proposal.programme}）"
+
+
 def errand(item: TaskItem | Lead) -> list[str]:
     """A task or a lead in lines for an officer, with what ends it."""
     if isinstance(item, Lead):
-        about = [f"线索 {item.reason}  对象 {item.person or item.household}"]
+        about = [f"线索 {word(item.reason)}  对象 {whom(item.person or item.household)}"]
     else:
-        about = [f"任务 {item.type}  对象 {item.subject}", *records(item.facts), *due(item)]
-    return [f"编号 {id_of(item)}  {STATES[item.state]}", *about, item.text_zh, ending(item)]
+        about = [f"任务 {word(item.type)}  对象 {whom(item.subject)}", *records(item.facts), *due(item)]
+    return [f"编号 {id_of(item)}  {word(item.state)}", *about, item.text_zh, ending(item)]
 
 
 def records(names: Sequence[RevisionName]) -> list[str]:
@@ -225,7 +232,7 @@ def decide(hub: Hub, identity: str, ruling: Ruling, id_numbers: Path | None) -> 
     record = decision_record(proposal, ruling, book_of(hub, proposal), read_numbers(id_numbers), at_ms)
     sent = publish_decision(hub, record, story_ms)
     typer.echo(
-        f"决定已登记 {record['record_id']}：{ruling.authority} {ruling.decided_on} {ruling.outcome}，"
+        f"决定已登记 {record['record_id']}：{ruling.authority} {ruling.decided_on} {word(ruling.outcome)}，"
         f"覆盖 {len(proposal.covers)} 条记录（{sent.topic} [{sent.partition}] @{sent.offset}）"
     )
 
@@ -261,7 +268,7 @@ def supplement(
     """Publish the next revision of the decision that a task names, with the day that it asks for."""
     task = find_item(View(hub.folder.view_file), identity)
     if not isinstance(task, TaskItem):
-        raise HubError(f"{identity} is no task (是{WORDS[type(task)]}，不是任务): see `hub inbox show {identity}`")
+        raise HubError(f"{identity} is no task (是{SORTS[type(task)]}，不是任务): see `hub inbox show {identity}`")
     check_task(task, asked)
     (name, *_) = task.facts
     key = (name.source, name.kind, name.record)
@@ -295,7 +302,7 @@ def find_proposal(view: View, beginning: str) -> Proposal:
     if isinstance(item, Proposal):
         return item
     raise HubError(
-        f"{beginning} is no proposal (是{WORDS[type(item)]}，不是建议), and only these are decided: `hub inbox show {beginning}` "
+        f"{beginning} is no proposal (是{SORTS[type(item)]}，不是建议), and only these are decided: `hub inbox show {beginning}` "
         "says what ends it"
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
+from benefit_hub.cli.words import word
 from benefit_hub.messages.departments import Outcome
 from benefit_hub.messages.public import Proposal
 from benefit_hub.policy.book import Book, Effect
@@ -75,9 +76,7 @@ def record_id(proposal: Proposal, said: Mapping[str, Any]) -> str:
 def check_standing(proposal: Proposal) -> None:
     """Only what waits can be decided."""
     if proposal.state not in ("OPEN", "CHANGED"):
-        raise HubError(
-            f"this proposal is {proposal.state}: nothing waits for a decision any more; see `hub inbox list`"
-        )
+        raise HubError(f"建议{word(proposal.state)}：nothing waits for a decision any more; see `hub inbox list`")
 
 
 def check_days(ruling: Ruling, recorded_on: date) -> None:
@@ -111,9 +110,9 @@ def check_hearing(proposal: Proposal, ruling: Ruling, book: Book) -> None:
     if rule is None or ruling.heard_on is not None or ruling.outcome == "REJECT":
         return
     raise HubError(
-        f"减发须先听取意见，没有听取意见日期不能决定：every decision from {rule.decided_from} on that lowers a benefit "
-        f"({yuan_text(proposal.before_fen)} → {yuan_text(proposal.after_fen)}) needs a hearing before it ({rule.clause}). "
-        "Hear the household, then decide again with --heard-on YYYY-MM-DD"
+        f"减发须先听取意见（{rule.clause}）：自 {rule.decided_from} 起作出的减发决定（{yuan_text(proposal.before_fen)} → "
+        f"{yuan_text(proposal.after_fen)} 元），没有听取意见日期不能登记。请听取意见后，用 --heard-on YYYY-MM-DD 重新决定 "
+        "(a decision that lowers a benefit needs the day of a hearing before it)"
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import to_builtins
 
 from benefit_hub.cli.inbox_decision import check_numbers
 from benefit_hub.cli.inbox_endings import ending
+from benefit_hub.cli.words import word
 from benefit_hub.messages.departments import Decision, PublishedDecision
 from benefit_hub.messages.internal import Fact
 from benefit_hub.messages.public import TaskItem
@@ -55,7 +56,7 @@ def check_task(task: TaskItem, asked: Added) -> None:
         instead = f"`hub inbox {COMMANDS[task.type]}`" if task.type in COMMANDS else ending(task)
         raise HubError(f"this task does not wait for that (任务类型不符): {instead}")
     if task.state not in ("OPEN", "CHANGED"):
-        raise HubError(f"this task is {task.state}: nothing is missing any more (任务已办结)")
+        raise HubError(f"任务{word(task.state)}：nothing is missing any more")
 
 
 def standing(task: TaskItem, said: Sequence[Fact]) -> tuple[Fact, Decision]:

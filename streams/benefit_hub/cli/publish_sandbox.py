@@ -12,6 +12,7 @@ from benefit_hub.cli.frame import print_json
 from benefit_hub.cli.publish_checked import Bad, bad_line, bad_lines
 from benefit_hub.cli.publish_lines import Line
 from benefit_hub.cli.receipt_words import receipt_lines
+from benefit_hub.cli.words import word
 from benefit_hub.client import Refused
 from benefit_hub.client.letters import Desk
 from benefit_hub.simulate.sandbox import Caused, Sandbox
@@ -70,8 +71,9 @@ def _told(
     yield from receipt_lines(others)
     for change in caused.changes:
         each = change.adjustment
+        benefit = f"{change.why.partition('：')[0]}（{each.programme}）"
         amounts = f"{yuan_text(each.before_fen)} → {yuan_text(each.after_fen)}"
-        yield f"待遇变化 {label(each.beneficiary)} {each.programme} {each.kind} 自 {each.payable_from} 起每月 {amounts} 元"
+        yield f"待遇变化 {label(each.beneficiary)} {benefit} {word(each.kind)}：自 {each.payable_from} 起每月 {amounts} 元"
         yield f"      {change.why}"
     for proposal in caused.proposals:
         yield f"建议 {label(proposal.beneficiary)}  {proposal.text_zh}"

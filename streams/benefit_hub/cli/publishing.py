@@ -16,7 +16,8 @@ from benefit_hub.cli.frame import Json, counted, given_to, print_json
 from benefit_hub.cli.publish_checked import Bad, Checked, bad_lines, check_lines
 from benefit_hub.cli.publish_lines import Format, read_lines
 from benefit_hub.cli.publish_sandbox import run_sandbox
-from benefit_hub.cli.receipt_words import STATUSES, receipt_lines, unanswered_lines
+from benefit_hub.cli.receipt_words import receipt_lines, unanswered_lines
+from benefit_hub.cli.words import WORDS
 from benefit_hub.client import Batch, Publisher, Spool
 from benefit_hub.client.letters import Desk
 from benefit_hub.messages.public import Receipt
@@ -187,7 +188,7 @@ def _tell(report: Report, kind: str, root: Path) -> None:
             f"({report.kept} 条已加密暂存)"
         )
     if report.answered is not None:
-        counts = "  ".join(f"{status} {STATUSES[status]} {count}" for status, count in sorted(report.counts.items()))
+        counts = "  ".join(f"{status} {WORDS[status]} {count}" for status, count in sorted(report.counts.items()))
         typer.echo(
             f"receipts 回执: {counts or 'none 无'}"
             + (f"  not answered 未答复 {report.missing}" if report.missing else "")

@@ -4,15 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benefit_hub.catalogue.assets import VARIABLE
+from benefit_hub.cli.words import WORDS
 from benefit_hub.messages.public import Receipt
 
-STATUSES = {
-    "ACCEPTED": "已接收",
-    "REFUSED": "已拒绝",
-    "REPEATED": "重复",
-    "CONFLICT": "同一版本内容不一致",
-    "TOO_LATE": "超出追溯期",
-}
 TOLD_AT_MOST = 50
 
 
@@ -41,7 +35,7 @@ def receipt_lines(receipts: Iterable[Receipt], most: int = TOLD_AT_MOST) -> Iter
     """A paragraph for each of the first receipts, and how many more there are."""
     told = list(receipts)
     for each in told[:most]:
-        head = f"{each.status} {STATUSES[each.status]}  {record_words(each.kind, each.record, each.revision)}"
+        head = f"{each.status} {WORDS[each.status]}  {record_words(each.kind, each.record, each.revision)}"
         yield f"  {head}  event {each.event_id}"
         yield from reason_lines(each.text_en, each.text_zh)
     if len(told) > most:

@@ -7,7 +7,8 @@ import typer
 from msgspec import to_builtins
 
 from benefit_hub.cli.frame import Json, given_to, print_json
-from benefit_hub.cli.receipt_words import STATUSES, TOLD_AT_MOST, receipt_lines
+from benefit_hub.cli.receipt_words import TOLD_AT_MOST, receipt_lines
+from benefit_hub.cli.words import WORDS
 from benefit_hub.messages.public import Receipt, ReceiptStatus
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.tallies import Tally
@@ -84,5 +85,5 @@ def _tally_line(tally: Tally) -> str:
         "CONFLICT": tally.conflict,
         "TOO_LATE": tally.too_late,
     }
-    numbers = "  ".join(f"{STATUSES[status]} {status.lower()} {count}" for status, count in counts.items() if count)
+    numbers = "  ".join(f"{WORDS[status]} {status.lower()} {count}" for status, count in counts.items() if count)
     return f"{name}: {size}{whole}  {numbers}"

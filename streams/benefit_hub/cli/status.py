@@ -108,7 +108,7 @@ def _print(state: dict[str, Any]) -> None:
     )
     for one in state["processors"]:
         typer.echo(
-            f"{one['processor']:<18} {one['group']}, {counted(one['workers'], 'worker')}, "
+            f"{one['processor']:<18} {one['group'] or 'no worker ever'}, {counted(one['workers'], 'worker')}, "
             f"{counted(one['lag_records'], 'record')} behind"
         )
     for slot, said in state["workers_here"].items():

@@ -204,7 +204,7 @@ class Desk:
 
 def _as_named(source: SourceTopic, record: Mapping[str, Any]) -> tuple[str, int]:
     """Which record this seems to be, though it is not as its schema says."""
-    return record_named(source, record) if source.rules is None else ("", 0)
+    return record_named(source, {name: value for name, value in record.items() if isinstance(value, str | int)})
 
 
 def shape_refusal(misfit: Misfit, record: Mapping[str, Any]) -> Refusal:

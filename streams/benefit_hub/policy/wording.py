@@ -118,9 +118,9 @@ def amount_text(value: str, about: str = "约") -> str:
 
 
 def exact_text(value: str, about: str = "约") -> str:
-    """An exact number of yuan to go on computing with: two decimals, or the fraction with what it comes to."""
+    """An exact number of yuan to go on computing with: two decimals, and where that is rounded the fraction itself."""
     read = amount_text(value, about)
-    return read if about not in read else f"{value}（{read}）" if about == "约" else f"{value} ({read})"
+    return read if about not in read else f"{read}（{value}）" if about == "约" else f"{read} ({value})"
 
 
 def doubt_text(doubt: str) -> str:

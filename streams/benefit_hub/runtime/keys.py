@@ -18,7 +18,7 @@ def make_key(file: Path) -> bytes:
     except FileExistsError:
         raise HubError(
             f"{file} exists: this hub has its pseudonym key, and a second one would turn every known person into a stranger; "
-            "to begin a new hub, choose another data folder"
+            "where `hub init` was cut short, go on with `hub init --declare`; to begin a new hub, choose another data folder"
         ) from None
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(key.hex() + "\n")
