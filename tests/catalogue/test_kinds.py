@@ -29,8 +29,14 @@ def test_a_wage_is_proposed_and_says_nothing_to_who_is_cared_for() -> None:
 
 
 def test_what_no_rule_looks_at_moves_nothing() -> None:
+    assert FOUND["contact_lost"].moves == {}
+    assert not FOUND["contact_lost"].finds
+    assert not FOUND["contact_lost"].warns
+
+
+def test_a_car_is_no_stop_and_starts_a_verification() -> None:
     assert FOUND["vehicle"].moves == {}
-    assert not FOUND["vehicle"].finds
+    assert FOUND["vehicle"].warns
 
 
 def test_somebody_is_found_by_the_watch_list() -> None:

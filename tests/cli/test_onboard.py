@@ -164,8 +164,9 @@ def test_the_kinds_are_listed(hub: Any) -> None:
     assert "工资收入" in rows["wage"]
     assert "经决定：最低生活保障" in rows["wage"]
     assert "pay_period, employer, amount_fen | year_to_date_fen" in rows["wage"]
-    assert "仅登记" in rows["vehicle"]
-    assert list(rows).index("wage") < list(rows).index("vehicle"), "what moves money stands first"
+    assert "核查任务" in rows["vehicle"]
+    assert "仅登记" in rows["contact_lost"]
+    assert list(rows).index("wage") < list(rows).index("contact_lost"), "what moves money stands first"
     assert "仅登记 is held, and moves no money" in meaning
 
 

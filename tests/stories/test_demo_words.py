@@ -55,7 +55,9 @@ def test_what_waits_is_told_as_it_stands_at_last():
 
 def test_departments_hear_of_what_was_not_simply_taken():
     accepted = structs.replace(RECEIPT, status="ACCEPTED")
-    assert waiting_lines([accepted, RECEIPT], NAMES) == ["  ▷ 回执：public-security SW-1 第 1 版 重复（REPEATED）：无变化。"]
+    assert waiting_lines([accepted, RECEIPT], NAMES) == [
+        "  ▷ 回执：public-security SW-1 第 1 版 重复（REPEATED）：无变化。"
+    ]
     assert waiting_lines([RECEIPT] * (NAMED_MOST + 1), NAMES) == [f"  ▷ 回执 {NAMED_MOST + 1} 件"]
 
 

@@ -11,6 +11,7 @@ from benefit_hub.catalogue.mapping_targets import targets
 from benefit_hub.catalogue.onboarding_columns import terms_of, unspeakable
 from benefit_hub.catalogue.whole import Catalogue
 from benefit_hub.entitlement.assessor import looked_at
+from benefit_hub.entitlement.due import VERIFIED_AS
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.messages.departments import PAYLOADS, Envelope
 from benefit_hub.policy.book import DIRECTIONS, Pack
@@ -25,7 +26,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """A kind that a department can say: its Chinese title, the fields of its own that there have to be, what it can cause.
 
     `moves` are the titles of the programmes whose amounts it may change: by itself, by a decision, or the one or the other
-    by direction or place. `finds`: somebody who may be helped to apply is found by it.
+    by direction or place. `finds`: somebody who may be helped to apply is found by it; `warns`: it makes
+    a task to verify what somebody owns.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     needed: tuple[str, ...]
     moves: dict[Acts, tuple[str, ...]]
     finds: bool
+    warns: bool
 
 
 def kinds_of(catalogue: Catalogue) -> list[Kind]:
@@ -46,6 +49,7 @@ def kinds_of(catalogue: Catalogue) -> list[Kind]:
             needed=tuple(needed_fields(kind)),
             moves=moved_by(kind, packs),
             finds=kind in finding,
+            warns=kind in VERIFIED_AS,
         )
         for kind in PAYLOADS
         if not unspeakable(targets(kind))

@@ -25,8 +25,8 @@ ACTS: dict[Acts, str] = {"AUTOMATIC": "自动", "PROPOSED": "经决定", "DEPEND
 
 KINDS_TOLD = """
 自动 by itself; 经决定 the hub proposes, an officer decides; 自动或经决定 either, by direction, day or place; 线索 finds people
-who may be helped to apply; 仅登记 is held, and moves no money by the policy here. Every record also needs record_id,
-revision, valid_from, recorded_at, and mostly id_number. A | B: one of them."""
+who may be helped to apply; 核查任务 asks officers to verify what somebody owns; 仅登记 is held, and moves no money by the
+policy here. Every record also needs record_id, revision, valid_from, recorded_at, and mostly id_number. A | B: one of them."""
 
 
 def onboard(
@@ -74,7 +74,7 @@ def list_kinds(catalogue: Catalogue) -> None:
     """The kinds as a table; what each can cause is by the policy books of the catalogue."""
     rows = plain_table("kind", "名称", "能引起的待遇变动 what it can cause", "必填 needed")
     every = len(titles(catalogue))
-    for kind in sorted(kinds_of(catalogue), key=lambda kind: not (kind.moves or kind.finds)):
+    for kind in sorted(kinds_of(catalogue), key=lambda kind: not (kind.moves or kind.finds or kind.warns)):
         rows.add_row(kind.name, kind.title, what_it_causes(kind, every), ", ".join(kind.needed))
     console().print(rows)
     typer.echo(KINDS_TOLD)
@@ -85,7 +85,8 @@ def what_it_causes(kind: Kind, every: int) -> str:
     said = [
         f"{ACTS[acts]}：{'各项待遇' if len(moved) == every else '、'.join(moved)}" for acts, moved in kind.moves.items()
     ]
-    return "；".join([*said, *(["线索"] if kind.finds else [])]) or "仅登记"
+    further = [*(["线索"] if kind.finds else []), *(["核查任务"] if kind.warns else [])]
+    return "；".join([*said, *further]) or "仅登记"
 
 
 def _assets(to: Path | None) -> Assets:
