@@ -44,6 +44,7 @@ WORDS: Mapping[str, str] = {
     "full_list_missing": "清单中有、平台未登记",
     "full_list_extra": "平台已登记、清单中无",
     "full_list_different": "清单与登记不一致",
+    "PAPERS_DUE": "待补手续",
     "DECISION_OVERDUE": "决定逾期",
     "CALENDAR_MISSING": "缺少工作日历",
     "REVIEW_DUE": "待核查",
