@@ -10,6 +10,7 @@ from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.catalogue.pack_terms import Told
 from benefit_hub.policy.named_rules import AREAS, GRADES, NAMED_RULES
 from benefit_hub.policy.prices import PriceLink
+from benefit_hub.policy.terms import StudyAid
 
 Age = Annotated[int, Field(ge=1, le=120)]
 Stage = Literal[
@@ -38,6 +39,29 @@ def _named(rule: str) -> str:
 
 
 RuleName = Annotated[str, AfterValidator(_named)]
+
+
+class StudyAidWritten(Written):
+    """`study_aid:` of a programme."""
+
+    title: Text
+    from_age: Age
+    stages: Annotated[list[Stage], Field(min_length=1)]
+    clause: Text
+    source: Text
+
+
+def study_aid_of(written: StudyAidWritten | None) -> StudyAid | None:
+    """What those may apply for who have outgrown a benefit for children."""
+    if written is None:
+        return None
+    return StudyAid(
+        title=written.title,
+        from_age=written.from_age,
+        stages=tuple(written.stages),
+        clause=written.clause,
+        source=written.source,
+    )
 
 
 class PriceWritten(Written):

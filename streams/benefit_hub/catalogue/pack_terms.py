@@ -43,14 +43,13 @@ class ExpensesWritten(Written):
 
     over: Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$")] | None = None
     valid_months: Annotated[int, Field(ge=1, le=12)]
-    remind_days: Annotated[int, Field(ge=1, le=90)]
 
 
 def expense_terms(written: ExpensesWritten | None) -> ExpenseTerms | None:
     """How long who spends too much is recognised."""
     if written is None:
         return None
-    return ExpenseTerms(over=written.over, valid_months=written.valid_months, remind_days=written.remind_days)
+    return ExpenseTerms(over=written.over, valid_months=written.valid_months)
 
 
 def expense_mistakes(rule: str, expenses: ExpensesWritten | None) -> Iterator[Told]:

@@ -21,11 +21,13 @@ from benefit_hub.catalogue.pack_rules import (
     Purpose,
     RuleName,
     Stage,
+    StudyAidWritten,
     grade_mistakes,
     price_mistakes,
     price_of,
     rule_mistakes,
     share_mistakes,
+    study_aid_of,
 )
 from benefit_hub.catalogue.pack_terms import (
     ExpensesWritten,
@@ -134,6 +136,7 @@ class ProgrammeWritten(Written):
     shares: dict[Text, Ratio] | None = None
     round_up: bool = False
     expenses: ExpensesWritten | None = None
+    study_aid: StudyAidWritten | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -365,6 +368,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         shares=row.shares,
         round_up=row.round_up,
         expenses=expense_terms(row.expenses),
+        study_aid=study_aid_of(row.study_aid),
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

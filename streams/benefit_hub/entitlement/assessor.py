@@ -291,7 +291,6 @@ class Assessor:
         known = dict(self._loaded(world)) if as_opened else NOT_KNOWN
         answers = tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
         self._turns += [first_day(answer.until) for _, answer in answers if answer.until is not None]
-        self._turns += [answer.reminder for _, answer in answers if answer.reminder is not None]
         return answers
 
     def _question(self, world: World, status_of: StatusOf, lapsed: frozenset[RecordKey] = frozenset()) -> Question:

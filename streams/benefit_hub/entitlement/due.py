@@ -177,6 +177,8 @@ def ends_near(unit: Unit, deadline: Deadline, today: date) -> Iterator[Due]:
         last = fact.valid_to - DAY if fact.valid_to is not None and fact.valid_to.year < 9999 else None
         if each.ends is not None and not certificate:
             last = first_day(each.ends) - DAY
+        if unit.programme.expenses is not None:
+            last = add_months(each.decided_on, unit.programme.expenses.valid_months)
         if last is None or last < today or each.since > month_of(last):
             continue
         what = "残疾人证" if certificate else f"{unit.programme.title}有效期"

@@ -1,6 +1,7 @@
 """Leads where a benefit has ended beside which another was not paid: whoever may fit the other again is helped to apply."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.rules.beside import EXCLUDED
@@ -9,7 +10,9 @@ from benefit_hub.entitlement.shares import NO_STATUSES, Statuses
 from benefit_hub.entitlement.timelines import Timeline
 from benefit_hub.entitlement.world import ENTRIES
 from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.sentences import PAID_BY_OTHERS
 from benefit_hub.values.ids import is_person
+from benefit_hub.values.months import month_of
 
 INACTIVE = (NONE, NOT_ELIGIBLE)
 
@@ -30,6 +33,23 @@ def ended_beside(units: list[Unit], statuses: Mapping[str, Statuses], pack: Pack
                 lost = other is not None and person_lost(other, ended or 0)
             if lost:
                 yield unit, programme
+
+
+def ended_elsewhere(units: list[Unit], pack: Pack, today: date) -> Iterator[tuple[Unit, str]]:
+    """The benefits lost to what another department paid, where that has ended: with what it was."""
+    for unit in units:
+        for edge in pack.beside(unit.programme.name):
+            kind = edge.paid_by_others
+            if kind is None or edge.on_loss != "REVIEW" or unit.programme.entry != "APPLICATION":
+                continue
+            ends = [
+                fact.valid_to
+                for fact in (each.fact for each in unit.counting.verdicts.values())
+                if fact.kind == kind[0] and not fact.retracted and getattr(fact.payload, "type", None) == kind[1]
+            ]
+            last = max((day or date.max for day in ends), default=date.max)
+            if last <= today and person_lost(unit, month_of(last)):
+                yield unit, PAID_BY_OTHERS[edge.first]
 
 
 def ended_in(timeline: Timeline) -> int | None:

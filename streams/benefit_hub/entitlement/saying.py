@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from benefit_hub.entitlement import findings, proposing, reconciling
+from benefit_hub.entitlement import findings, leading, proposing, reconciling
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.household import Basis, Household, claims_of
 from benefit_hub.task import Out, changed_items
@@ -32,7 +32,7 @@ def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> t
     lines = reconciling.reconciled(known, found, book)
     outs += reconciling.changed_lines(known_lines, lines)
     led, other_leads = parted(known.leads, lambda each: each.person)
-    leads, told = changed_items(led, {**findings.leads(known, found, today), **reconciling.leads(known, found, lines)})
+    leads, told = changed_items(led, {**leading.leads(known, found, today), **reconciling.leads(known, found, lines)})
     asked, other_tasks = parted(known.tasks, lambda each: each.subject)
     tasks, wanted = changed_items(asked, {**findings.tasks(known, found, today), **reconciling.tasks(known, lines)})
     entry = None if is_solo(household) else findings.household_entry(known, found, book)

@@ -20,7 +20,7 @@ from msgspec import Struct
 from benefit_hub.policy.deadlines import Deadline, WorkingDays
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
-from benefit_hub.policy.terms import Deductions, ExpenseTerms, Grace, MeansTerms, TopUps
+from benefit_hub.policy.terms import Deductions, ExpenseTerms, Grace, MeansTerms, StudyAid, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -97,7 +97,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     `ability` is the purpose of the assessments by which it goes, `price` how it follows prices, `grades` under which share of
     the standard an income per head has to be for each grade, the poorest first; `shares` the share of the
     standard for each ground to apply alone (`3 MENTAL`, `SERIOUSLY_ILL`), with `round_up` in whole yuan; `expenses` how long
-    who spends too much is recognised.
+    who spends too much is recognised; `study_aid` is what those may apply for who have outgrown it.
     """
 
     name: str
@@ -126,6 +126,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     shares: Mapping[str, str] | None = None
     round_up: bool = False
     expenses: ExpenseTerms | None = None
+    study_aid: StudyAid | None = None
     deadlines: tuple[Deadline, ...] = ()
 
     def at(self, month: int) -> "Programme":

@@ -10,12 +10,21 @@ from benefit_hub.values.months import Month
 
 
 class ExpenseTerms(Struct, frozen=True, kw_only=True):
-    """Households whose expenses are more than a share of the income (`over`; none: a place has to say it): for how many months
-    the status is valid, and how many days before its end somebody is reminded."""
+    """Households whose expenses are more than a share of the income (`over`; none: a place has to say it), and for how many
+    months the status is valid."""
 
     over: str | None = None
     valid_months: int
-    remind_days: int
+
+
+class StudyAid(Struct, frozen=True, kw_only=True):
+    """What somebody may apply for who had a benefit for children, is of an age, and goes full time to a school of some stages."""
+
+    title: str
+    from_age: int
+    stages: tuple[str, ...]
+    clause: str
+    source: str
 
 
 class GraceTerm(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from benefit_hub.entitlement import findings
+from benefit_hub.entitlement import findings, leading
 from benefit_hub.entitlement.assess import Assessment, assess
 from benefit_hub.entitlement.assessor import Unit, not_asked_for
 from benefit_hub.entitlement.household import Household, complete
@@ -124,9 +124,9 @@ class Preview:
     def _crossings(self, seen: Household, before: Assessment, after: Assessment) -> None:
         """Who would be led to apply, and what would have to be decided, that is not so by the book before."""
         on = self.window.seen_until
-        led = findings.leads(seen, before, on).keys()
+        led = leading.leads(seen, before, on).keys()
         leads = [
-            (each.programme, each.person) for key, each in findings.leads(seen, after, on).items() if key not in led
+            (each.programme, each.person) for key, each in leading.leads(seen, after, on).items() if key not in led
         ]
         classes = [findings.household_entry(seen, each, NOBODY).computed_class for each in (before, after)]
         main = next((unit for unit in after.units if findings.computes(unit) == "DIBAO"), None)

@@ -4,7 +4,6 @@ Its standard is last year's disposable income per head of the place, its money w
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from fractions import Fraction
 
 from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
@@ -43,7 +42,6 @@ def rigid(question: Question, month: int) -> Answer:
         means=means,
         numbers={"E": ratio_text(fen_of(each.fact for each in found), 100), "valid_to": valid_to.isoformat()},
         until=over,
-        reminder=valid_to - timedelta(days=terms_of(question).remind_days),
     )
 
 

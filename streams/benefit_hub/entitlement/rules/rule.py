@@ -31,8 +31,7 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """What a rule says of one month. `empty`: nobody is left who could be owed anything.
 
     `standards` are those used, `counted` the facts that went in, `means` what a household's amount comes from; `clauses`,
-    `sources`, `assumed` and `verified` what it rests on beyond programme and standards. `until`: in this month it ends by itself;
-    `reminder`: on this day somebody is reminded of that.
+    `sources`, `assumed` and `verified` what it rests on beyond programme and standards. `until`: in this month it ends by itself.
     """
 
     status: str
@@ -44,7 +43,6 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     numbers: Mapping[str, str] = {}
     empty: bool = False
     until: Month | None = None
-    reminder: date | None = None
     clauses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     assumed: bool = False
