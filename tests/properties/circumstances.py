@@ -181,19 +181,36 @@ def needy(teller: Teller) -> None:
     counted(teller, "dibao", name, person, household=True)
 
 
+def verified(teller: Teller, person: Person, day: date, item: str, fen: int) -> Name:
+    """Verification found an amount."""
+    said = {"item": item, "period": f"{day:%Y-%m}", "as_of": day.isoformat(), "amount_fen": fen}
+    record = f"v{len(teller.told)}"
+    return teller.say("civil-affairs.verification-result", record, 1, day, day, person.number, **said)
+
+
+def recognised(teller: Teller, programme: str, person: Person, day: date, covers: Iterable[Name] = ()) -> None:
+    """A household that is found not to be poor enough for dibao is recognised as something else."""
+    income = verified(teller, person, day, "PROPERTY", teller.chance.randrange(150_000, 300_000, 1000))
+    teller.decide("dibao", [income], day, [person.household], [])
+    applied = teller.apply(programme, f"g{len(teller.told)}", day, person.number, person.household)
+    teller.decide(programme, [*covers, applied], teller.day(day, date(2026, 5, 1)), [person.household], [])
+
+
 def margin(teller: Teller) -> None:
-    """A household that is found not to be poor enough is recognised as hardly richer, and somebody disabled in it by himself."""
+    """A household is hardly richer than others, and somebody disabled in it is poor by himself."""
     chance, person = teller.chance, teller.chance.choice(teller.people)
     day = teller.day(EARLY, date(2026, 4, 1))
-    record, found = f"v{len(teller.told)}", {"item": "PROPERTY", "period": f"{day:%Y-%m}", "as_of": day.isoformat()}
-    topic, fen = "civil-affairs.verification-result", chance.randrange(150_000, 300_000, 1000)
-    income = teller.say(topic, record, 1, day, day, person.number, amount_fen=fen, **found)
-    teller.decide("dibao", [income], day, [person.household], [])
-    applied = teller.apply("margin", f"g{len(teller.told)}", day, person.number, person.household)
-    teller.decide("margin", [applied], teller.day(day, date(2026, 5, 1)), [person.household], [])
+    recognised(teller, "margin", person, day)
     alone = chance.choice([each for each in teller.people if each.household == person.household])
     card = teller.card(alone, f"e{len(teller.told)}-{alone.number[-5:]}", day, day, chance.choice([1, 2, 4]), None)
     awarded(teller, "dibao_single", alone, [card])
+
+
+def expenses(teller: Teller) -> None:
+    """A household spends what it has on treatment."""
+    person, day = teller.chance.choice(teller.people), teller.day(EARLY, date(2026, 4, 1))
+    spent = verified(teller, person, day, "MEDICAL_EXPENSE", teller.chance.choice([100_000, 250_000]))
+    recognised(teller, "rigid_expenditure", person, day, [spent])
 
 
 def prices(teller: Teller) -> None:
@@ -225,6 +242,7 @@ CIRCUMSTANCES: tuple[Callable[[Teller], None], ...] = (
     needy,
     margin,
     margin,
+    expenses,
     prices,
     prices,
 )
