@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: list demo test soak bench quick check fmt clean
+.PHONY: list demo test soak bench quick mutants check fmt clean
 
 list: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,10 @@ bench: .venv/made ## how fast this machine does it, beside other engines; about 
 quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
+mutants: .venv/made ## which changes of a rule no case notices: HUB_MUTANTS (300, or all) of them, chosen by HUB_SEED; an hour and more
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --system-certs --group mutants
+	$(BIN)/python -m tests.mutants
+
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -37,7 +41,7 @@ fmt: .venv/made ## format, and mend what ruff can mend
 	$(BIN)/ruff format .
 
 clean: ## the environment and all caches
-	rm -rf .venv dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv dist .hypothesis .mutants .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # pip brings uv, uv brings everything else as uv.lock says, itself included.

@@ -23,7 +23,7 @@ def recipes() -> set[str]:
 
 
 def test_a_bare_make_lists_the_recipes() -> None:
-    assert recipes() == {"list", "demo", "test", "soak", "bench", "quick", "check", "fmt", "clean"}
+    assert recipes() == {"list", "demo", "test", "soak", "bench", "quick", "mutants", "check", "fmt", "clean"}
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
