@@ -56,3 +56,12 @@ def test_a_total_that_ended_still_tells_what_was_paid_before():
     told = [total("2026-04", 500, "2026-06-08", until="2026-05-01"), total("2026-05", 750, "2026-06-08")]
     hub = h0().hear(*told).hear(*about_h0(told, "2026-06-20"))
     assert dibao(hub, "2026-07") == ["835.00"]
+
+
+def test_a_total_that_two_records_tell_is_one():
+    """1250 in May above 1000 in April: 250 less a fifth is 200, so 1935 - 1100 = 835."""
+    first, may = total("2026-04", 1000, "2026-06-08"), total("2026-05", 1250, "2026-06-08")
+    told = {"on": "2026-04-01", "received": "2026-06-08", "source": "human-resources"}
+    everything = [first, fact("p:ben", "t-again", first.payload, **told), may]
+    hub = h0().hear(*everything).hear(*about_h0(everything, "2026-06-20"))
+    assert dibao(hub, "2026-07") == ["835.00"]

@@ -43,7 +43,7 @@ def _beside(unit: Unit, other: Unit, edge: Exclusion, *, first_of_two: bool) -> 
                 theirs.amount > mine.amount if first_of_two else theirs.amount >= mine.amount
             )
             segment = structs.replace(mine, since=at)
-            if loses and theirs is not None and theirs.amount > 0 and mine.amount > 0:
+            if loses and theirs is not None and mine.amount > 0:
                 segment = _unpaid(segment, theirs, other, edge)
             if not found or not same_segment(found[-1], segment):
                 found.append(segment)

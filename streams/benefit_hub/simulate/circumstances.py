@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
+from msgspec import structs
 from pydantic import Field, Tag
 
 from benefit_hub.simulate.cast import REGION, Cast
@@ -275,6 +276,19 @@ class Relocated(Told):
         return [of_household(cast, "civil-affairs.relocation", "relocation", self.relocation, self.on, said)]
 
 
+class Grouped(Circumstance):
+    """`{cohort: H0, group: POVERTY_REGISTER, on: 2026-01-05}`: a household belongs to a group that a policy names."""
+
+    cohort: Label
+    group: Name
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A cohort of civil affairs, until its last day."""
+        draft = of_household(cast, "civil-affairs.cohort", "cohort", self.cohort, self.on, {"cohort": self.group})
+        over = None if self.until is None else (self.until + timedelta(days=1)).isoformat()
+        return [structs.replace(draft, until=over)]
+
+
 def of_household(cast: Cast, topic: str, what: str, whose: str, on: str, said: Mapping[str, Any]) -> Draft:
     """A record about a household, by its head, or about a person by himself."""
     people = cast.households.get(whose)
@@ -305,6 +319,7 @@ CIRCUMSTANCES: Mapping[str, type[Told]] = {
     "merge": Merged,
     "temporary aid": Aided,
     "relocation": Relocated,
+    "cohort": Grouped,
 }
 """By the word with which each sentence opens."""
 
@@ -324,5 +339,6 @@ OfCircumstances = (
     | Annotated[Merged, Tag("merge")]
     | Annotated[Aided, Tag("temporary aid")]
     | Annotated[Relocated, Tag("relocation")]
+    | Annotated[Grouped, Tag("cohort")]
 )
 """Any of them."""

@@ -90,14 +90,10 @@ def triggered(question: Question, link: PriceLink, region: str, month: int) -> s
 
 
 def published(question: Question) -> Iterator[Month]:
-    """The months after those of which something was published, the months after these, and where a group changes."""
-    link = question.programme.price
+    """The months after those of which something was published, in which it is paid, and the months after these."""
     for each in question.region_values:
         yield Month(each.month + 1)
         yield Month(each.month + 2)
-    for name in (*link.groups, link.once_with or "") if link is not None else ():
-        for whose in (question.subject, question.world.household):
-            yield from (at for at, _ in question.shares(name, whose))
 
 
 RULE = Rule(
