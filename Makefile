@@ -26,9 +26,8 @@ quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
 mutants: .venv/made ## which changes of a rule no case notices: HUB_MUTANTS (300, or all) of them, chosen by HUB_SEED; an hour and more
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --system-certs --group mutants
 	mkdir -p .mutants && git archive HEAD | tar -x -C .mutants && ln -sfn streams/benefit_hub .mutants/benefit_hub
-	nice -n 15 $(BIN)/python -m tests.mutants
+	UV_PROJECT_ENVIRONMENT=.venv nice -n 15 $(BIN)/uv run --no-sync --system-certs --with mutmut==3.8.1 python -m tests.mutants
 
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .
