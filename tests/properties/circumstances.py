@@ -88,9 +88,9 @@ def child(teller: Teller) -> None:
     person = somebody(teller, 2008, 2026)
     if person is None:
         return
-    if teller.chance.random() < 0.6:
+    if teller.chance.random() < 0.5:
         awarded(teller, "orphan", person, [placed(teller, person, "orphan")])
-    if teller.chance.random() < 0.6:
+    if teller.chance.random() < 0.8:
         awarded(teller, "unattended_child", person, [])
 
 
@@ -213,6 +213,32 @@ def expenses(teller: Teller) -> None:
     recognised(teller, "rigid_expenditure", person, day, [spent])
 
 
+def helped(teller: Teller) -> None:
+    """Somebody was helped in an emergency, for himself or for the household."""
+    chance, person = teller.chance, teller.chance.choice(teller.people)
+    day, whole = teller.day(EARLY, date(2026, 7, 1)), chance.random() < 0.5
+    given = {"amount_fen": chance.choice([50_000, 300_000]), "granted_on": day.isoformat(), "prepaid": whole}
+    said = {"type": "EMERGENCY", "emergency_region": "990101", "papers_on": None, "meeting_ref": None, **given}
+    name = told(
+        teller,
+        "civil-affairs.temporary-aid",
+        "h",
+        person,
+        day=day,
+        household_id=person.household if whole else None,
+        **said,
+    )
+    counted(teller, "temporary_aid" if whole else "temporary_aid_person", name, person, household=whole)
+
+
+def relocated(teller: Teller) -> None:
+    """A household was moved to another place to live."""
+    person, day = teller.chance.choice(teller.people), teller.day(EARLY, date(2026, 7, 1))
+    said = {"from_region": "990202", "to_region": "990101", "settled_on": day.isoformat(), "settlement": "REGISTERED"}
+    name = told(teller, "civil-affairs.relocation", "u", person, day=day, household_id=person.household, **said)
+    counted(teller, "relocation", name, person, household=True)
+
+
 def prices(teller: Teller) -> None:
     """How much higher prices are than a year ago is published month by month, and sometimes corrected."""
     chance = teller.chance
@@ -243,6 +269,9 @@ CIRCUMSTANCES: tuple[Callable[[Teller], None], ...] = (
     margin,
     margin,
     expenses,
+    helped,
+    helped,
+    relocated,
     prices,
     prices,
 )

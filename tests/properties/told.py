@@ -62,6 +62,8 @@ SOURCES = {
     "human-resources.job-offer": ("human-resources", "job_offer"),
     "public-security.custody": ("public-security", "custody"),
     "public-security.missing": ("public-security", "missing"),
+    "civil-affairs.temporary-aid": ("civil-affairs", "temporary_aid"),
+    "civil-affairs.relocation": ("civil-affairs", "relocation"),
     "education.school-enrolment": ("education", "school_enrolment"),
     "health-insurance.serious-illness": ("health-insurance", "serious_illness"),
 }
