@@ -224,7 +224,8 @@ def test_every_type_of_task_and_lead_has_words_for_what_ends_it():
 
 
 @pytest.mark.parametrize(
-    ("beginning", "why"), [("ffff", "nothing in the inbox has"), ("a1", "2 items of the inbox have")]
+    ("beginning", "why"),
+    [("ffff", "收件箱中没有：nothing in the inbox has"), ("a1", "编号不唯一：2 items of the inbox have")],
 )
 def test_an_id_that_names_none_or_several(hub, beginning, why):
     failed = hub("show", beginning)

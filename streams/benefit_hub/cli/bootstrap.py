@@ -27,7 +27,9 @@ from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import millis_of_day, month
 
 app = typer.Typer(
-    no_args_is_help=True, help="上线: load registers and awards, take over, and see where the hub would pay otherwise."
+    add_completion=False,
+    no_args_is_help=True,
+    help="上线: load registers and awards, take over, and see where the hub would pay otherwise.",
 )
 
 WITHIN_S = 60.0

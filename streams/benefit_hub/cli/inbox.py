@@ -28,7 +28,9 @@ from benefit_hub.values.errors import HubError
 from benefit_hub.values.money import fen, yuan_text
 from benefit_hub.values.months import day_of_millis, millis_of_day, month
 
-app = typer.Typer(no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="收件箱: proposals that wait for a decision, leads, tasks."
+)
 
 SORTS = {Proposal: "建议", Lead: "线索", TaskItem: "任务"}
 SUPPLEMENTED: dict[Added, str] = {"NOTICE_DUE": "书面通知送达", "HEARING_MISSING": "听取意见"}
@@ -59,7 +61,7 @@ def list_items(
     every: Annotated[bool, typer.Option("--all", help="Also what is done with.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what waits for a person."""
+    """Show what waits for a person (列出待办)."""
     view = View(open_hub(given_to(context).settings).folder.view_file)
     proposals, leads, tasks = (found(all_states=every) for found in (view.proposals, view.leads, view.tasks))
     if as_json:
@@ -89,7 +91,7 @@ def id_of(item: Item) -> str:
 
 @app.command()
 def show(context: typer.Context, identity: Id, *, as_json: Json = False) -> None:
-    """Show an item: of a proposal what would change and what a decision needs, of a task or lead what ends it."""
+    """Show an item (查看): of a proposal what would change and what a decision needs, of a task or lead what ends it."""
     hub = open_hub(given_to(context).settings)
     item = find_item(View(hub.folder.view_file), identity)
     if as_json:
@@ -153,7 +155,7 @@ def accept(  # noqa: PLR0913  a decision says so many things
     statement: Statement = None,
     id_numbers: Numbers = None,
 ) -> None:
-    """Accept a proposal: the change is made as it stands."""
+    """Accept a proposal (同意): the change is made as it stands."""
     ruling = ruled("ACCEPT", decided_on, authority, heard_on, notice_served_on, statement)
     decide(open_hub(given_to(context).settings), identity, ruling, id_numbers)
 
@@ -168,7 +170,7 @@ def reject(
     statement: Statement = None,
     id_numbers: Numbers = None,
 ) -> None:
-    """Reject a proposal: what stands stays, and these revisions propose nothing again."""
+    """Reject a proposal (不同意): what stands stays, and these revisions propose nothing again."""
     ruling = ruled("REJECT", decided_on, authority, None, None, statement)
     decide(open_hub(given_to(context).settings), identity, ruling, id_numbers)
 
@@ -188,7 +190,7 @@ def modify(  # noqa: PLR0913  a decision says so many things
     statement: Statement = None,
     id_numbers: Numbers = None,
 ) -> None:
-    """Accept a proposal with another amount, or for other months."""
+    """Accept a proposal with another amount, or for other months (变更后同意)."""
     if amount is None and from_month is None and until_month is None:
         raise HubError("nothing is modified: give --amount, --from-month or --until-month, or use `hub inbox accept`")
     try:
@@ -315,7 +317,9 @@ def find_item(view: View, beginning: str) -> Item:
     found = [item for items in sorts for item in items if id_of(item).startswith(beginning)]
     if len(found) == 1:
         return found[0]
-    told = "nothing in the inbox has" if not found else f"{len(found)} items of the inbox have"
+    told = (
+        "收件箱中没有：nothing in the inbox has" if not found else f"编号不唯一：{len(found)} items of the inbox have"
+    )
     raise HubError(f"{told} an id that begins with {beginning}: see `hub inbox list --all`, and give more of the id")
 
 

@@ -11,7 +11,10 @@ from benefit_hub.values.errors import HubError
 from benefit_hub.web.external_registry import GIVEN, Misfit, external_registry, external_url
 from benefit_hub.web.listening import serve_registry
 
-app = typer.Typer(help="Serve the schemas as a schema registry does, or compare an external one with the lock of ids.")
+app = typer.Typer(
+    add_completion=False,
+    help="Serve the schemas as a schema registry does, or compare an external one with the lock of ids.",
+)
 
 
 @app.callback(invoke_without_command=True)

@@ -14,7 +14,9 @@ from benefit_hub.runtime.topic_plan import AGAIN, LEFT_ALONE, carry_out, load_pl
 from benefit_hub.values.errors import HubError
 
 app = typer.Typer(
-    no_args_is_help=True, help="Compare the brokers' topics with the catalogue, and make them as it says."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Compare the brokers' topics with the catalogue, and make them as it says.",
 )
 
 

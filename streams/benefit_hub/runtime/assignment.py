@@ -31,6 +31,8 @@ AGAIN_S = 0.2
 """After so long it is asked again where to begin, if that was not known."""
 COMMITTED_S = 0.5
 """How long a turn waits for committed offsets; they are withheld while a former owner's transaction is open."""
+NAMED_MOST = 8
+"""So many partitions are named where the log tells which run."""
 RESTORE_ROWS = 20_000
 RESTORE_WAIT_S = 0.05
 
@@ -250,7 +252,8 @@ class Assignment:
             task.running = True
             self._start(task)
         if started:
-            places = ", ".join(f"{task.logical} {task.partition}" for task in started)
+            places = ", ".join(f"{task.logical} {task.partition}" for task in started[:NAMED_MOST])
+            places += f" and {len(started) - NAMED_MOST} more" if len(started) > NAMED_MOST else ""
             waited_s = max(self._monotonic() - task.since for task in started)
             told = "%s: runs %s, %d rows restored, at most %.2f s after they were assigned"
             log.info(told, self._processor.name, places, rows, waited_s)
