@@ -107,7 +107,7 @@ def dues(
                 said = papers.about(subjects, {"review"}, unit.programme.name)
                 yield from reviews_due(unit, deadline, standing([each.fact for each in said]))
             case "CERTIFICATE" | "AWARD" if runs:
-                yield from ends_near(unit, deadline, today)
+                yield from ends_near(unit, deadline)
             case _:
                 pass
     kinds = assets_of(pack, unit.programme)
@@ -167,7 +167,7 @@ def reviews_due(unit: Unit, deadline: Deadline, said: list[Fact]) -> Iterator[Du
     yield errand("REVIEW_OVERDUE", unit, due + DAY, due, facts, text)
 
 
-def ends_near(unit: Unit, deadline: Deadline, today: date) -> Iterator[Due]:
+def ends_near(unit: Unit, deadline: Deadline) -> Iterator[Due]:
     """What ends by the calendar: a certificate that counts, or what was granted for a time."""
     certificate = deadline.occasion == "CERTIFICATE"
     for each in unit.counting.verdicts.values():
@@ -179,7 +179,7 @@ def ends_near(unit: Unit, deadline: Deadline, today: date) -> Iterator[Due]:
             last = first_day(each.ends) - DAY
         if unit.programme.expenses is not None:
             last = add_months(each.decided_on, unit.programme.expenses.valid_months)
-        if last is None or last < today or each.since > month_of(last):
+        if last is None:
             continue
         what = "残疾人证" if certificate else f"{unit.programme.title}有效期"
         renew = "换领新证" if certificate else "提出新的申请"
