@@ -159,6 +159,8 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
 
 def papers_due(known: Household, unit: Unit) -> list[TaskItem]:
     """Small help is given first, and its papers are completed afterwards (《社会救助法》 50)."""
+    if unit.programme.rule != "recorded":
+        return []
     text = f"{unit.programme.title}已先行发放：请补齐手续并登记补齐日期。"
     return [
         task(known, "PAPERS_DUE", unit.beneficiary, None, (each.fact.name,), text)

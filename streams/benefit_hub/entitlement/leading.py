@@ -165,8 +165,10 @@ def study_leads(known: Household, assessment: Assessment, today: date) -> Iterat
     """A lead where somebody had a benefit for children, has come of age and goes full time to a school for which there is aid."""
     for unit in assessment.units:
         programme, person = unit.programme, unit.beneficiary
-        aid, had = programme.study_aid, any(each.status not in (NONE, NOT_ELIGIBLE) for each in unit.timeline)
-        if aid is None or not had or person not in known.members or not speaks_for(known, person):
+        aid = programme.study_aid
+        if aid is None or person not in known.members or not speaks_for(known, person):
+            continue
+        if all(each.status in (NONE, NOT_ELIGIBLE) for each in unit.timeline):
             continue
         snapshot = known.members[person]
         homes = (fact.payload for fact in reported_standing(snapshot, "residence", today))
