@@ -23,7 +23,7 @@ bench: .venv/made ## how fast this machine does it, beside other engines; about 
 	$(BIN)/hub bench --json --out docs/performance.json
 
 quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
-	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
+	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} HUB_SEEDS=$${HUB_SEEDS:-16} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
 mutants: .venv/made ## which changes of a rule no case notices: HUB_MUTANTS (300, or all) of them, chosen by HUB_SEED; an hour and more
 	mkdir -p .mutants && git archive HEAD | tar -x -C .mutants && ln -sfn streams/benefit_hub .mutants/benefit_hub

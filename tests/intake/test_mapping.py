@@ -1,5 +1,6 @@
 """A department's own record becomes a record as the hub agreed it, field by field; what is refused is told in its words."""
 
+import os
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -304,7 +305,7 @@ def anything_of(topic: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(topic=st.sampled_from(MAPPED), data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=min(60, 8 * int(os.environ.get("HUB_EXAMPLES", "8"))))
 def test_any_record_of_a_mapped_schema_is_a_fact_or_a_refusal(topic: str, data: st.DataObject) -> None:
     """A good record of which some fields hold anything that the schema lets pass."""
     good = example(topic)
