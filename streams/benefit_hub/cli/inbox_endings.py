@@ -20,7 +20,6 @@ ENDINGS = {
     "REVIEW_OVERDUE": "完成核查后，报送写明 done_on 的核查记录（civil-affairs.review）；延期的，报送新的 due_on，"
     "或作出写明 next_review 的决定。",
     "CERTIFICATE_ENDS": "换领的新证由残联报送并计入后消失；到期后也消失。",
-    "VALIDITY_ENDS": "提出新的申请并作出决定后消失；有效期届满、身份终止的也消失。",
     "AWARD_ENDS": "提出新的申请并作出决定后，或有效期届满后消失。",
     "ASSET_WARNING": "报送核对结果（civil-affairs.verification-result），或作出覆盖该财产记录的决定（属于豁免的，reject）；"
     "财产已转让、注销的，由来源部门截止或撤销后消失。",

@@ -50,7 +50,6 @@ WORDS: Mapping[str, str] = {
     "REVIEW_DUE": "待核查",
     "REVIEW_OVERDUE": "核查逾期",
     "CERTIFICATE_ENDS": "残疾人证即将到期",
-    "VALIDITY_ENDS": "有效期即将届满",
     "AWARD_ENDS": "待遇即将期满",
     "ASSET_WARNING": "财产待核查",
     "BENEFIT_ENDED": "待遇已终止",
