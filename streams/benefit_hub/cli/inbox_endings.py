@@ -36,6 +36,7 @@ ENDINGS = {
     "full_list_extra": "核实并由来源部门补报后，用新的清单再次 hub reconcile，不再有此差异即消失。",
     "full_list_different": "核实并由来源部门更正后，用新的清单再次 hub reconcile，不再有此差异即消失。",
     "BENEFIT_ENDED": "对该项待遇重新作出决定（申请后审核确认）即消失；已终止的待遇恢复的也消失。",
+    "STUDY_AID": "不再全日制就读或待遇终止后消失。",
     "WATCH_LIST": "已提出申请（civil-affairs.application）即消失；监测记录截止或撤销的也消失。",
     "MOVED_HERE": "在迁入地提出申请（civil-affairs.application）即消失；户籍迁回、更正的也消失。",
     "UNDER_THE_STANDARD": "已提出申请（civil-affairs.application）即消失；人均收入不再低于低保标准的也消失。",

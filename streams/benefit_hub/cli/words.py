@@ -54,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "ASSET_WARNING": "财产待核查",
     "BENEFIT_ENDED": "待遇已终止",
     "EXPENSES": "刚性支出",
+    "STUDY_AID": "助学",
     "WATCH_LIST": "防止返贫监测",
     "CERTIFICATE": "残疾人证",
 }
