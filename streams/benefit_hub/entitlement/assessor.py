@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from msgspec import Struct, structs
 
+from benefit_hub.entitlement.by_rule import ByRule, first_news
 from benefit_hub.entitlement.counted import Candidate, OwnKey, Ruling
 from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
 from benefit_hub.entitlement.doubts import answered
@@ -33,16 +34,15 @@ from benefit_hub.entitlement.rules.beside import beside_others, share_of, turns_
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, StatusOf
 from benefit_hub.entitlement.shares import NO_STATUSES, NOTHING, Share, Statuses, shares_in
 from benefit_hub.entitlement.timelines import Answers, Timeline, timeline_of
-from benefit_hub.entitlement.world import ENTRIES, Counted, World
+from benefit_hub.entitlement.world import ENTRIES, NEVER, Counted, World
 from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
-from benefit_hub.values.months import Month, first_day
+from benefit_hub.values.months import FIRST_MONTH, Month, first_day
 from benefit_hub.values.steps import Steps, squeeze, value_at
 
 LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
 NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
-NOT_KNOWN: Mapping[Month, Answer] = {}
 NOTHING_BEFORE: Answer | None = None
 
 
@@ -130,7 +130,7 @@ class Assessor:
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
         self._turns: list[date] = []
-        self._said_by_rule: dict[date | None, Answers] = {}
+        self._said_by_rule: dict[date | None, ByRule] = {}
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
@@ -147,14 +147,14 @@ class Assessor:
         scales = self._scales(held)
         by_rulings = partial(count, programme.name, pack, candidates, scales, base)
         self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
-        as_opened = not candidates and not self._rulings and self._same_people
-        answers = self._shown(self._world(held, counting.verdicts, self._inputs.today), as_opened=as_opened)
+        answers = self._shown(self._world(held, counting.verdicts, self._inputs.today), self._news(counting.verdicts))
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
         verdicts = count_reported(programme.name, pack, counting, self._scales(said))
         world = self._world(said, verdicts, self._inputs.today)
-        reported = self._shown(world, as_opened=as_opened and said == held, decided=left_open)
+        news = self._news(verdicts) if said == held else FIRST_MONTH
+        reported = self._shown(world, news, decided=left_open)
         return structs.replace(self._found(counting, answers, reported), left_open=left_open)
 
     def _open(
@@ -174,7 +174,6 @@ class Assessor:
             base = accepted(facts, past, name, self._pack)
         else:
             base = count(name, self._pack, loaded, self._scales(self._first_held), {}, past).verdicts
-        first = value_at(self._by_rule(base, bootstrap.closed_on), bootstrap.own, UNKNOWN)
         self._opening = Opening(
             subject=self._beneficiary,
             programme=programme,
@@ -182,11 +181,11 @@ class Assessor:
             materiality_fen=self._pack.materiality_fen,
             verdicts=base,
             awards=tuple(each for each in base.values() if each.fact.kind == AWARD and not each.fact.retracted),
-            first=first,
+            first=self._by_rule(base, bootstrap.closed_on).at(bootstrap.own),
         )
         if name in self._pack.read_by_others:
             world = self._world(self._first_held, base, self._inputs.today)
-            self._opened = statuses(self._shown(world, as_opened=True))
+            self._opened = statuses(self._shown(world, NEVER))
         return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
 
     @property
@@ -194,25 +193,34 @@ class Assessor:
         """The assignments with which the hub went live."""
         return {who: each.held if each.opened is None else each.opened for who, each in self._members.items()}
 
-    @property
+    @cached_property
     def _same_people(self) -> bool:
-        """Whether everybody belongs where everybody belonged when the hub went live, and other programmes change nothing."""
-        others = self._pack.reads(self._programme.name)
-        return not others and all(each.opened is None for each in self._members.values())
+        """Whether everybody belongs where everybody belonged when the hub went live, with the statuses of that time."""
+        needed = (self._statuses.get(name, NO_STATUSES) for name in self._programme.needs_status)
+        return all(each.shown == each.opened for each in needed) and all(
+            each.opened is None for each in self._members.values()
+        )
 
-    def _by_rule(self, verdicts: Verdicts, today: date | None) -> Answers:
+    def _news(self, verdicts: Verdicts) -> int:
+        """The month before which the rule says of verdicts what it says of what was loaded."""
+        if self._opening is None or not self._same_people:
+            return FIRST_MONTH
+        news = first_news(self._opening.verdicts, verdicts)
+        return NEVER if news is None else news
+
+    def _by_rule(self, verdicts: Verdicts, today: date | None) -> ByRule:
         """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
         seen = today if self._ends else None  # where nothing happens by itself, no day sees more than another
         if seen not in self._said_by_rule:
             world = self._world(self._first_held, verdicts, seen)
             question = self._question(world, opened_status(self._statuses))
             marks = sorted({*self._marks(world), self._inputs.bootstrap.own})
-            self._said_by_rule[seen] = tuple((at, self._answer(question, at)) for at in marks)
+            self._said_by_rule[seen] = ByRule(marks, partial(self._answer, question), UNKNOWN)
         return self._said_by_rule[seen]
 
-    def _loaded(self, world: World) -> Answers:
-        """The same as far as a world sees the calendar; nothing where the hub was loaded with nothing about this unit."""
-        return () if self._opening is None else self._by_rule(self._opening.verdicts, world.today)
+    def _loaded(self, world: World) -> ByRule | None:
+        """The same as far as a world sees the calendar; None where the hub was loaded with nothing about this unit."""
+        return None if self._opening is None else self._by_rule(self._opening.verdicts, world.today)
 
     def _found(self, counting: Counting, answers: Answers, reported: Answers) -> Unit:
         timeline, opening = timeline_of(answers, self._programme, self._pack), self._opening
@@ -273,9 +281,8 @@ class Assessor:
     def _all_marks(self, world: World) -> list[Month]:
         """The same, and those in which something changes of what the hub was loaded with."""
         marks = self._marks(world)
-        if self._opening is None:
-            return marks
-        return sorted({*marks, *(at for at, _ in self._loaded(world))})
+        loaded = self._loaded(world)
+        return marks if loaded is None else sorted({*marks, *loaded.marks})
 
     def _shown_marks(self, world: World) -> Sequence[Month]:
         """The same from the first month on in which there may be a status; of a household the last in any case."""
@@ -285,11 +292,10 @@ class Assessor:
         marks = self._all_marks(world)
         return [at for at in marks if first is not None and at >= first] or marks[-1:]
 
-    def _shown(self, world: World, *, as_opened: bool = False, decided: bool = False) -> Answers:
-        """What is shown of a world. `as_opened`: nothing is news, so the rule says what it said of what was loaded; `decided`: as
-        it would be if what going live left open were decided."""
-        known = dict(self._loaded(world)) if as_opened else NOT_KNOWN
-        answers = tuple(self._answers(world, self._shown_marks(world), decided=decided, known=known))
+    def _shown(self, world: World, news: int, *, decided: bool = False) -> Answers:
+        """What is shown of a world. Before the month `news` the rule says what it says of what was loaded; `decided`: as it would
+        be if what going live left open were decided."""
+        answers = tuple(self._answers(world, self._shown_marks(world), news, decided=decided))
         self._turns += [first_day(answer.until) for _, answer in answers if answer.until is not None]
         return answers
 
@@ -313,21 +319,21 @@ class Assessor:
         self,
         world: World,
         marks: Sequence[Month],
+        news: int,
         *,
         decided: bool = False,
-        known: Mapping[Month, Answer] = NOT_KNOWN,
     ) -> Iterator[tuple[Month, Answer]]:
-        """What holds in these months; an application is used up by the end of its award. `known`: what the rule says of some."""
+        """What holds in these months; an application is used up by the end of its award."""
         granted, loaded, before = False, self._loaded(world), NOTHING_BEFORE
         question = self._question(world, status_lookup(self._statuses))
         follows, pending = self._rule.follows, [*marks]
         for at in pending:  # it grows while it is walked: where something ends by itself, another month begins
-            answer = None if question.lapsed else known.get(at)
-            answer = answer or self._answer(question, at)
+            by_rule = None if loaded is None else loaded.at(at)
+            known = None if question.lapsed or at >= news else by_rule
+            answer = known or self._answer(question, at)
             if follows is not None:
                 answer = follows(question, at, answer, before)
-            if self._opening is not None:
-                by_rule = value_at(loaded, at, UNKNOWN)
+            if self._opening is not None and by_rule is not None:
                 answer = self._opening.applied(answer, by_rule, world, at, decided=decided)
             yield at, answer
             before = answer
@@ -344,7 +350,7 @@ class Assessor:
 
         def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
             world = self._world(held, verdicts, None)
-            answers = self._answers(world, self._all_marks(world))
+            answers = self._answers(world, self._all_marks(world), FIRST_MONTH)
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         programme = self._programme

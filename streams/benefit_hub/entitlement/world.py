@@ -1,6 +1,6 @@
 """The world as one programme sees it: the facts that count for it, and from which month, asked month by month."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -111,18 +111,19 @@ class World:
         """Whether the calendar has come so far."""
         return self.today is None or day <= self.today
 
-    def all(self, subject: str, kind: str) -> list[Counted]:
+    def all(self, subject: str, kind: str) -> Sequence[Counted]:
         """Everything of a kind that counts about a subject, in whatever month."""
-        return [each for _, _, each in self._rows.get((subject, kind), ())]
+        rows = self._rows.get((subject, kind))
+        return () if rows is None else [each for _, _, each in rows]
 
-    def standing(self, subject: str, kind: str, month: int) -> list[Counted]:
+    def standing(self, subject: str, kind: str, month: int) -> Sequence[Counted]:
         """What of a kind stands in a month."""
-        return [each for since, over, each in self._rows.get((subject, kind), ()) if since <= month < over]
+        rows = self._rows.get((subject, kind))
+        return () if rows is None else [each for since, over, each in rows if since <= month < over]
 
     def latest(self, subject: str, kind: str, month: int) -> Counted | None:
         """Of what stands in a month, that with the latest `valid_from`."""
-        found = self.standing(subject, kind, month)
-        return found[0] if len(found) == 1 else max(found, key=recency, default=None)
+        return newest(self.standing(subject, kind, month))
 
     def is_member(self, person: str, month: int) -> bool:
         """Whether the household counts a person among its members in a month."""
@@ -177,7 +178,7 @@ class World:
             for each in self.entries(subject, month)
             if is_application(each.fact, programme) and each.fact.record_key not in lapsed
         ]
-        return fitting[0] if len(fitting) == 1 else max(fitting, key=recency, default=None)
+        return newest(fitting)
 
     def entries(self, subject: str, month: int) -> list[Counted]:
         """The applications and awards of a subject that stand in a month."""
@@ -222,6 +223,11 @@ def spans(held: Iterable[Held], household: str) -> list[tuple[int, int]]:
             found.append((begins, each.since))
             begins = NEVER
     return found if begins == NEVER else [*found, (begins, NEVER)]
+
+
+def newest(found: Sequence[Counted]) -> Counted | None:
+    """The latest of these, if there is any."""
+    return found[0] if len(found) == 1 else max(found, key=recency) if found else None
 
 
 def recency(each: Counted) -> tuple[date, int, str, str]:

@@ -238,6 +238,34 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
         """What may take something away from a programme, in the order in which it goes first."""
         return self._beside.get(programme, ())
 
+    def taking_out(self, programme: str) -> tuple[Exclusion, ...]:
+        """What takes people out of a programme of the household's who have it themselves."""
+        return self._taking_out.get(programme, ())
+
+    def lowering(self, programme: str) -> tuple[Exclusion, ...]:
+        """What lowers a programme's amount of a month: not what takes people out of it, nor that of which the higher is chosen
+        once both are known."""
+        return self._lowering.get(programme, ())
+
+    @cached_property
+    def _lowering(self) -> dict[str, tuple[Exclusion, ...]]:
+        return {
+            then: tuple(
+                edge
+                for edge in edges
+                if edge.paid_by_others is not None or (edge.rule != "HIGHER" and edge not in self.taking_out(then))
+            )
+            for then, edges in self._beside.items()
+        }
+
+    @cached_property
+    def _taking_out(self) -> dict[str, tuple[Exclusion, ...]]:
+        own = {name for name, each in self.programmes.items() if each.beneficiary == "PERSON"}
+        return {
+            then: tuple(edge for edge in edges if edge.member_share and edge.rule == "NONE" and edge.first in own)
+            for then, edges in self._beside.items()
+        }
+
     @cached_property
     def _beside(self) -> dict[str, tuple[Exclusion, ...]]:
         found: dict[str, tuple[Exclusion, ...]] = {}

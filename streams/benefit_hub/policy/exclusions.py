@@ -1,5 +1,6 @@
 """Benefits that go together or not: of two that somebody fits in one month, which goes first, and what becomes of the other."""
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ Relation = Literal["NONE", "BOTH", "DIFFERENCE", "HIGHER"]
 OnLoss = Literal["REVIEW", "STOP"]
 
 
-class Exclusion(Struct, frozen=True, kw_only=True):
+class Exclusion(Struct, frozen=True, kw_only=True, dict=True):
     """What becomes of the benefit `then` while somebody has the benefit `first`.
 
     - `rule`: NONE, it is not paid, and its application is used up; BOTH, nothing; DIFFERENCE, what it is more than the first is
@@ -32,7 +33,7 @@ class Exclusion(Struct, frozen=True, kw_only=True):
     assumed: bool
     verified: bool = True
 
-    @property
+    @cached_property
     def paid_by_others(self) -> tuple[str, str] | None:
         """The kind and type of what another department pays, where the first is that."""
         kind, _, type_ = self.first.partition(" ")

@@ -22,7 +22,7 @@ DIFFERENCE = "difference"
 
 def beside_others(question: Question, answer: Answer, month: int) -> Answer:
     """The answer as it stands beside other benefits of the month, in the order in which they go first."""
-    for edge in question.pack.beside(question.programme.name):
+    for edge in question.pack.lowering(question.programme.name):
         if answer.status in (NONE, NOT_ELIGIBLE):
             break
         answer = _beside(edge, question, answer, month)
@@ -43,24 +43,23 @@ def left_out(question: Question, month: int) -> frozenset[str]:
 
     Who lost it again is not taken in by that alone: the household has to apply.
     """
-    edges = [edge for edge in question.pack.beside(question.programme.name) if takes_out(edge, question)]
-    if not edges:
+    given = [
+        (person, edge, shares)
+        for edge in question.pack.taking_out(question.programme.name)
+        for person in question.world.people
+        if (shares := question.shares(edge.first, person))
+    ]
+    if not given:
         return frozenset()
     award = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
-    since = month if award is None else award.since
+    since, here = month if award is None else award.since, question.world.everybody(month)
     return frozenset(
         person
-        for person in question.world.everybody(month)
-        for edge in edges
-        for begins, ends, share in spans(question.shares(edge.first, person), month)
+        for person, edge, shares in given
+        if person in here
+        for begins, ends, share in spans(shares, month)
         if share.heads and ends > since and edge.reaches(month, share.known) and begins <= month
     )
-
-
-def takes_out(edge: Exclusion, question: Question) -> bool:
-    """Whether an edge takes people out of a household's benefit."""
-    first = question.pack.programmes.get(edge.first)
-    return edge.member_share and edge.rule == "NONE" and first is not None and first.beneficiary == "PERSON"
 
 
 def spans(steps: Steps[Share], month: int) -> Iterator[tuple[Month, int, Share]]:
@@ -98,15 +97,12 @@ def _beside(edge: Exclusion, question: Question, answer: Answer, month: int) -> 
     """An answer beside one benefit that goes first."""
     if edge.paid_by_others is not None:
         return _beside_fact(edge, edge.paid_by_others, question, answer, month)
-    if edge.rule == "HIGHER" or takes_out(edge, question):
-        return answer  # chosen once both are known; said of the people, not of the household
-    member = is_person(question.subject)
-    of_household = question.pack.programmes[edge.first].beneficiary == "HOUSEHOLD"
-    if member and of_household and not question.world.is_member(question.subject, month):
-        return answer
     for whose in _whose(edge, question):
         had = value_at(question.shares(edge.first, whose), month, NOTHING)
         if had.heads and edge.reaches(month, had.known):
+            member, of_household = is_person(question.subject), not is_person(whose)
+            if member and of_household and not question.world.is_member(question.subject, month):
+                return answer
             heads = had.heads if edge.member_share else 1
             return _lowered(edge, question, answer, (Fraction(had.fen, 100), heads), ())
     return answer
