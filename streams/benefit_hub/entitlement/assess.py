@@ -62,14 +62,16 @@ def assess(inputs: Inputs) -> Assessment:
     reads = kinds_shared(inputs, pack, asked)
     due: list[Due] = []
     statuses, dependants = dict(inputs.statuses), list[tuple[Programme, str]]()
+    everybody = [household, *people]
     for programme, who in asked:
         silent = is_silent(inputs, programme)
         if inputs.only is not None and who not in inputs.only:
             if not silent and pack.reads_others(programme) and papers.asked_for([who], programme):
                 dependants.append((programme, who))
             continue
-        if silent:
+        if silent or not papers.asked_for(everybody if who == household else [who], programme):
             units.append(not_asked_for(programme, who))
+            statuses.pop(key_of(programme.name, who), None)
             continue
         assessor = Assessor(inputs, papers, pack, programme, who, statuses)
         unit = assessor.unit()

@@ -6,11 +6,11 @@ One evaluation per month in which something changes. A programme reads the other
 from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.by_rule import ByRule, first_news
+from benefit_hub.entitlement.by_rule import ByRule, Known, first_news, not_known, until
 from benefit_hub.entitlement.counted import Candidate, OwnKey, Ruling
 from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
 from benefit_hub.entitlement.doubts import answered
@@ -34,10 +34,10 @@ from benefit_hub.entitlement.rules.beside import beside_others, share_of, turns_
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, StatusOf
 from benefit_hub.entitlement.shares import NO_STATUSES, NOTHING, Share, Statuses, shares_in
 from benefit_hub.entitlement.timelines import Answers, Timeline, timeline_of
-from benefit_hub.entitlement.world import ENTRIES, NEVER, Counted, World
+from benefit_hub.entitlement.world import ENTRIES, Counted, World
 from benefit_hub.messages.internal import Held, RecordKey
 from benefit_hub.policy.book import Pack, Programme
-from benefit_hub.values.months import FIRST_MONTH, Month, first_day
+from benefit_hub.values.months import Month, first_day
 from benefit_hub.values.steps import Steps, squeeze, value_at
 
 LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
@@ -125,7 +125,6 @@ class Assessor:
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
         self._members = inputs.members if self._household else {beneficiary: inputs.members[beneficiary]}
-        self.asked_for = papers.asked_for(self._about, programme)
         self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
@@ -135,8 +134,6 @@ class Assessor:
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
         programme, pack, members = self._programme, self._pack, self._members
-        if not self.asked_for:
-            return not_asked_for(programme, self._beneficiary)
         candidates = list(self._papers.about(self._about, self._looked_at, programme.name))
         decisions = self._papers.decisions(programme.name, self._beneficiary)
         base: Verdicts = {}
@@ -147,14 +144,16 @@ class Assessor:
         scales = self._scales(held)
         by_rulings = partial(count, programme.name, pack, candidates, scales, base)
         self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
-        answers = self._shown(self._world(held, counting.verdicts, self._inputs.today), self._news(counting.verdicts))
+        world = self._world(held, counting.verdicts, self._inputs.today)
+        now = self._rule_of(world, self._as_opened(world, counting.verdicts))
+        answers = self._shown(world, now)
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
         verdicts = count_reported(programme.name, pack, counting, self._scales(said))
         world = self._world(said, verdicts, self._inputs.today)
-        news = self._news(verdicts) if said == held else FIRST_MONTH
-        reported = self._shown(world, news, decided=left_open)
+        known = until(first_news(counting.verdicts, verdicts), now) if said == held else not_known
+        reported = self._shown(world, known, decided=left_open)
         return structs.replace(self._found(counting, answers, reported), left_open=left_open)
 
     def _open(
@@ -185,7 +184,7 @@ class Assessor:
         )
         if name in self._pack.read_by_others:
             world = self._world(self._first_held, base, self._inputs.today)
-            self._opened = statuses(self._shown(world, NEVER))
+            self._opened = statuses(self._shown(world, self._by_rule(base, world.today).at))
         return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
 
     @property
@@ -201,12 +200,17 @@ class Assessor:
             each.opened is None for each in self._members.values()
         )
 
-    def _news(self, verdicts: Verdicts) -> int:
-        """The month before which the rule says of verdicts what it says of what was loaded."""
-        if self._opening is None or not self._same_people:
-            return FIRST_MONTH
-        news = first_news(self._opening.verdicts, verdicts)
-        return NEVER if news is None else news
+    def _rule_of(self, world: World, known: Known) -> Known:
+        """What the rule says of a world, each month worked out once where it is not `known`."""
+        question = self._question(world, status_lookup(self._statuses))
+        return cache(lambda at: known(at) or self._answer(question, at))
+
+    def _as_opened(self, world: World, verdicts: Verdicts) -> Known:
+        """What the rule says of verdicts where it is what it says of what was loaded."""
+        loaded = self._loaded(world)
+        if self._opening is None or loaded is None or not self._same_people:
+            return not_known
+        return until(first_news(self._opening.verdicts, verdicts), loaded.at)
 
     def _by_rule(self, verdicts: Verdicts, today: date | None) -> ByRule:
         """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
@@ -242,7 +246,7 @@ class Assessor:
     @property
     def reads(self) -> frozenset[str]:
         """The kinds of facts that were looked at, but for those at which every assessment looks."""
-        return self._looked_at if self.asked_for else frozenset()
+        return self._looked_at
 
     def days(self) -> list[date]:
         """When something may happen by itself, by any revision that was ever said: waking for nothing costs little."""
@@ -250,8 +254,6 @@ class Assessor:
 
     @cached_property
     def _ends(self) -> list[date]:
-        if not self.asked_for:
-            return []
         programme, days = self._programme, self._rule.days
         ends = self._papers.ends(self._about, self._looked_at, programme.name)
         if days is None:
@@ -292,10 +294,10 @@ class Assessor:
         marks = self._all_marks(world)
         return [at for at in marks if first is not None and at >= first] or marks[-1:]
 
-    def _shown(self, world: World, news: int, *, decided: bool = False) -> Answers:
-        """What is shown of a world. Before the month `news` the rule says what it says of what was loaded; `decided`: as it would
-        be if what going live left open were decided."""
-        answers = tuple(self._answers(world, self._shown_marks(world), news, decided=decided))
+    def _shown(self, world: World, known: Known, *, decided: bool = False) -> Answers:
+        """What is shown of a world, of which the rule's answers are `known` for some months. `decided`: as it would be if what
+        going live left open were decided."""
+        answers = tuple(self._answers(world, self._shown_marks(world), known, decided=decided))
         self._turns += [first_day(answer.until) for _, answer in answers if answer.until is not None]
         return answers
 
@@ -319,7 +321,7 @@ class Assessor:
         self,
         world: World,
         marks: Sequence[Month],
-        news: int,
+        known: Known,
         *,
         decided: bool = False,
     ) -> Iterator[tuple[Month, Answer]]:
@@ -329,8 +331,7 @@ class Assessor:
         follows, pending = self._rule.follows, [*marks]
         for at in pending:  # it grows while it is walked: where something ends by itself, another month begins
             by_rule = None if loaded is None else loaded.at(at)
-            known = None if question.lapsed or at >= news else by_rule
-            answer = known or self._answer(question, at)
+            answer = (None if question.lapsed else known(at)) or self._answer(question, at)
             if follows is not None:
                 answer = follows(question, at, answer, before)
             if self._opening is not None and by_rule is not None:
@@ -350,7 +351,7 @@ class Assessor:
 
         def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
             world = self._world(held, verdicts, None)
-            answers = self._answers(world, self._all_marks(world), FIRST_MONTH)
+            answers = self._answers(world, self._all_marks(world), not_known)
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         programme = self._programme

@@ -29,6 +29,20 @@ class ByRule:
         return known
 
 
+Known = Callable[[Month], Answer | None]
+"""What a rule says of a month as far as it was asked already."""
+
+
+def not_known(_month: Month) -> Answer | None:
+    """Nothing was asked yet."""
+    return None
+
+
+def until(month: int | None, known: Known) -> Known:
+    """What is known of the months before one; of all where that is None."""
+    return known if month is None else lambda at: known(at) if at < month else None
+
+
 def first_news(before: Verdicts, now: Verdicts) -> int | None:
     """The month before which two choices of what counts come to the same; None where they are the same for ever.
 

@@ -4,7 +4,7 @@ What was said of the others stands: claims, proposals, leads, tasks. That rests 
 there was none, where it was made under another law, or where the calendar came between, all are assessed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -100,7 +100,7 @@ class NewLaw:
         changes = self._known[key]
         if changes is None:
             return None
-        whom = {who for who in known.reads if changes.concern(who, known.sent.get(who))}
+        whom = {who for who, kinds in known.reads.items() if changes.concern(who, kinds, known.sent.get(who))}
         if "HOUSEHOLD" in changes.kinds and any(isinstance(fact.payload, WatchList) for fact in known.every_fact()):
             whom.add(known.household)  # a lead looks at standards, too
         return frozenset(whom)
@@ -128,8 +128,9 @@ class Changes(Struct, frozen=True, gc=False, kw_only=True):
     kinds: frozenset[str]
     defined_for: frozenset[str]
 
-    def concern(self, who: str, sent: Sent | None) -> bool:
-        """Whether they concern somebody of whom this was said last: who asked for any, or may ask by what is new of it."""
+    def concern(self, who: str, kinds: Collection[str], sent: Sent | None) -> bool:
+        """Whether they concern somebody at whose facts of these kinds was looked, and of whom this was said last: who asked for
+        any, or may ask by what is new of it. Of a household that asks for nothing nothing is looked at."""
         if ("PERSON" if is_person(who) else "HOUSEHOLD") in self.defined_for:
             return True
-        return sent is None or not self.programmes.isdisjoint(sent.causes)
+        return bool(kinds) and (sent is None or not self.programmes.isdisjoint(sent.causes))
