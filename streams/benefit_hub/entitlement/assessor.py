@@ -121,6 +121,7 @@ class Assessor:
         self._looked_at = looked_at(pack, programme)
         self._beneficiary = beneficiary
         self._statuses = statuses
+        self._status_of = status_lookup(statuses)
         self._shares = shares_in(statuses)
         self._household = programme.beneficiary == "HOUSEHOLD"
         self._about = [inputs.household, *inputs.members] if self._household else [beneficiary]
@@ -202,7 +203,7 @@ class Assessor:
 
     def _rule_of(self, world: World, known: Known) -> Known:
         """What the rule says of a world, each month worked out once where it is not `known`."""
-        question = self._question(world, status_lookup(self._statuses))
+        question = self._question(world, self._status_of)
         return cache(lambda at: known(at) or self._answer(question, at))
 
     def _as_opened(self, world: World, verdicts: Verdicts) -> Known:
@@ -273,12 +274,11 @@ class Assessor:
         for name in programme.needs_status:
             each = self._statuses.get(name, NO_STATUSES)
             others += [at for at, _ in (*each.shown, *each.opened)]
+        question = self._question(world, self._status_of)
         if self._pack.beside(programme.name):
-            others += turns_beside(self._question(world, status_lookup(self._statuses)))
+            others += turns_beside(question)
         marks = world.marks(standards, others)
-        if self._rule.marks is None:
-            return marks
-        return sorted({*marks, *self._rule.marks(self._question(world, status_lookup(self._statuses)))})
+        return marks if self._rule.marks is None else sorted({*marks, *self._rule.marks(question)})
 
     def _all_marks(self, world: World) -> list[Month]:
         """The same, and those in which something changes of what the hub was loaded with."""
@@ -288,7 +288,7 @@ class Assessor:
 
     def _shown_marks(self, world: World) -> Sequence[Month]:
         """The same from the first month on in which there may be a status; of a household the last in any case."""
-        first = opens(self._rule, self._question(world, status_lookup(self._statuses)))
+        first = opens(self._rule, self._question(world, self._status_of))
         if first is None and not self._household:
             return ()
         marks = self._all_marks(world)
@@ -327,7 +327,7 @@ class Assessor:
     ) -> Iterator[tuple[Month, Answer]]:
         """What holds in these months; an application is used up by the end of its award."""
         granted, loaded, before = False, self._loaded(world), NOTHING_BEFORE
-        question = self._question(world, status_lookup(self._statuses))
+        question = self._question(world, self._status_of)
         follows, pending = self._rule.follows, [*marks]
         for at in pending:  # it grows while it is walked: where something ends by itself, another month begins
             by_rule = None if loaded is None else loaded.at(at)

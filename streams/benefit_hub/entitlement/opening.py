@@ -7,6 +7,7 @@ says, or a decision names one of the facts that were: nothing moves by itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -57,7 +58,7 @@ NO_LAW = Pack(
 """For awards where no pack applies: nothing is computed, nothing happens without a decision."""
 
 
-class Opening(Struct, frozen=True, kw_only=True):
+class Opening(Struct, frozen=True, kw_only=True, dict=True):
     """One unit as it went live.
 
     `verdicts` are the loaded facts that count, `awards` those among them that say what is paid; `first` is what the rule said
@@ -72,7 +73,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     awards: tuple[Counted, ...]
     first: Answer
 
-    @property
+    @cached_property
     def paid_fen(self) -> int:
         """What is paid by the awards as they were loaded, in the first own month."""
         return sum(amount_of(each) for each in self.awards if stands_in(each, self.own))
@@ -87,7 +88,7 @@ class Opening(Struct, frozen=True, kw_only=True):
         """Whether nothing can be computed: there is no rule, or only a figure that is nobody's standard."""
         return self.programme.rule == "as_paid" or self.first.formula == UNPAYABLE
 
-    @property
+    @cached_property
     def differs(self) -> bool:
         """Whether the rule said something else of the first own month than what is paid."""
         return not self.says(self.first, self.paid_fen)
@@ -233,7 +234,7 @@ def accepted(facts: Sequence[Fact], rulings: Sequence[Ruling], programme: str, p
 def taken(fact: Fact, programme: str, pack: Pack) -> Counted:
     """A loaded revision as it counts."""
     cause = {"residence": "registration", "certificate": "certificate_issued"}.get(fact.kind, fact.kind)
-    effect = pack.effect(programme, cause, "INCREASE", fact.valid_from)
+    effect = pack.effects_of(programme, cause, fact.valid_from)[0]  # as of an increase
     payload = fact.payload
     if isinstance(payload, LegacyAward):
         since = month(payload.paid_since)

@@ -103,6 +103,8 @@ def excluded(assessment: Assessment, unit: Unit) -> bool:
         if other.beneficiary == unit.beneficiary and other.opening is not None and paying(other.opening)
     }
     name = unit.programme.name
+    if len(others) < 2:
+        return False
     pairs = ({edge.first, edge.then} for edge in pack.exclusions if edge.rule == "NONE")
     return any(name in pair and pair <= others for pair in pairs)
 

@@ -83,23 +83,30 @@ class World:
         self._deaths: dict[str, tuple[Counted, Month] | None] = {}
         ranked = sorted(members, key=lambda who: (ROLES.index(members[who].role), who))
         self._people = [(person, spans(held.get(person, ()), household)) for person in ranked]
+        kinds: set[str] = set()
         for newest in counted:
             for each in newest.history() if newest.earlier is not None else (newest,):
                 fact = each.fact
                 if not fact.retracted:
-                    self._rows.setdefault((fact.subject, fact.kind), []).append((each.since, self._over(each), each))
-        self._mortal = any(kind == "death" for _, kind in self._rows)
-        self._decisions = [row for (_, kind), rows in self._rows.items() if kind == "decision" for row in rows]
+                    kind = fact.kind
+                    kinds.add(kind)
+                    self._rows.setdefault((fact.subject, kind), []).append((each.since, self._over(each, kind), each))
+        self._mortal = "death" in kinds
+        self._decisions = (
+            [row for (_, kind), rows in self._rows.items() if kind == "decision" for row in rows]
+            if "decision" in kinds
+            else []
+        )
         self._amounts = [
             (since, over, each, each.fact.payload.amount_fen)
             for since, over, each in self._decisions
             if isinstance(each.fact.payload, Decision) and each.fact.payload.amount_fen is not None
         ]
 
-    def _over(self, each: Counted) -> int:
+    def _over(self, each: Counted, kind: str) -> int:
         """The first month in which a fact is over, as far as the calendar has come."""
         last, ends = each.fact.valid_to, NEVER if each.ends is None else each.ends
-        until = None if last is None and each.fact.kind != "decision" else each.until
+        until = None if last is None and kind != "decision" else each.until
         return ends if until is None or (last is not None and not self.seen(last)) else min(ends, until)
 
     @property

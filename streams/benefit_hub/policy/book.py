@@ -131,7 +131,10 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""
-        return next((each for each in self.earlier if each.until is None or month < each.until), self)
+        for each in self.earlier:
+            if each.until is None or month < each.until:
+                return each
+        return self
 
     @cached_property
     def also_reads(self) -> frozenset[str]:

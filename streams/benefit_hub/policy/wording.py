@@ -113,8 +113,8 @@ def finding_text(finding: str) -> str:
 def amount_text(value: str, about: str = "约") -> str:
     """An exact number of yuan for reading: two decimals, marked as rounded (`about`) where it is."""
     exact = Fraction(value)
-    rounded = yuan_text(half_up(exact))
-    return rounded if Fraction(rounded) == exact else f"{about} {rounded}"
+    fen = half_up(exact)
+    return yuan_text(fen) if fen * exact.denominator == exact.numerator * 100 else f"{about} {yuan_text(fen)}"
 
 
 def exact_text(value: str, about: str = "约") -> str:
