@@ -223,9 +223,9 @@ class Clerk:
         for paper in [*self.files.of("verification_result", number), *self.files.of("wage", number)]:
             if self.files.from_month(paper) <= month:
                 row = paper.row
-                what = f"wage of {row['employer']}" if "employer" in row else row["item"]
+                what = row["item"] if "item" in row else f"wage of {row['employer']}"
                 newest[what] = max(row, newest.get(what, row), key=lambda each: each["valid_from"])
-        amounts = (Fraction(row["amount_fen"], 100) * (kept if "employer" in row else 1) for row in newest.values())
+        amounts = (Fraction(row["amount_fen"], 100) * (1 if "item" in row else kept) for row in newest.values())
         return sum(amounts, Fraction(0))
 
     def applied(self, programme: str, month: str, *, household: str | None = None, number: str | None = None) -> bool:

@@ -96,8 +96,8 @@ def test_the_whole_story_comes_out_right(start, kafka):
         "张家 590.00 → 1480.00",
         "王家（h:H-02） 最低生活保障 减发：自 2026-07 起每月 1035.00 → 555.00 元",
         "郑家（h:H-09） 最低生活保障 减发：自 2026-05 起每月 1290.00 → 719.67 元",
-        "CJ-ma-3 第 1 版 REFUSED",
-        "SW-liu 第 1 版 REPEATED",
+        "CJ-ma-3 第 1 版 已拒绝（REFUSED）",
+        "SW-liu 第 1 版 重复（REPEATED）",
         "减发须先听取意见，没有听取意见日期不能决定",
     ):
         assert told in text
