@@ -98,7 +98,7 @@ def test_the_whole_story_comes_out_right(start, kafka):
         "郑家（h:H-09） 最低生活保障 减发：自 2026-05 起每月 1290.00 → 719.67 元",
         "CJ-ma-3 第 1 版 已拒绝（REFUSED）",
         "SW-liu 第 1 版 重复（REPEATED）",
-        "减发须先听取意见，没有听取意见日期不能决定",
+        "减发须先听取意见，没有听取意见日期不能登记（555.00 → 110.00 元；适用于 2026-07-01 起作出的决定；",
     ):
         assert told in text
     crash = text[text.index("断电") :]

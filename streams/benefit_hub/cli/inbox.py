@@ -112,7 +112,7 @@ def described(proposal: Proposal, book: Book, day: date) -> list[str]:
         f"原因 {'、'.join(map(cause_text, proposal.causes))}",
         *records(proposal.covers),
         *due(proposal),
-        *([f"决定前须听取意见（{rule.clause}）：--heard-on"] if rule else []),
+        *([f"{rule.decided_from} 起作出的决定须先听取意见（{rule.clause}）：--heard-on"] if rule else []),
         proposal.text_zh,
     ]
 

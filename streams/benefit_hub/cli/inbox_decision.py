@@ -110,8 +110,8 @@ def check_hearing(proposal: Proposal, ruling: Ruling, book: Book) -> None:
     if rule is None or ruling.heard_on is not None or ruling.outcome == "REJECT":
         return
     raise HubError(
-        f"减发须先听取意见（{rule.clause}）：自 {rule.decided_from} 起作出的减发决定（{yuan_text(proposal.before_fen)} → "
-        f"{yuan_text(proposal.after_fen)} 元），没有听取意见日期不能登记。请听取意见后，用 --heard-on YYYY-MM-DD 重新决定 "
+        f"减发须先听取意见，没有听取意见日期不能登记（{yuan_text(proposal.before_fen)} → {yuan_text(proposal.after_fen)} 元；"
+        f"适用于 {rule.decided_from} 起作出的决定；{rule.clause}）。请听取意见后，用 --heard-on YYYY-MM-DD 重新决定 "
         "(a decision that lowers a benefit needs the day of a hearing before it)"
     )
 
