@@ -30,9 +30,9 @@ def changed_items(
         state: ItemState = "OPEN" if before is None else "CHANGED"
         kept[item_id] = structs.replace(item, state=state)
         outs.append(said(item_id, kept[item_id]))
-    for item_id, item in standing.items():
-        if item_id not in wanted:
-            outs.append(said(item_id, structs.replace(item, state="DECIDED" if item_id in decided else "WITHDRAWN")))
+    for item_id in sorted(standing.keys() - wanted.keys()):  # whatever was assessed when, they go in one order
+        state = "DECIDED" if item_id in decided else "WITHDRAWN"
+        outs.append(said(item_id, structs.replace(standing[item_id], state=state)))
     return kept, outs
 
 

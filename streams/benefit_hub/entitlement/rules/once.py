@@ -1,13 +1,8 @@
 """So much per head, once (易地搬迁): in the month from which it counts that a household was moved."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
-
+from benefit_hub.entitlement.rules.happening import days, first_day, months_after
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing, standard_of
-from benefit_hub.messages.internal import Fact
-from benefit_hub.policy.book import Programme
 from benefit_hub.values.money import half_up
-from benefit_hub.values.months import Month
 
 MOVED = "relocation"
 
@@ -32,20 +27,11 @@ def once(question: Question, month: int) -> Answer:
     )
 
 
-def months(question: Question) -> Iterator[Month]:
-    """The months after those in which it is owed."""
-    yield from (Month(each.since + 1) for each in question.world.all(question.subject, MOVED))
-
-
-def first_day(_programme: Programme, facts: Iterable[Fact]) -> date | None:
-    """The day of the first move."""
-    return min((fact.valid_from for fact in facts if fact.kind == MOVED), default=None)
-
-
 RULE = Rule(
     answer=once,
     reads=frozenset({MOVED, "death"}),
     needs=MOVED,
-    marks=months,
-    first=first_day,
+    days=days(MOVED),
+    marks=months_after(MOVED),
+    first=first_day(MOVED),
 )

@@ -1,14 +1,10 @@
 """Help that was given already (临时救助): a status in its month, with what was given where; nothing more is paid."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
 from fractions import Fraction
 
+from benefit_hub.entitlement.rules.happening import days, first_day, months_after
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
 from benefit_hub.messages.departments import TemporaryAid
-from benefit_hub.messages.internal import Fact
-from benefit_hub.policy.book import Programme
-from benefit_hub.values.months import Month
 
 AID = "temporary_aid"
 
@@ -37,21 +33,12 @@ def recorded(question: Question, month: int) -> Answer:
     )
 
 
-def months(question: Question) -> Iterator[Month]:
-    """The months after those in which somebody was helped."""
-    yield from (Month(each.since + 1) for each in question.world.all(question.subject, AID))
-
-
-def first_day(_programme: Programme, facts: Iterable[Fact]) -> date | None:
-    """The day on which somebody was helped first."""
-    return min((fact.valid_from for fact in facts), default=None)
-
-
 RULE = Rule(
     answer=recorded,
     reads=frozenset({AID}),
     needs=AID,
-    marks=months,
-    first=first_day,
+    days=days(AID),
+    marks=months_after(AID),
+    first=first_day(AID),
     pays=False,
 )
