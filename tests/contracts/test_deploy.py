@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 from prometheus_client.core import Metric
+from typer.testing import CliRunner
 
+from benefit_hub.cli import controlling
 from benefit_hub.runtime.endings import OF_NO_USE
 from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.settings import Settings
@@ -20,6 +22,7 @@ UNIT = (ROOT / "deploy/hub-worker.service").read_text("utf-8")
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text("utf-8")
 ALERTS = (ROOT / "deploy/alerts.yml").read_text("utf-8")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+DAY = (ROOT / "deploy/hub-day.service").read_text("utf-8")
 OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 METRIC = re.compile(r"\bhub_[a-z_]+")
 
@@ -37,13 +40,18 @@ def metrics() -> set[str]:
 
 
 @pytest.mark.slow
-def test_systemd_understands_the_unit(tmp_path):
+@pytest.mark.parametrize("first", ["hub-worker.service", "hub-day.timer"])
+def test_systemd_understands_the_units(tmp_path, first):
     analyse = shutil.which("systemd-analyze")
     if analyse is None:
         pytest.skip("no systemd-analyze here")
-    unit = tmp_path / "hub-worker.service"
-    unit.write_text(UNIT.replace(said(UNIT)["ExecStart"].split()[0], "/bin/true"), "utf-8")
-    done = subprocess.run([analyse, "verify", str(unit)], capture_output=True, text=True, timeout=60, check=False)
+    for file in (ROOT / "deploy").glob("hub-*"):
+        (tmp_path / file.name).write_text(
+            file.read_text("utf-8").replace("/opt/benefit-hub/bin/hub", "/bin/true"), "utf-8"
+        )
+    done = subprocess.run(
+        [analyse, "verify", str(tmp_path / first)], capture_output=True, text=True, timeout=60, check=False
+    )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
@@ -54,6 +62,16 @@ def test_the_unit_drains_and_is_not_started_again_where_that_is_of_no_use():
     assert unit["KillMode"] == "mixed", "the guards of the workers must not be told before the workers are"
     assert int(unit["TimeoutStopSec"]) >= 15, "as long as `hub worker -n` waits before it kills"
     assert unit["ReadWritePaths"] == "/var/lib/hub"
+
+
+def test_the_day_is_opened_by_a_command_that_there_is_as_the_user_of_the_workers():
+    day, unit = said(DAY), said(UNIT)
+    program, *words = day["ExecStart"].split()
+    assert program == unit["ExecStart"].split()[0]
+    assert [day[name] for name in ("User", "Environment")] == [unit[name] for name in ("User", "Environment")]
+    assert words[:2] == ["control", "day"]
+    done = CliRunner().invoke(controlling.app, [*words[1:], "--help"])
+    assert done.exit_code == 0, done.output
 
 
 def test_the_image_holds_all_that_the_wheel_is_made_of():

@@ -36,6 +36,7 @@ COMMANDS = {
     "explain": ("explain:explain", "Tell why an amount changed, with every number (说明)."),
     "reconcile": ("reconcile:reconcile_list", "Compare a department's full list with what is held."),
     "bootstrap": ("bootstrap:app", "Go live: load registers and awards, take over (上线)."),
+    "control": ("controlling:app", "Open a day, close a pay run, activate a policy book (控制事件)."),
     "status": ("status:status", "Show brokers, topics, workers, and what is open."),
     "alarms": ("alarms:alarms", "Show topics that are silent or far too full."),
     "bench": ("bench:bench", "Measure, on a Kafka of its own that ends with it."),

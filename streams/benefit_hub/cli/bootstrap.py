@@ -2,7 +2,6 @@
 
 import csv
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,20 +10,25 @@ from msgspec import structs, to_builtins
 from rich.console import Console
 from rich.table import Table
 
+from benefit_hub.cli.control_events import (
+    LOOK_S,
+    StoryDay,
+    Wait,
+    act,
+    happens_on,
+    month_given,
+    publish,
+    said_before,
+)
 from benefit_hub.cli.frame import Json, given_to, print_json
-from benefit_hub.client import Publisher
-from benefit_hub.client.acted import Acted
 from benefit_hub.client.progress import progress_of
 from benefit_hub.client.reconciliation import Total, standing_lines, totals
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Reconciliation
 from benefit_hub.policy.wording import finding_text
-from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.hub import Hub, open_hub
-from benefit_hub.runtime.readiness import control_events
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.money import yuan_text
-from benefit_hub.values.months import millis_of_day, month
 
 app = typer.Typer(
     add_completion=False,
@@ -33,9 +37,6 @@ app = typer.Typer(
 )
 
 WITHIN_S = 60.0
-LOOK_S = 1.0
-TELL_S = 10.0
-"""Going live with a city takes a quarter of an hour: a line now and then."""
 SHOWN = 20
 FILED = (
     "programme",
@@ -50,10 +51,6 @@ FILED = (
     "text_zh",
 )
 
-StoryDay = Annotated[
-    datetime | None,
-    typer.Option("--story-day", formats=["%Y-%m-%d"], help="In story time: the day on which it happens."),
-]
 Anyway = Annotated[
     bool, typer.Option("--anyway", help="Even though records lie there that should not, or are still on their way.")
 ]
@@ -63,7 +60,7 @@ Anyway = Annotated[
 def open_bootstrap(context: typer.Context, *, anyway: Anyway = False, story_day: StoryDay = None) -> None:
     """Begin to load. From now on what departments publish is kept, and nothing is said of it, until `close`."""
     hub = open_hub(given_to(context).settings)
-    if "BOOTSTRAP_OPENED" in said_before(hub):
+    if "BOOTSTRAP_OPENED" in types_before(hub):
         raise HubError("this hub was opened before: it goes live once; go on with `hub bootstrap close`")
     lying = records_lying(hub)
     if lying and not anyway:
@@ -71,7 +68,7 @@ def open_bootstrap(context: typer.Context, *, anyway: Anyway = False, story_day:
             f"{lying} records lie on department topics: what is read before loading begins is worked off as news. Open a hub "
             "before departments publish, or give --anyway"
         )
-    sequence = publish(hub, ControlEvent(type="BOOTSTRAP_OPENED"), story_day)
+    sequence = publish(hub, ControlEvent(type="BOOTSTRAP_OPENED"), happens_on(hub, story_day))
     wait_for_intake(hub, sequence)
     typer.echo("loading has begun: publish the registers and the awards, then run `hub bootstrap close MONTH`")
 
@@ -85,15 +82,12 @@ def close(
     *,
     anyway: Anyway = False,
     story_day: StoryDay = None,
-    wait: Annotated[bool, typer.Option(help="Wait until everything that follows has been worked off.")] = True,
+    wait: Wait = True,
 ) -> None:
     """End loading: everybody is assessed once, ledgers stand as others paid, and from this month on the hub answers."""
     hub = open_hub(given_to(context).settings)
-    try:
-        month(first_month)
-    except ValueError as trouble:
-        raise HubError(f"{trouble}") from None
-    before = said_before(hub)
+    month_given(first_month)
+    before = types_before(hub)
     if "BOOTSTRAP_OPENED" not in before or "BOOTSTRAP_CLOSED" in before:
         told = (
             "was closed before" if "BOOTSTRAP_CLOSED" in before else "was never opened: run `hub bootstrap open` first"
@@ -104,10 +98,9 @@ def close(
         raise HubError(
             f"{behind} records have still to be worked off: wait until `hub status` shows none, or give --anyway"
         )
-    since = now_ms()
-    sequence = publish(hub, ControlEvent(type="BOOTSTRAP_CLOSED", month=first_month), story_day)
+    event = ControlEvent(type="BOOTSTRAP_CLOSED", month=first_month)
+    act(hub, event, happens_on(hub, story_day), wait=wait)
     if wait:
-        wait_for_settlement(hub, sequence, since)
         typer.echo(f"this hub answers from {first_month} on; see `hub bootstrap report`")
     else:
         typer.echo("loading ends; workers go on with what follows from it")
@@ -135,20 +128,9 @@ def report(
         raise typer.Exit(2)
 
 
-def said_before(hub: Hub) -> set[str]:
+def types_before(hub: Hub) -> set[str]:
     """The types of all control events so far."""
-    return {event.type for event in control_events(hub.settings, hub.bootstrap, hub.codecs)}
-
-
-def publish(hub: Hub, event: ControlEvent, story_day: datetime | None) -> int:
-    """Put an event on control; its sequence. In story time it happens on the day that is given."""
-    if (story_day is not None) != hub.settings.story_time:
-        raise HubError("give --story-day in story time, and only there")
-    at_ms = now_ms() if story_day is None else millis_of_day(story_day.date())
-    with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
-        story_ms = None if story_day is None else at_ms
-        sent = publisher.control(event, event_id=event.type, at_ms=at_ms, story_received_at_ms=story_ms).sent()
-    return sent.offset
+    return {event.type for event in said_before(hub)}
 
 
 def records_lying(hub: Hub) -> int:
@@ -176,20 +158,6 @@ def wait_for_intake(hub: Hub, sequence: int) -> None:
                     f"the event lies on control ({sequence}), and no worker has read it within {WITHIN_S:.0f} s: start one with "
                     "`hub worker`, and publish nothing before `hub status` shows that intake is not behind"
                 )
-            time.sleep(LOOK_S)
-
-
-def wait_for_settlement(hub: Hub, sequence: int, since_ms: int) -> None:
-    """Wait until every task of settlement has acted; say how far the processors are meanwhile."""
-    tasks = hub.catalogue.topic("claims").partitions
-    groups, due = {each.name: each.inputs for each in hub.topology.processors}, 0.0
-    with Acted(hub.settings, hub.bootstrap, "settlement", since_ms) as acted, progress_of(hub) as progress:
-        while (done := acted.tasks(sequence)) < tasks:
-            if time.monotonic() >= due:
-                due = time.monotonic() + TELL_S
-                behind = progress.behind(groups) or {}
-                told = ", ".join(f"{name} {count}" for name, count in behind.items() if count)
-                typer.echo(f"records behind: {told or 'none'}; {done} of {tasks} ledger tasks are done", err=True)
             time.sleep(LOOK_S)
 
 

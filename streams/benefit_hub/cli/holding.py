@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
+from benefit_hub.cli.control_events import in_force
 from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.receipts import known_source
 from benefit_hub.client.held import HeldRevision, facts_of, held
 from benefit_hub.runtime.hub import Hub, open_hub
-from benefit_hub.runtime.readiness import control_events
 
 
 def held_records(
@@ -41,9 +41,7 @@ def held_records(
 
 def horizon_months(hub: Hub) -> int:
     """The horizon of the policy book in force."""
-    events = control_events(hub.settings, hub.bootstrap, hub.codecs)
-    activated = [event.book for event in events if event.type == "POLICY_ACTIVATED" and event.book]
-    return hub.env().book(activated[-1] if activated else hub.env().first_book).horizon_months
+    return hub.env().book(in_force(hub)).horizon_months
 
 
 def state_of(row: HeldRevision) -> str:

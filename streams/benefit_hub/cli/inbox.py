@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import to_builtins
 
+from benefit_hub.cli.control_events import today
 from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.cli.inbox_endings import ending
@@ -345,8 +346,3 @@ def read_numbers(file: Path | None) -> list[str]:
             f"{file} cannot be read: {type(trouble).__name__}; give a text file, one number a line"
         ) from None
     return [line.strip().upper() for line in text.splitlines() if line.strip()]
-
-
-def today() -> date:
-    """The day on which this machine believes to be."""
-    return datetime.now().astimezone().date()
