@@ -14,10 +14,9 @@ from tests.kafka.hub.live import LiveHub, wait_for
 from tests.kafka.hub.memory import in_memory
 from tests.kafka.hub.raw import read
 from tests.properties.stories import Teller
-from tests.properties.test_promises import disordered, in_order, one_person, summed
+from tests.properties.test_promises import MONTHS, disordered, in_order, one_person, summed
 from tests.properties.told import Story
 
-MONTHS = [f"{year}-{month:02d}" for year in range(2026, 2029) for month in range(1, 13)]
 LAST_RUN = (date(2026, 12, 10), ControlEvent(type="PAY_RUN_CLOSED", month="2026-12"))
 
 Said = dict[str, Any]
