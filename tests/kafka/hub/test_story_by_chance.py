@@ -91,7 +91,9 @@ def aborted(hub: LiveHub, processor: str) -> int:
     return len(read(hub.bootstrap, *topics, committed=False)) - len(read(hub.bootstrap, *topics))
 
 
-@pytest.mark.parametrize(("seed", "killed"), [(20260, "settlement"), (20261, "entitlement")])
+@pytest.mark.parametrize(
+    ("seed", "killed"), [(20260, "settlement"), pytest.param(20261, "entitlement", marks=pytest.mark.soak)]
+)
 def test_entitlements_are_those_of_the_simulation_and_each_adjustment_is_made_once(
     make_hub: Callable[..., LiveHub], seed: int, killed: str
 ) -> None:
