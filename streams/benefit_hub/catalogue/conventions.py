@@ -18,7 +18,7 @@ _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _DOC = re.compile(rf"(?P<term>[^:：]*{_CHINESE.pattern}[^:：]*)(?:: |：)(?P<told>.+)", re.DOTALL)
-_SAID_IN_CHINESE = re.compile(r"\b(\w+) (?=[^,;]*[\u4e00-\u9fff])")
+_SAID_IN_CHINESE = re.compile(rf"\b(\w+) (?=[^,;]*{_CHINESE.pattern})")
 _WORD = re.compile(r"[a-z]+")
 _NAMED = ("record", "enum", "fixed")
 

@@ -21,8 +21,8 @@ ENCODINGS: Mapping[Category, tuple[str, str]] = {
 }
 
 
-def misfits(catalogue: Catalogue, schemas: list[SchemaFile], unmapped: Collection[str] = ()) -> Iterator[Finding]:
-    """Everything that does not fit together. `unmapped` are topics whose mapping is wrong in itself: what their fields are to
+def misfits(catalogue: Catalogue, schemas: list[SchemaFile], mismapped: Collection[str] = ()) -> Iterator[Finding]:
+    """Everything that does not fit together. `mismapped` are topics whose mapping is wrong in itself: what their fields are to
     us is not known, and no mistake of theirs."""
     sound: list[SchemaFile] = []
     for schema in schemas:
@@ -33,7 +33,7 @@ def misfits(catalogue: Catalogue, schemas: list[SchemaFile], unmapped: Collectio
     yield from _subjects(catalogue)
     for topic in catalogue.topics.values():
         yield from _encoding(topic)
-        yield from _schema(catalogue, topic, schemas, sound, mapped=topic.logical in unmapped)
+        yield from _schema(catalogue, topic, schemas, sound, mismapped=topic.logical in mismapped)
         yield from _versions(catalogue, topic, sound)
     yield from _unspoken(catalogue, schemas)
     yield from _quarantines(catalogue)
@@ -63,7 +63,7 @@ def _encoding(topic: Topic) -> Iterator[Finding]:
 
 
 def _schema(
-    catalogue: Catalogue, topic: Topic, schemas: list[SchemaFile], sound: list[SchemaFile], *, mapped: bool
+    catalogue: Catalogue, topic: Topic, schemas: list[SchemaFile], sound: list[SchemaFile], *, mismapped: bool
 ) -> Iterator[Finding]:
     """The topic's schema is there, has the fields that make the key, and is that of the message type, unless it is mapped."""
     if topic.encoding == "msgpack" and not is_internal_message(topic.schema):
@@ -79,7 +79,7 @@ def _schema(
         newest = max(versions, key=lambda schema: schema.version)
         yield from _key(topic, newest)
         source = catalogue.sources.get(topic.logical)
-        if not mapped and (source is None or source.rules is None):
+        if not mismapped and (source is None or source.rules is None):
             yield from _own_number(topic)
             yield from _shape(topic, newest)
 

@@ -9,6 +9,7 @@ import typer
 import yaml
 from pydantic import BaseModel
 
+from benefit_hub.cli.control_events import said_before
 from benefit_hub.cli.frame import counted, given_to
 from benefit_hub.client.publisher import Publisher
 from benefit_hub.messages.internal import ControlEvent
@@ -17,7 +18,6 @@ from benefit_hub.runtime.changelog import now_ms
 from benefit_hub.runtime.folder import DataFolder
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.keys import make_key, read_key
-from benefit_hub.runtime.readiness import control_events
 from benefit_hub.runtime.settings import SETTINGS_FILE, Settings
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import key_check
@@ -81,8 +81,7 @@ def _group(key: str, group: type[BaseModel]) -> Iterator[str]:
 def _declare(hub: Hub, key: bytes) -> None:
     """Put the check value of the key on the control topic, once. Raises HubError where another key was declared before."""
     check = key_check(key)
-    events = control_events(hub.settings, hub.bootstrap, hub.codecs)
-    declared = {event.check for event in events if event.type == "KEY_DECLARED"}
+    declared = {event.check for event in said_before(hub) if event.type == "KEY_DECLARED"}
     if declared - {check}:
         raise HubError(
             "another pseudonym key was declared here before: copy that key to this machine, or choose another topic_prefix to "

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from benefit_hub.catalogue.kinds import packs_of
 from benefit_hub.cli.control_events import StoryDay, Wait, act, happens_on, in_force, month_given, said_before
 from benefit_hub.cli.frame import given_to
 from benefit_hub.intake.step import check_pay_run
@@ -33,7 +34,7 @@ def day(context: typer.Context, *, story_day: StoryDay = None, wait: Wait = True
     if last >= opens.isoformat():
         typer.echo(f"{last} 已开启 is open already")
         return
-    act(hub, ControlEvent(type="DAY_OPENED", day=opens.isoformat()), happens_on(hub, story_day), wait=wait)
+    act(hub, ControlEvent(type="DAY_OPENED", day=opens.isoformat()), opens, wait=wait)
     typer.echo(f"{opens} 已开启 is open")
 
 
@@ -41,13 +42,13 @@ def day(context: typer.Context, *, story_day: StoryDay = None, wait: Wait = True
 def pay_run(context: typer.Context, closed: MonthText, *, story_day: StoryDay = None, wait: Wait = True) -> None:
     """Close the pay run of a month (发放关账): what was said for it is paid, later corrections are arrears or overpaid."""
     hub = open_hub(given_to(context).settings)
-    at = month_given(closed)
-    if (refusal := check_pay_run(at, happens_on(hub, story_day))) is not None:
+    at, today = month_given(closed), happens_on(hub, story_day)
+    if (refusal := check_pay_run(at, today)) is not None:
         raise HubError(f"the pay run of {closed} cannot close: expected {refusal.expected}")
     last = paid_through(said_before(hub))
     if last is not None and at <= last:
         raise HubError(f"{month_text(last)} was closed before, and all months before it: what is past stays past")
-    act(hub, ControlEvent(type="PAY_RUN_CLOSED", month=month_text(at)), happens_on(hub, story_day), wait=wait)
+    act(hub, ControlEvent(type="PAY_RUN_CLOSED", month=month_text(at)), today, wait=wait)
     typer.echo(f"{month_text(at)} 发放已关账 is closed: subscribers find its marker in benefits.adjustments")
 
 
@@ -87,17 +88,17 @@ def index(
 ) -> None:
     """Publish a price index of a month (价格指数): by it the price-linked subsidy is owed. Said again, the last one counts."""
     hub = open_hub(given_to(context).settings)
-    at, known = month_given(of), measures(hub)
+    at, known, today = month_given(of), measures(hub), happens_on(hub, story_day)
     if measure not in known:
         raise HubError(f"no pack here looks at {measure}: it is one of {', '.join(known) or 'none'}")
     if PERCENT.fullmatch(percent) is None:
         raise HubError(f"{percent} is no percentage: write 3.5 or -0.2, with at most four decimals")
-    if at > month_of(happens_on(hub, story_day)):
+    if at > month_of(today):
         raise HubError(f"{of} is not over: an index is published of a month that was")
     if region and not (region.isdigit() and len(region) in (2, 4, 6)):
         raise HubError(f"{region} is no region: 2 digits are a province, 4 a city, 6 a county")
     event = ControlEvent(type="REGION_VALUE", measure=measure, month=month_text(at), value=percent, region=region)
-    act(hub, event, happens_on(hub, story_day), wait=wait)
+    act(hub, event, today, wait=wait)
     typer.echo(f"{measure} {month_text(at)} {region or '全国'}：{percent}% 已发布 is published")
 
 
@@ -110,12 +111,7 @@ def paid_through(events: Sequence[ControlEvent]) -> Month | None:
 
 def measures(hub: Hub) -> list[str]:
     """All measures at which a programme of a pack here looks."""
-    links = (
-        programme.price
-        for book in hub.catalogue.books.values()
-        for pack in book.packs
-        for programme in pack.programmes.values()
-    )
+    links = (programme.price for pack in packs_of(hub.catalogue) for programme in pack.programmes.values())
     return sorted({name for link in links if link is not None for name in (*link.triggers, link.rate)})
 
 

@@ -29,6 +29,8 @@ WORDS: Mapping[str, str] = {
     "OVERPAYMENT": "多发",
     "ARREARS_CANCELLED": "撤销补发",
     "OVERPAYMENT_CANCELLED": "撤销多发",
+    "TRANSFER_IN": "转入",
+    "TRANSFER_OUT": "转出",
     # tasks and leads, by what they are about
     "HEARING_MISSING": "缺少听取意见",
     "NOTICE_DUE": "待送达通知",
@@ -53,6 +55,9 @@ WORDS: Mapping[str, str] = {
     "AWARD_ENDS": "待遇即将期满",
     "ASSET_WARNING": "财产待核查",
     "BENEFIT_ENDED": "待遇已终止",
+    "MOVED_AWAY": "户籍迁出外省",
+    "MOVED_HERE": "户籍由外省迁入",
+    "UNDER_THE_STANDARD": "收入低于低保标准",
     "EXPENSES": "刚性支出",
     "STUDY_AID": "助学",
     "WATCH_LIST": "防止返贫监测",

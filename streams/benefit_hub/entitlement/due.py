@@ -25,6 +25,7 @@ from benefit_hub.messages.departments import (
 from benefit_hub.messages.internal import Fact
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deadlines import Deadline, WorkingDays
+from benefit_hub.policy.named_rules import DIBAO
 from benefit_hub.values.months import add_months, first_day, month_of, partial_date
 from benefit_hub.values.steps import value_at
 
@@ -87,7 +88,7 @@ def watched(pack: Pack, programme: Programme) -> frozenset[str]:
 
 def assets_of(pack: Pack, programme: Programme) -> tuple[str, ...]:
     """The kinds of facts that tell what somebody has come to own, where the place looks at them."""
-    return pack.means.assets if pack.means is not None and programme.rule in ("top_up", "graded") else ()
+    return pack.means.assets if pack.means is not None and programme.rule in DIBAO else ()
 
 
 def dues(

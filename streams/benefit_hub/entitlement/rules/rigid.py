@@ -5,6 +5,7 @@ Its standard is last year's disposable income per head of the place, its money w
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import get_args
 
 from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
 from benefit_hub.entitlement.rules.means import Means
@@ -12,11 +13,10 @@ from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import VerificationResult
 from benefit_hub.messages.internal import Fact
-from benefit_hub.policy.terms import ExpenseTerms
+from benefit_hub.policy.terms import ExpenseItem, ExpenseTerms
 from benefit_hub.values.money import ratio_text
 from benefit_hub.values.months import add_months, first_day, month_after
 
-EXPENSES = ("MEDICAL_EXPENSE", "EDUCATION_EXPENSE", "DISABILITY_EXPENSE")
 OVER = "validity over"
 
 
@@ -63,7 +63,7 @@ def spent_by(question: Question, means: Means, month: int) -> Iterator[Counted]:
 def latest_expenses(facts: Iterable[Fact]) -> list[Fact]:
     """Of what verification found of one person's necessary expenses the latest of each kind."""
     latest = {item_of(fact): fact for fact in sorted(facts, key=lambda fact: (fact.valid_from, fact.record))}
-    return [latest[item] for item in EXPENSES if item in latest]
+    return [latest[item] for item in get_args(ExpenseItem) if item in latest]
 
 
 def item_of(fact: Fact) -> str:
