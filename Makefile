@@ -25,9 +25,10 @@ bench: .venv/made ## how fast this machine does it, beside other engines; about 
 quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-2} HUB_SEEDS=$${HUB_SEEDS:-16} $(BIN)/pytest -n 2 -m "not kafka and not slow" --ignore tests/kafka --ignore tests/packaging --ignore tests/stories
 
-mutants: .venv/made ## which changes of a rule no case notices: HUB_MUTANTS (300, or all) of them, chosen by HUB_SEED; an hour and more
-	mkdir -p .mutants && git archive HEAD | tar -x -C .mutants && ln -sfn streams/benefit_hub .mutants/benefit_hub
-	UV_PROJECT_ENVIRONMENT=.venv nice -n 15 $(BIN)/uv run --no-sync --system-certs --with mutmut==3.8.1 python -m tests.mutants
+mutants: .venv/made ## which changes of a rule no case notices; HUB_MUTANTS: only those whose names fit
+	rm -rf .mutants/copy && mkdir -p .mutants/copy && git archive HEAD | tar -x -C .mutants/copy
+	UV_PROJECT_ENVIRONMENT=.venv nice -n 15 $(BIN)/uv run --no-sync --system-certs --with mutmut==3.8.1 \
+		sh -c 'cd .mutants/copy && PYTHONPATH=streams exec python -m tests.mutants'
 
 check: .venv/made ## format, lint, types, layers, and the catalogue against itself
 	$(BIN)/ruff format --check .

@@ -1,62 +1,248 @@
-"""What no case notices when a rule is changed: `make mutants`, by mutmut, in a folder with a copy of the last commit.
+"""What no test notices when a rule is changed: `make mutants`, in a folder with a copy of the last commit.
 
-HUB_MUTANTS of them are tried, chosen by HUB_SEED; all where it says `all`. What is left untried is tried by running it again.
+mutmut writes each change of a function beside it, with a switch before them; to its changes this adds that a condition always
+holds, or never. One run of pytest collects the tests, runs them once to learn which lines each comes by, and then, where it would
+run them, forks a child for each change, in which those tests run that come by it, until one fails: first those that noticed
+others there. What was noticed stays so until its function changes; what lives is tried again whenever this is run.
 """
 
+import ast
+import gc
 import json
 import os
-import subprocess
+import resource
 import sys
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from itertools import takewhile
 from pathlib import Path
-from random import Random
+from time import process_time
+from types import FrameType
+from typing import Any, NamedTuple
 
-FOLDER = Path(".mutants")
-KILLED = frozenset({1, 3, 24, -24, 36, 152, 255})
-"""How pytest ends where a test failed, or where a mutant never ends."""
-SMALLEST = "benefit_hub.policy.exclusions.*"
+import libcst as cst
+import pytest
+import yaml
+from _pytest.runner import runtestprotocol
+from libcst import matchers
+from mutmut.configuration import config
+from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.mutation.mutators import mutation_operators
+
+KNOWN = Path("../known.json")
+EQUIVALENT = Path("tests/mutants.yaml")
+TESTS = ("tests/law", "tests/entitlement", "tests/settlement", "tests/policy", "tests/values")
+SWITCH = "MUTANT_UNDER_TEST"
+SECONDS, BYTES = 10, 3 << 30
+"""What a test may use before its change counts as one that never ends."""
+AT_FIRST = 40
+"""How many tests are tried for every change before the rest is for those that live."""
+AROUND = 4
+"""How many words are shown around those that differ."""
+NEVER_ENDS, LIVES = "never ends", ""
+Place = tuple[str, int]
+"""A line of a file."""
 
 
-def mutmut(*said: str) -> None:
-    """One run of mutmut in the folder."""
-    command = [str(Path(sys.executable).with_name("mutmut").absolute()), "run", "--max-children", "1", *said]
-    subprocess.run(command, cwd=FOLDER, check=True)
+class Change(NamedTuple):
+    """A change: as which it is known while its function stays as it is, where, what it changes in words, and at which lines."""
+
+    key: str
+    function: str
+    words: str
+    places: tuple[Place, ...]
 
 
-def known() -> dict[str, int | None]:
-    """How each mutant ended, by name; None where it was not tried."""
-    found: dict[str, int | None] = {}
-    for file in sorted(FOLDER.glob("mutants/**/*.meta")):
-        found |= json.loads(file.read_text("utf-8"))["exit_code_by_key"]
+def always_or_never(node: Any) -> Iterator[Any]:
+    """A condition that never holds, or always; what only tells a type to who checks types always does."""
+    inner = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    yield node.with_changes(test=cst.BooleanOperation(left=inner, operator=cst.And(), right=cst.Name("False")))
+    if not matchers.matches(node.test, matchers.Call(func=matchers.Name("isinstance"))):
+        yield node.with_changes(test=cst.BooleanOperation(left=inner, operator=cst.Or(), right=cst.Name("True")))
+
+
+class Methods(cst.CSTTransformer):
+    """Properties as methods that properties ask: what is decorated mutmut leaves alone."""
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> Any:  # noqa: N802
+        """Libcst's name for it."""
+        name = original_node.name.value
+        for each in original_node.decorators:
+            if isinstance(each.decorator, cst.Name) and each.decorator.value in ("property", "cached_property"):
+                method = updated_node.with_changes(name=cst.Name(f"{name}_asked"), decorators=())
+                asks = cst.parse_statement(f"{name} = {each.decorator.value}(lambda self: self.{name}_asked())")
+                return cst.FlattenSentinel([method, asks])
+        return updated_node
+
+
+def changed(file: Path) -> dict[str, Change]:
+    """Writes the changes of a module into it; by their names, what they are."""
+    made = mutate_file_contents(str(file), cst.parse_module(file.read_text("utf-8")).visit(Methods()).code)
+    file.write_text(made.code, "utf-8")
+    module = ".".join(file.with_suffix("").parts[1:])
+    code = {each.name: each for each in ast.walk(ast.parse(made.code)) if isinstance(each, ast.FunctionDef)}
+    found = {}
+    for name in made.mutant_names:
+        mangled = name.rpartition("__mutmut_")[0]
+        before, after = code[f"{mangled}__mutmut_orig"], code[name]
+        found[f"{module}.{name}"] = Change(
+            f"{module}.{name} {made.hash_by_function_name[mangled]}",
+            f"{module.removeprefix('benefit_hub.')}.{mangled.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}",
+            difference(before, after),
+            tuple((str(file.resolve()), line) for line in changed_lines(before, after)),
+        )
     return found
 
 
-def report(tried: Mapping[str, int | None]) -> str:
-    """A table by module, and the names of those that live."""
-    rows: dict[str, Counter[bool]] = {}
-    for name, code in tried.items():
-        rows.setdefault(name.rsplit(".", 1)[0], Counter())[code in KILLED] += 1
-    lines = [
-        f"| {module} | {row.total()} | {row[True]} | {100 * row[True] / row.total():.0f} % |"
-        for module, row in rows.items()
-    ]
-    killed = sum(row[True] for row in rows.values())
-    whole = f"| together | {len(tried)} | {killed} | {100 * killed / max(len(tried), 1):.1f} % |"
-    living = sorted(name for name, code in tried.items() if code not in KILLED)
-    return "\n".join(["| module | tried | killed | score |", "| --- | --- | --- | --- |", *lines, whole, "", *living])
+def difference(before: ast.FunctionDef, after: ast.FunctionDef) -> str:
+    """The words that differ, with some around them."""
+    one, other = (ast.unparse(ast.Module(each.body, [])).split() for each in (before, after))
+    start = max(shared(one, other) - AROUND, 0)
+    ends = max(shared(one[start:][::-1], other[start:][::-1]) - AROUND, 0)
+    return " → ".join(" ".join(words[start : len(words) - ends]) for words in (one, other))
+
+
+def shared(one: list[str], other: list[str]) -> int:
+    """How many words both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def changed_lines(before: ast.FunctionDef, after: ast.FunctionDef) -> range:
+    """The lines of the innermost statement in which two differ, of a compound one those before its body."""
+    one, other = ([each for each in ast.walk(function) if isinstance(each, ast.stmt)] for function in (before, after))
+    inner: Any = before
+    if len(one) == len(other):
+        inner = [pair[0] for pair in zip(one, other, strict=True) if ast.dump(pair[0]) != ast.dump(pair[1])][-1]
+    if isinstance(inner, ast.If | ast.For | ast.While):
+        return range(inner.lineno, inner.body[0].lineno)
+    return range(inner.lineno, inner.end_lineno + 1)
+
+
+class Trying:
+    """A run of pytest that tries changes by the tests that it collected."""
+
+    def __init__(self, changes: Mapping[str, Change], known: dict[str, str]) -> None:
+        self.changes, self.known = changes, known
+        self.items: dict[str, pytest.Item] = {}
+        self.came_by: dict[Place, set[str]] = {place: set() for each in changes.values() for place in each.places}
+        self.seconds: dict[str, float] = {}
+        self.noticed: dict[object, Counter[str]] = defaultdict(Counter)
+        self.had: dict[str, set[str]] = defaultdict(set)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of one run of all tests."""
+        self.items = {item.nodeid: item for item in session.items}
+        self.trace()
+        for change in self.changes.values():
+            self.remember(change)
+        gc.freeze()
+        for most in (AT_FIRST, len(self.items)):
+            left = [name for name, change in self.changes.items() if not self.known.get(change.key)]
+            for count, name in enumerate(left, 1):
+                self.known[self.changes[name].key] = self.tried(name, most)
+                self.remember(self.changes[name])
+                if count % 50 == 0 or count == len(left):
+                    sys.stderr.write(f"{count} of {len(left)}\n")
+                    KNOWN.write_text(json.dumps(self.known, indent=1), "utf-8")
+        return True
+
+    def trace(self) -> None:
+        """Every test once, unchanged: it passes, and which lines does it come by?"""
+        files, seen = {file for file, _ in self.came_by}, set[Place]()
+
+        def line(frame: FrameType, event: str, _: object) -> Any:
+            if event == "line":
+                seen.add((frame.f_code.co_filename, frame.f_lineno))
+            return line
+
+        def call(frame: FrameType, _event: str, _: object) -> Any:
+            return line if frame.f_code.co_filename in files else None
+
+        for name, item in self.items.items():
+            seen.clear()
+            began = process_time()
+            sys.settrace(call)
+            failed = [report for report in runtestprotocol(item, log=False) if report.failed]
+            sys.settrace(None)
+            self.seconds[name] = process_time() - began
+            if failed:
+                pytest.exit(f"{name} fails without any change:\n{failed[0].longreprtext}", 1)
+            for place in seen & self.came_by.keys():
+                self.came_by[place].add(name)
+
+    def remember(self, change: Change) -> None:
+        """Which tests notice what: the best to begin with."""
+        for near in (change.places[0], change.function, change.function.rpartition(".")[0]):
+            self.noticed[near][self.known.get(change.key, LIVES)] += 1
+
+    def tried(self, name: str, most: int) -> str:
+        """The test that notices a change, of so many that were not tried yet."""
+        change = self.changes[name]
+        places = (change.places[0], change.function, change.function.rpartition(".")[0])
+        near = [self.noticed[place] for place in places]
+        tests = sorted(
+            set().union(*(self.came_by[place] for place in change.places)) - self.had[name],
+            key=lambda test: (*(-each[test] for each in near), self.seconds[test], test),
+        )[:most]
+        self.had[name].update(tests)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(reading)
+            os.environ[SWITCH] = name
+            os.write(writing, self.failing(tests).encode())
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as said:
+            test = said.read().decode()
+        _, status = os.waitpid(child, 0)
+        return NEVER_ENDS if status else test
+
+    def failing(self, tests: Iterable[str]) -> str:
+        """The first that fails, within bounds, and in silence."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+        for test in tests:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(process_time()) + SECONDS, resource.RLIM_INFINITY))
+            if any(report.failed for report in runtestprotocol(self.items[test], log=False)):
+                return test
+        return LIVES
+
+
+def report(changes: Mapping[str, Change], known: Mapping[str, str]) -> str:
+    """A table by module, and what lives."""
+    equivalent = {(row["in"], row["change"]) for row in yaml.safe_load(EQUIVALENT.read_text("utf-8"))}
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    living = []
+    for change in changes.values():
+        alike = (change.function, change.words) in equivalent
+        found = "noticed" if known[change.key] else "equivalent" if alike else "living"
+        for row in (rows[change.function.rpartition(".")[0]], rows["together"]):
+            row[found] += 1
+        if found == "living":
+            living.append(f"- in: {change.function}\n  change: {json.dumps(change.words, ensure_ascii=False)}")
+    head = ("module", "tried", "noticed", "equivalent", "living")
+    table = [(module, row.total(), *(row[kind] for kind in head[2:])) for module, row in rows.items()]
+    lines = [" | ".join(map(str, ("", *row, ""))).strip() for row in (head, ("---",) * len(head), *table)]
+    return "\n".join([*lines, "", *living])
 
 
 def main() -> None:
-    """Make the mutants, try some, say what lives."""
-    mutmut(SMALLEST)
-    names, wanted = sorted(known()), os.environ.get("HUB_MUTANTS", "300")
-    chosen = names if wanted == "all" else Random(os.environ.get("HUB_SEED", "2026")).sample(names, int(wanted))
-    left = [name for name in chosen if known()[name] is None]
-    if left:
-        mutmut(*left)
-    tried = {name: code for name, code in known().items() if name in set(chosen) and code is not None}
-    sys.stdout.write(report(tried) + "\n")
+    """Make the changes, try them, say what lives."""
+    mutation_operators.extend((kind, always_or_never) for kind in (cst.If, cst.CompIf, cst.While))
+    known: dict[str, str] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
+    files = [file for pattern in config().only_mutate for file in sorted(Path().glob(pattern))]
+    every = {name: change for file in files for name, change in changed(file).items()}
+    wanted = {name: change for name, change in every.items() if fnmatch(name, os.environ.get("HUB_MUTANTS", "*"))}
+    keys = {change.key for change in every.values()}
+    trying = Trying(wanted, {key: test for key, test in known.items() if key in keys})
+    ended = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no", *TESTS], plugins=[trying])
+    if ended:
+        sys.exit(ended)
+    sys.stdout.write(report(wanted, trying.known) + "\n")
 
 
 if __name__ == "__main__":

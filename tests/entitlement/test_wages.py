@@ -1,11 +1,15 @@
 """A payroll that tells the year's total: each month's wage is what the total grew by, in whatever order totals come."""
 
+from datetime import date
 from itertools import permutations
 
 import pytest
 
+from benefit_hub.entitlement.wages import paid
+from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Wage
-from benefit_hub.messages.internal import Fact
+from benefit_hub.messages.internal import Cause, Fact
+from benefit_hub.values.months import month
 from tests.entitlement.families import about_h0, dibao, h0, proposed
 from tests.facts import fact
 
@@ -65,3 +69,28 @@ def test_a_total_that_two_records_tell_is_one():
     everything = [first, fact("p:ben", "t-again", first.payload, **told), may]
     hub = h0().hear(*everything).hear(*about_h0(everything, "2026-06-20"))
     assert dibao(hub, "2026-07") == ["835.00"]
+
+
+def counted(told: Fact, since: str, ends: str | None = None) -> Counted:
+    """A total that counts from a month on, and where another took its place, up to that month."""
+    day = date(2026, 6, 20)
+    cause = Cause(cause="wage", name=told.name, event_day=day, received_on=day, execution="DECIDED")
+    return Counted(
+        fact=told,
+        since=month(since),
+        rule="NEXT_MONTH_OF_DECISION",
+        decided_on=day,
+        cause=cause,
+        assumed=False,
+        ends=None if ends is None else month(ends),
+    )
+
+
+def test_a_total_that_was_corrected_to_another_month_stands_until_the_correction_does():
+    """750 in May above 500 in April is 250; from July on, when the 500 are 100 of February, it is 650."""
+    april, may = counted(total("2026-04", 500, "2026-06-08"), "2026-05", "2026-07"), total("2026-05", 750, "2026-06-08")
+    february, of_may = counted(total("2026-02", 100, "2026-06-08"), "2026-07"), counted(may, "2026-06")
+    told = [april, february, of_may]
+    assert isinstance(may.payload, Wage)
+    assert paid(of_may, may.payload, told, month("2026-06")) == (25_000, april)
+    assert paid(of_may, may.payload, told, month("2026-07")) == (65_000, february)

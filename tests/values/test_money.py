@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.values.money import fen, half_up, yuan_text
+from benefit_hub.values.money import fen, half_up, ratio_text, yuan_text
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,11 @@ def test_rounding_agrees_with_decimal(thousandths):
 @given(st.integers(-(10**13), 10**13))
 def test_what_was_written_reads_back(amount):
     assert fen(yuan_text(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    ("value", "parts", "text"),
+    [(90000, 100, "900"), (179900, 200, "1799/2"), (0, 500, "0"), (2, 3, "2/3"), (4, 6, "2/3"), (-3, 6, "-1/2")],
+)
+def test_a_ratio_is_written_in_lowest_terms(value, parts, text):
+    assert ratio_text(value, parts) == text == str(Fraction(value, parts))

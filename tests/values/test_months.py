@@ -16,8 +16,10 @@ from benefit_hub.values.months import (
     month,
     month_after,
     month_of,
+    month_over,
     month_text,
     partial_date,
+    whole_day,
 )
 
 DAYS = st.dates(date(1880, 1, 1), date(2099, 12, 31))
@@ -134,6 +136,26 @@ def test_the_day_of_an_instant_is_that_in_shanghai(utc, in_shanghai):
     instant = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     millis = round(instant.timestamp() * 1000)
     assert day_of_millis(millis) == day(in_shanghai)
+
+
+@pytest.mark.parametrize(
+    ("ends_before", "over"),
+    [("2026-05-01", "2026-05"), ("2026-05-02", "2026-06"), ("2026-06-01", "2026-06"), ("9998-12-31", "9999-01")],
+)
+def test_what_ends_before_a_day_is_over_from_the_month_after_its_last(ends_before, over):
+    assert month_over(day(ends_before)) == month(over)
+
+
+@pytest.mark.parametrize("ends_before", [None, day("9999-01-01"), day("9999-12-31")])
+def test_what_has_no_end_is_never_over(ends_before):
+    assert month_over(ends_before) is None
+
+
+def test_a_whole_day_is_read_and_nothing_else():
+    assert whole_day("2026-03-15") == day("2026-03-15")
+    for text in ("2026-03", "20260315", "2026-03-15T00:00:00", "2026-3-15", ""):
+        with pytest.raises(ValueError, match=r"^expected a day like 2026-03-15$"):
+            whole_day(text)
 
 
 @settings(max_examples=40)
