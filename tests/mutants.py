@@ -36,8 +36,8 @@ TESTS = ("tests/law", "tests/entitlement", "tests/settlement", "tests/policy", "
 SWITCH = "MUTANT_UNDER_TEST"
 SECONDS, BYTES = 10, 3 << 30
 """What a test may use before its change counts as one that never ends."""
-AT_FIRST = 40
-"""How many tests are tried for every change before the rest is for those that live."""
+AT_FIRST = (12, 48)
+"""How many tests are tried for every change, and then for those that live, before these are tried by all the others."""
 AROUND = 4
 """How many words are shown around those that differ."""
 NEVER_ENDS, LIVES = "never ends", ""
@@ -62,7 +62,7 @@ def always_or_never(node: Any) -> Iterator[Any]:
         yield node.with_changes(test=cst.BooleanOperation(left=inner, operator=cst.Or(), right=cst.Name("True")))
 
 
-class Methods(cst.CSTTransformer):
+class Methods(cst.CSTTransformer):  # type: ignore[misc]  # libcst is not there to be looked at
     """Properties as methods that properties ask: what is decorated mutmut leaves alone."""
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> Any:  # noqa: N802
@@ -119,6 +119,11 @@ def changed_lines(before: ast.FunctionDef, after: ast.FunctionDef) -> range:
     return range(inner.lineno, inner.end_lineno + 1)
 
 
+def neighbourhood(change: Change) -> tuple[object, ...]:
+    """Its line, its function, its module."""
+    return change.places[0], change.function, change.function.rpartition(".")[0]
+
+
 class Trying:
     """A run of pytest that tries changes by the tests that it collected."""
 
@@ -126,7 +131,6 @@ class Trying:
         self.changes, self.known = changes, known
         self.items: dict[str, pytest.Item] = {}
         self.came_by: dict[Place, set[str]] = {place: set() for each in changes.values() for place in each.places}
-        self.seconds: dict[str, float] = {}
         self.noticed: dict[object, Counter[str]] = defaultdict(Counter)
         self.had: dict[str, set[str]] = defaultdict(set)
 
@@ -137,7 +141,7 @@ class Trying:
         for change in self.changes.values():
             self.remember(change)
         gc.freeze()
-        for most in (AT_FIRST, len(self.items)):
+        for most in (*AT_FIRST, len(self.items)):
             left = [name for name, change in self.changes.items() if not self.known.get(change.key)]
             for count, name in enumerate(left, 1):
                 self.known[self.changes[name].key] = self.tried(name, most)
@@ -161,11 +165,9 @@ class Trying:
 
         for name, item in self.items.items():
             seen.clear()
-            began = process_time()
             sys.settrace(call)
             failed = [report for report in runtestprotocol(item, log=False) if report.failed]
             sys.settrace(None)
-            self.seconds[name] = process_time() - began
             if failed:
                 pytest.exit(f"{name} fails without any change:\n{failed[0].longreprtext}", 1)
             for place in seen & self.came_by.keys():
@@ -173,18 +175,18 @@ class Trying:
 
     def remember(self, change: Change) -> None:
         """Which tests notice what: the best to begin with."""
-        for near in (change.places[0], change.function, change.function.rpartition(".")[0]):
-            self.noticed[near][self.known.get(change.key, LIVES)] += 1
+        for place in neighbourhood(change):
+            self.noticed[place][self.known.get(change.key, LIVES)] += 1
 
     def tried(self, name: str, most: int) -> str:
-        """The test that notices a change, of so many that were not tried yet."""
+        """The test that notices a change, of so many that were not tried yet: those that noticed others near it, and then
+        some of every kind."""
         change = self.changes[name]
-        places = (change.places[0], change.function, change.function.rpartition(".")[0])
-        near = [self.noticed[place] for place in places]
-        tests = sorted(
-            set().union(*(self.came_by[place] for place in change.places)) - self.had[name],
-            key=lambda test: (*(-each[test] for each in near), self.seconds[test], test),
-        )[:most]
+        left = sorted(set().union(*(self.came_by[place] for place in change.places)) - self.had[name])
+        near = [self.noticed[place] for place in neighbourhood(change)]
+        best = sorted(left, key=lambda test: [-each[test] for each in near])[:most]
+        known = [test for test in best if any(each[test] for each in near)][: most // 2 + 1]
+        tests = list(dict.fromkeys([*known, *left[:: max(1, len(left) // most)]]))[:most]
         self.had[name].update(tests)
         reading, writing = os.pipe()
         child = os.fork()
