@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := list
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# What Python compiled is kept, whatever the shell says: without it each process compiles 2,000 files again, for 5 seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: list demo test soak bench quick mutants check fmt clean
 

@@ -1,21 +1,28 @@
 """policies/coverage.yaml says neither more nor less than the packs, and the table shows it."""
 
 import json
+from functools import cache
 
 import pytest
 from typer.testing import CliRunner
 
 from benefit_hub.catalogue import Assets, check, find_assets
-from benefit_hub.catalogue.coverage import coverage, coverage_misfits
+from benefit_hub.catalogue.coverage import Coverage, coverage, coverage_misfits
 from benefit_hub.catalogue.coverage_file import written
 from benefit_hub.cli import app
 
 FILE = "policies/coverage.yaml"
 
 
+@cache
+def covered() -> Coverage:
+    """What the packs of the checkout cover."""
+    return coverage(find_assets())
+
+
 def test_the_register_says_what_the_packs_say() -> None:
     assert list(coverage_misfits(find_assets())) == []
-    assert find_assets().policies.joinpath("coverage.yaml").read_text("utf-8") == written(coverage(find_assets()).packs)
+    assert find_assets().policies.joinpath("coverage.yaml").read_text("utf-8") == written(covered().packs)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +39,7 @@ def test_the_register_says_what_the_packs_say() -> None:
     ],
 )
 def test_how_well_a_programme_is_known(pack: str, programme: str, known: str) -> None:
-    assert coverage(find_assets()).packs[pack][programme] == known
+    assert covered().packs[pack][programme] == known
 
 
 def test_a_programme_that_the_texts_settle_is_verified(assets: Assets) -> None:

@@ -9,7 +9,6 @@ import yaml
 from benefit_hub.catalogue import find_assets, load_book
 from benefit_hub.catalogue.documents import keys_of
 from benefit_hub.catalogue.packs import PackWritten, StandardWritten, standard_of
-from benefit_hub.simulate.cases import Cases
 from benefit_hub.values.months import month
 from tests.simulation.telling import run_text
 
@@ -35,7 +34,7 @@ def test_next_aprils_amount_is_one_line() -> None:
 
 
 def test_the_case_is_true(tmp_path: Path) -> None:
-    result = run_text(Cases(), tmp_path, example("case"))
+    result = run_text(tmp_path, example("case"))
     assert result.passed, [*result.differences, *result.unfit]
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from benefit_hub.runtime.view import Record, ViewWriter
 from tests.cli.typed import typed
-from tests.law.test_cases import HERE
-from tests.law.test_recompute import explained
+from tests.law.played import HERE, explained
 from tests.stories.played import CODECS
 
 SAID = explained(HERE / "demo" / "gz-t" / "dibao" / "t09-wage.yaml")

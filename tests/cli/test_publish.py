@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benefit_hub.cli import publishing
-from benefit_hub.simulate.cases import Cases
+from tests.checkout import cases
 from tests.cli.typed import typed
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def written(*records):
 
 
 def test_the_world_of_the_sandbox_is_as_it_says():
-    result = Cases().run(Path(__file__).parents[2] / "demo/world.yaml")
+    result = cases().run(Path(__file__).parents[2] / "demo/world.yaml")
     assert (result.differences, result.unfit) == ((), ())
 
 

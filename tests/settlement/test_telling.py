@@ -2,8 +2,7 @@
 
 from benefit_hub.policy import wording, wording_en
 from benefit_hub.settlement.telling import told
-from tests.law.test_cases import HERE
-from tests.law.test_recompute import explained
+from tests.law.played import HERE, explained
 
 DEMO = HERE / "demo" / "gz-t"
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from benefit_hub.simulate.cases import CaseResult, Cases
+from benefit_hub.simulate.cases import CaseResult
+from tests.checkout import cases
 
 DEMO = Path(__file__).parents[1] / "law" / "demo" / "gz-t"
 
@@ -21,8 +22,8 @@ def case_path(name: str) -> Path:
     return DEMO / name
 
 
-def run_text(runner: Cases, folder: Path, text: str) -> CaseResult:
+def run_text(folder: Path, text: str) -> CaseResult:
     """Run a case that is written here."""
     path = folder / "case.yaml"
     path.write_text(text, "utf-8")
-    return runner.run(path, "case.yaml")
+    return cases().run(path, "case.yaml")

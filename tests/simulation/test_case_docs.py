@@ -17,7 +17,6 @@ from benefit_hub.simulate.case_file import (
     PaidWritten,
     Revokes,
 )
-from benefit_hub.simulate.cases import Cases
 from benefit_hub.simulate.casework import CASEWORK
 from benefit_hub.simulate.circumstances import CIRCUMSTANCES
 from benefit_hub.simulate.expected import (
@@ -59,5 +58,5 @@ def test_every_key_is_described() -> None:
 def test_the_example_is_true(tmp_path: Path) -> None:
     example = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
     assert len(example) == 1
-    result = run_text(Cases(), tmp_path, example[0])
+    result = run_text(tmp_path, example[0])
     assert result.passed, [*result.differences, *result.unfit]

@@ -1,7 +1,6 @@
 """The language of cases: what is read, what is refused and how, and that a wrong expectation never passes."""
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,14 @@ from benefit_hub.messages.public import Adjustment
 from benefit_hub.simulate.case_compare import differences
 from benefit_hub.simulate.case_file import CaseLoader
 from benefit_hub.simulate.case_seen import Seen
-from benefit_hub.simulate.cases import CaseResult, Cases, case_files
+from benefit_hub.simulate.cases import CaseResult, case_files
 from benefit_hub.simulate.cast import identity_number, with_wrong_check
 from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.payer import paid
 from benefit_hub.task import Out
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.identity import identity_fault
-from tests import checkout
+from tests.checkout import cases, catalogue
 from tests.simulation.telling import PEOPLE, case_path, run_text
 
 DEATH = "pay runs: monthly on 10\nevents:\n  - 2026-05-20: {death: A, on: 2026-03-15}\nuntil: 2026-06-10\n"
@@ -41,15 +40,9 @@ TELLING_ALL = [
 ]
 
 
-@cache
-def cases() -> Cases:
-    """The catalogue, read once."""
-    return Cases()
-
-
 def run(folder: Path, rest: str) -> CaseResult:
     """Run a case about the household in town."""
-    return run_text(cases(), folder, PEOPLE + rest)
+    return run_text(folder, PEOPLE + rest)
 
 
 @pytest.fixture(scope="module")
@@ -194,8 +187,8 @@ def test_numbers_are_of_nowhere_and_right() -> None:
 
 def test_what_cases_publish_fits_the_schemas() -> None:
     """What cases say could be sent in Avro, what is meant to be refused included: every kind that cases have words for."""
-    catalogue = checkout.catalogue()
-    schemas = {name: fastavro.parse_schema(dict(catalogue.newest(name).definition)) for name in catalogue.sources}
+    held = catalogue()
+    schemas = {name: fastavro.parse_schema(dict(held.newest(name).definition)) for name in held.sources}
     seen = set()
     for name in TELLING_ALL:
         stage = cases().stage(case_path(name))
@@ -204,10 +197,10 @@ def test_what_cases_publish_fits_the_schemas() -> None:
             stage.simulation.run()
         for revision in stage.published:
             # others are said in the words of the hub, not their own
-            if catalogue.sources[revision.topic].rules is None:
+            if held.sources[revision.topic].rules is None:
                 fastavro.validation.validate(dict(revision.body), schemas[revision.topic], strict=True)
             seen.add(revision.topic)
-    assert {catalogue.sources[topic].kind for topic in seen} >= {
+    assert {held.sources[topic].kind for topic in seen} >= {
         "application", "certificate", "death", "decision", "membership", "residence", "verification_result", "wage",
         "watch_list", "placement", "ability_assessment", "custody", "missing", "school_enrolment", "temporary_aid",
         "relocation", "identity_merge", "nursing_benefit",

@@ -10,14 +10,14 @@ import pytest
 
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
 from benefit_hub.policy.book import Book
-from benefit_hub.simulate.cases import CASE_KEY, Cases
+from benefit_hub.simulate.cases import CASE_KEY
 from benefit_hub.simulate.preview import Preview, Window, summed
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
 from benefit_hub.simulate.registers import Registers
 from benefit_hub.task import Env
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import month, month_text
-from tests.checkout import catalogue
+from tests.checkout import cases, catalogue
 from tests.cli.typed import typed
 from tests.entitlement.families import family
 
@@ -50,7 +50,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Registers:
     """The households as register tells them."""
     file = tmp_path_factory.mktemp("preview") / "case.yaml"
     file.write_text(FAMILIES, "utf-8")
-    stage = Cases().stage(file)
+    stage = cases().stage(file)
     stage.play()
     book = installed()
     env = Env(books={book.digest(): book}, first_book=book.digest(), engine="test", pseudonym_key=CASE_KEY)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -11,13 +10,12 @@ from msgspec import structs
 
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.simulate import Simulation
-from benefit_hub.simulate.cases import Cases
 from benefit_hub.simulate.run import Schedule, Task, in_turn, ledger_by_month, shuffled
 from benefit_hub.task import Env
 from benefit_hub.topology import Topology, hub_topology
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.months import millis_of_day, month
-from tests import checkout
+from tests.checkout import cases, catalogue
 from tests.simulation.telling import case_path
 
 REVOKED = case_path("dibao/t26-revoked-death.yaml")
@@ -25,12 +23,6 @@ MOVED = case_path("households/move-dated-back.yaml")
 RAISED = case_path("dibao/t74-new-standard.yaml")
 SEED = 20260701
 DAY = date(2026, 3, 1)
-
-
-@cache
-def cases() -> Cases:
-    """The catalogue, read once."""
-    return Cases()
 
 
 def one_by_one(tasks: list[Task]) -> tuple[Task, int]:
@@ -90,16 +82,16 @@ def test_a_sweep_goes_on_without_a_message() -> None:
 
 def whole() -> tuple[Topology, Env]:
     """The hub's topology, and what its tasks may know."""
-    catalogue = checkout.catalogue()
-    digest = next(iter(catalogue.books))
+    held = catalogue()
+    digest = next(iter(held.books))
     env = Env(
-        books=catalogue.books,
+        books=held.books,
         first_book=digest,
         engine="test",
-        sources=catalogue.sources,
+        sources=held.sources,
         pseudonym_key=b"simulation" * 4,
     )
-    return hub_topology(catalogue.sources, catalogue.quarantines), env
+    return hub_topology(held.sources, held.quarantines), env
 
 
 def test_an_output_outside_the_topology_stops() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -51,9 +52,21 @@ def dotted(place: Place) -> str:
 
 
 def read_document(path: Path, file: str, loading: type[yaml.CSafeLoader] = yaml.CSafeLoader) -> Document:
-    """Read a YAML file; `file` is its name in messages. Raises Unfit where it is no YAML, or says one key twice."""
+    """Read a YAML file; `file` is its name in messages. Raises Unfit where it is no YAML, or says one key twice.
+
+    Nobody changes what was read: who reads the same again is given the same.
+    """
     try:
-        loader = loading(path.read_text("utf-8"))  # libyaml reads three times as fast
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unfit([Finding(file=file, message="not UTF-8", action="Save the file as UTF-8.")]) from error
+    return _document(text, file, loading)
+
+
+@lru_cache(maxsize=512)  # packs are read for books and for coverage, and once more by each pack that rests upon them
+def _document(text: str, file: str, loading: type[yaml.CSafeLoader]) -> Document:
+    try:
+        loader = loading(text)  # libyaml reads three times as fast
         node = loader.get_single_node()
         lines = dict(_lines(node)) if node is not None else {}
         twice = list(_twice(node, file)) if node is not None else []
@@ -63,8 +76,6 @@ def read_document(path: Path, file: str, loading: type[yaml.CSafeLoader] = yaml.
         line = None if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or "no YAML"
         raise Unfit([Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]) from error
-    except UnicodeDecodeError as error:
-        raise Unfit([Finding(file=file, message="not UTF-8", action="Save the file as UTF-8.")]) from error
     if twice:
         raise Unfit(twice)
     return Document(file, data, lines)

@@ -94,11 +94,19 @@ def read_layers(paths: Iterable[Path], assets: Assets | None) -> tuple[list[Laye
 
 def above(layers: Sequence[Layer], assets: Assets) -> Families:
     """The installed packs on which these may rest; none are read where none is needed."""
+    return installed(assets) if rest_on_others(layers) else {}
+
+
+def rest_on_others(layers: Sequence[Layer]) -> bool:
+    """Whether one of these extends a pack that is not among them."""
     known = {layer.name for layer in layers}
-    if all(layer.extends is None or layer.extends in known for layer in layers):
-        return {}
-    installed, _ = read_layers(pack_paths([assets.policies]), assets)  # what is wrong with them is said elsewhere
-    return families_of(installed)[0]
+    return any(layer.extends is not None and layer.extends not in known for layer in layers)
+
+
+def installed(assets: Assets) -> Families:
+    """The installed packs."""
+    layers, _ = read_layers(pack_paths([assets.policies]), assets)  # what is wrong with them is said elsewhere
+    return families_of(layers)[0]
 
 
 def _inherited(place: Place) -> bool:

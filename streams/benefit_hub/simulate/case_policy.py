@@ -9,8 +9,8 @@ from benefit_hub.catalogue import Assets, Unfit
 from benefit_hub.catalogue.deadlines import read_working_days
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
-from benefit_hub.catalogue.pack_layers import Layer, families_of
-from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, resolve
+from benefit_hub.catalogue.pack_layers import Families, Layer, families_of
+from benefit_hub.catalogue.pack_resolving import Overrides, installed, read_layers, resolve, rest_on_others
 from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Book
 
@@ -25,6 +25,7 @@ class Policies:
         self._assets = assets
         self._layers: dict[str, list[Layer]] = {}
         self._books: dict[Named, Book] = {}
+        self._installed: Families | None = None
 
     def book(
         self, policy: str, overrides: list[Mapping[str, Any]], case: Document, left_open: str | None = None
@@ -55,7 +56,7 @@ class Policies:
         families, findings = families_of(layers)
         if findings:
             raise Unfit(findings)
-        known = {**above(layers, self._assets), **families}
+        known = {**(self._above() if rest_on_others(layers) else {}), **families}
         payable = [name for name in families if not families[name][-1].left_open]
         files = [resolve(name, known, under, overrides) for name in payable or families]
         whole = [file for file in files if not file.missing]
@@ -64,6 +65,11 @@ class Policies:
             action = "Name a pack that says it: `left open: demo/left-open.yaml`."
             raise Unfit([case.finding(("policy",), told, action)])
         return whole
+
+    def _above(self) -> Families:
+        if self._installed is None:
+            self._installed = installed(self._assets)
+        return self._installed
 
     def _read(self, key: str, policy: str, case: Document) -> Sequence[Layer]:
         place = self._assets.policies / policy

@@ -53,18 +53,23 @@ class Cases:
 
     def run(self, path: Path, file: str | None = None) -> CaseResult:
         """Run the case in a file; `file` is its name in messages."""
+        return self.played(path, file)[0]
+
+    def played(self, path: Path, file: str | None = None) -> tuple[CaseResult, Stage | None]:
+        """The same, with the stage as the story left it; None where the case could not be read."""
         name = file or path.as_posix()
         try:
             case, story, books = self._read(path, name)
         except Unfit as error:
-            return CaseResult(file=name, unfit=tuple(map(str, error.findings)))
+            return CaseResult(file=name, unfit=tuple(map(str, error.findings))), None
         stage = self._stage(story, books, in_turn)
         try:
             found = [*stage.play(), *differences(case.expect, stage.viewer.seen())]
         except (InvariantBroken, ContractViolation) as error:
             found = [f"the hub stopped: {error}"]
         assumed = any(pack.assumed for book in books for pack in book.packs)
-        return CaseResult(file=name, title=case.title, policy=case.policy, assumed=assumed, differences=tuple(found))
+        told = CaseResult(file=name, title=case.title, policy=case.policy, assumed=assumed, differences=tuple(found))
+        return told, stage
 
     def stage(self, path: Path, schedule: Schedule = in_turn) -> Stage:
         """The story of a case, ready to be played; raises Unfit where the case cannot be read."""

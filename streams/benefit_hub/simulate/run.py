@@ -85,6 +85,8 @@ class Simulation:
             for partition in range(self._counts.get(topic, 1))
         ]
         self._offsets: dict[tuple[str, int], int] = {}
+        self._places = {task: place for place, task in enumerate(self.tasks)}
+        self._busy: set[Task] = set()  # asked of a task only after something happened to it
         self._readers: dict[tuple[str, int], list[Task]] = {}
         for task in self.tasks:
             for topic in task.waiting:
@@ -136,15 +138,18 @@ class Simulation:
         placed = structs.replace(record, partition=partition, offset=offset)
         for task in self._readers.get((topic, partition), ()):
             task.waiting[topic].append(placed)
+            self._busy.add(task)
 
     def run(self, most: int = 1_000_000) -> "Simulation":
         """Serve tasks until nobody has anything to do."""
         for _ in range(most):
-            busy = [task for task in self.tasks if task.busy]
-            if not busy:
+            if not self._busy:
                 return self
-            task, size = self._schedule(busy)
-            for out in task.serve(size):
+            task, size = self._schedule(sorted(self._busy, key=self._places.__getitem__))
+            outs = task.serve(size)
+            if not task.busy:
+                self._busy.remove(task)
+            for out in outs:
                 self._route(task, out)
         raise InvariantBroken(f"the simulation did not come to rest in {most} turns")
 
