@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benefit_hub.catalogue import find_assets, load, load_book
+from benefit_hub.catalogue import load, load_book
 from benefit_hub.values.errors import CatalogueError
 from benefit_hub.values.months import month
+from tests.catalogue.packs import DEMO, PACK, refuses
 
-DEMO = find_assets().policies / "demo"
-PACK = (DEMO / "gz-t.yaml").read_text("utf-8")
 DEATH = "  - {programme: dibao, cause: death, direction: DECREASE, decided_from: 2026-07-01"
 LAST = '  - {programme: "*", cause: "*", direction: "*", mode: PROPOSED, month: NEXT_MONTH_OF_DECISION'
 
@@ -298,12 +297,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("old", "new", "key", "told"), REFUSED.values(), ids=REFUSED)
 def test_a_pack_that_does_not_fit_is_refused(old: str, new: str, key: str, told: str, tmp_path: Path) -> None:
-    assert old in PACK
-    (tmp_path / "pack.yaml").write_text(PACK.replace(old, new, 1), "utf-8")
-    with pytest.raises(CatalogueError) as caught:
-        load_book(tmp_path, allow_assumed=True)
-    lines = str(caught.value).splitlines()
-    assert any("pack.yaml" in line and f"{key}" in line and told in line for line in lines), caught.value
+    refuses(tmp_path, old, new, key, told)
 
 
 def test_the_line_is_named(tmp_path: Path) -> None:

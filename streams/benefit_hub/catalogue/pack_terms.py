@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from benefit_hub.catalogue.documents import Text, Written
+from benefit_hub.messages.departments import JobClass, NursingType
 from benefit_hub.policy.named_rules import DIBAO
 from benefit_hub.policy.terms import (
     AssetKind,
@@ -33,7 +34,6 @@ def _is_month(text: str) -> str:
 
 MonthText = Annotated[str, AfterValidator(_is_month)]
 Months = Annotated[int, Field(ge=1, le=60)]
-NursingType = Literal["WORK_INJURY", "DUTY_DISABILITY", "RETIRED_CADRE", "OLD_AGE", "OTHER"]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""
 
@@ -62,18 +62,7 @@ class GraceTermWritten(Written):
     """A row of `terms:` of a gradual exit."""
 
     months: Months
-    job_class: (
-        Literal[
-            "CIVIL_SERVANT",
-            "PUBLIC_INSTITUTION",
-            "ENTERPRISE",
-            "MIGRANT_WORK",
-            "FLEXIBLE",
-            "PUBLIC_WELFARE_POST",
-            "INDUSTRY_SUPPORT",
-        ]
-        | None
-    ) = None
+    job_class: JobClass | None = None
     cohort: Text | None = None
 
 

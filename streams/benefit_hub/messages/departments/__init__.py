@@ -99,8 +99,10 @@ from benefit_hub.messages.departments.public_security import (
 )
 from benefit_hub.messages.departments.work import (
     Employment,
+    JobClass,
     JobOffer,
     NursingBenefit,
+    NursingType,
     Pension,
     UnemploymentBenefit,
     Wage,
@@ -224,6 +226,7 @@ __all__ = [
     "HousingAid",
     "IdentityCorrection",
     "IdentityMerge",
+    "JobClass",
     "JobOffer",
     "LegacyAward",
     "Marriage",
@@ -232,6 +235,7 @@ __all__ = [
     "MentalDisorder",
     "Missing",
     "NursingBenefit",
+    "NursingType",
     "Objection",
     "Outcome",
     "Payee",

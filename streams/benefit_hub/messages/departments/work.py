@@ -4,20 +4,25 @@ from typing import ClassVar, Literal
 
 from benefit_hub.messages.departments.envelope import Payload
 
+JobClass = Literal[
+    "CIVIL_SERVANT",
+    "PUBLIC_INSTITUTION",
+    "ENTERPRISE",
+    "MIGRANT_WORK",
+    "FLEXIBLE",
+    "PUBLIC_WELFARE_POST",
+    "INDUSTRY_SUPPORT",
+]
+"""What kind of work it is, as packs tell it apart for the gradual exit."""
+NursingType = Literal["WORK_INJURY", "DUTY_DISABILITY", "RETIRED_CADRE", "OLD_AGE", "OTHER"]
+"""Why somebody has a nursing benefit, as packs tell it apart for what it excludes."""
+
 
 class Employment(Payload, frozen=True, kw_only=True, tag="employment"):
     """Somebody works for an employer from `valid_from` to `valid_to` (就业); `employer` tells one from another, no more."""
 
     employer: str
-    job_class: Literal[
-        "CIVIL_SERVANT",
-        "PUBLIC_INSTITUTION",
-        "ENTERPRISE",
-        "MIGRANT_WORK",
-        "FLEXIBLE",
-        "PUBLIC_WELFARE_POST",
-        "INDUSTRY_SUPPORT",
-    ]
+    job_class: JobClass
 
 
 class Wage(Payload, frozen=True, kw_only=True, tag="wage"):
@@ -49,7 +54,7 @@ class UnemploymentBenefit(Payload, frozen=True, kw_only=True, tag="unemployment_
 class NursingBenefit(Payload, frozen=True, kw_only=True, tag="nursing_benefit"):
     """What somebody is paid a month for being cared for (生活护理费), after a work injury or on another ground."""
 
-    type: Literal["WORK_INJURY", "DUTY_DISABILITY", "RETIRED_CADRE", "OLD_AGE", "OTHER"]
+    type: NursingType
     amount_fen: int
 
 
