@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from benefit_hub.catalogue.findings import Finding, Unfit
 
 Place = tuple[str | int, ...]
+Loading = Callable[[str], yaml.CSafeLoader]
 M = TypeVar("M", bound=BaseModel)
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 """Some words."""
@@ -51,7 +52,7 @@ def dotted(place: Place) -> str:
     return text.removeprefix(".")
 
 
-def read_document(path: Path, file: str, loading: type[yaml.CSafeLoader] = yaml.CSafeLoader) -> Document:
+def read_document(path: Path, file: str, loading: Loading = yaml.CSafeLoader) -> Document:
     """Read a YAML file; `file` is its name in messages. Raises Unfit where it is no YAML, or says one key twice.
 
     Nobody changes what was read: who reads the same again is given the same.
@@ -64,7 +65,7 @@ def read_document(path: Path, file: str, loading: type[yaml.CSafeLoader] = yaml.
 
 
 @lru_cache(maxsize=512)  # packs are read for books and for coverage, and once more by each pack that rests upon them
-def _document(text: str, file: str, loading: type[yaml.CSafeLoader]) -> Document:
+def _document(text: str, file: str, loading: Loading) -> Document:
     try:
         loader = loading(text)  # libyaml reads three times as fast
         node = loader.get_single_node()
