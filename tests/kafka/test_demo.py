@@ -59,7 +59,7 @@ class Demo:
             time.sleep(0.2)
 
     def running(self):
-        told = ask(["ps", "-eo", "pid,args"], within_s=10).out.splitlines()
+        told = ask(["ps", "-ww", "-eo", "pid,args"], within_s=10).out.splitlines()
         return [line for line in told if str(self.folder / "tmp") in line]
 
 

@@ -195,7 +195,7 @@ def _read(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
 def _java_in(folder: Path) -> bool:
     """Whether a broker runs on the settings in this folder."""
-    return f"kafka.Kafka {folder / 'server.properties'}" in ask(["ps", "-eo", "args"], within_s=10).out
+    return f"kafka.Kafka {folder / 'server.properties'}" in ask(["ps", "-ww", "-eo", "args"], within_s=10).out
 
 
 def _wait_for(condition, what: str) -> None:

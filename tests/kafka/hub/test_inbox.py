@@ -50,7 +50,7 @@ def test_from_the_proposal_to_the_served_notice(make_hub: Callable[..., LiveHub]
     days = ("--decided-on", "2026-11-20", "--heard-on", "2026-11-19")
     code, said = command(hub, "inbox", "accept", proposal, *days, "--authority", "演示县民政局")
     assert code == 0, said
-    wait_for(lambda: waiting(hub) not in ([], [whole]), 60, "the task in place of the proposal")
+    wait_for(lambda: len(waiting(hub)) == 1 and waiting(hub) != [whole], 60, "the task in place of the proposal")
     (task,) = waiting(hub)
     _, shown = command(hub, "inbox", "show", task)
     assert "hub inbox serve" in shown
