@@ -6,12 +6,23 @@ One evaluation per month in which something changes. A programme reads the other
 from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.by_rule import ByRule, Known, first_news, not_known, until
-from benefit_hub.entitlement.counted import Candidate, OwnKey, Ruling
+from benefit_hub.entitlement.by_rule import (
+    NONE_LAPSED,
+    Asked,
+    ByRule,
+    Known,
+    earliest,
+    first_move,
+    first_news,
+    not_known,
+    unlapsed,
+    until,
+)
+from benefit_hub.entitlement.counted import Candidate, Ruling
 from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
 from benefit_hub.entitlement.doubts import answered
 from benefit_hub.entitlement.inputs import Inputs
@@ -34,12 +45,13 @@ from benefit_hub.entitlement.rules.beside import beside_others, share_of, turns_
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, StatusOf
 from benefit_hub.entitlement.shares import NO_STATUSES, NOTHING, Share, Statuses, shares_in
 from benefit_hub.entitlement.timelines import Answers, Timeline, timeline_of
-from benefit_hub.entitlement.world import ENTRIES, Counted, World
-from benefit_hub.messages.internal import Held, RecordKey
+from benefit_hub.entitlement.world import ENTRIES, World
+from benefit_hub.messages.internal import Held
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.values.months import Month, first_day
 from benefit_hub.values.steps import Steps, squeeze, value_at
 
+Assignments = Mapping[str, tuple[Held, ...]]
 LOOKED_AT = {name: rule.reads | {AWARD} for name, rule in RULES.items()}
 """The kinds of facts that a rule looks at, and awards that were paid before the hub went live."""
 NOT_ASKED_FOR = Counting(verdicts={}, waiting=(), unheard=())
@@ -146,15 +158,15 @@ class Assessor:
         by_rulings = partial(count, programme.name, pack, candidates, scales, base)
         self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
         world = self._world(held, counting.verdicts, self._inputs.today)
-        now = self._rule_of(world, self._as_opened(world, counting.verdicts))
-        answers = self._shown(world, now)
+        now = self._asked(world, self._as_opened(world, held, counting.verdicts))
+        answers = self._shown(now)
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
-        verdicts = count_reported(programme.name, pack, counting, self._scales(said))
+        verdicts = count_reported(programme.name, pack, counting, scales if said == held else self._scales(said))
         world = self._world(said, verdicts, self._inputs.today)
-        known = until(first_news(counting.verdicts, verdicts), now) if said == held else not_known
-        reported = self._shown(world, known, decided=left_open)
+        known = until(earliest(first_news(counting.verdicts, verdicts), first_move(held, said)), now.at)
+        reported = self._shown(self._asked(world, known), decided=left_open)
         return structs.replace(self._found(counting, answers, reported), left_open=left_open)
 
     def _open(
@@ -185,33 +197,32 @@ class Assessor:
         )
         if name in self._pack.read_by_others:
             world = self._world(self._first_held, base, self._inputs.today)
-            self._opened = statuses(self._shown(world, self._by_rule(base, world.today).at))
+            asked = self._asked(world, unlapsed(self._by_rule(base, world.today)))
+            self._opened = statuses(self._shown(asked))
         return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
 
-    @property
-    def _first_held(self) -> dict[str, tuple[Held, ...]]:
+    @cached_property
+    def _first_held(self) -> Assignments:
         """The assignments with which the hub went live."""
         return {who: each.held if each.opened is None else each.opened for who, each in self._members.items()}
 
     @cached_property
-    def _same_people(self) -> bool:
-        """Whether everybody belongs where everybody belonged when the hub went live, with the statuses of that time."""
+    def _same_statuses(self) -> bool:
+        """Whether what the programme needs has the statuses of the time when the hub went live."""
         needed = (self._statuses.get(name, NO_STATUSES) for name in self._programme.needs_status)
-        return all(each.shown == each.opened for each in needed) and all(
-            each.opened is None for each in self._members.values()
-        )
+        return all(each.shown == each.opened for each in needed)
 
-    def _rule_of(self, world: World, known: Known) -> Known:
-        """What the rule says of a world, each month worked out once where it is not `known`."""
-        question = self._question(world, self._status_of)
-        return cache(lambda at: known(at) or self._answer(question, at))
+    def _asked(self, world: World, known: Known) -> Asked:
+        """What the rule says of a world, of which it is `known` for some months."""
+        return Asked(self._question(world, self._status_of), self._answer, known)
 
-    def _as_opened(self, world: World, verdicts: Verdicts) -> Known:
+    def _as_opened(self, world: World, held: Assignments, verdicts: Verdicts) -> Known:
         """What the rule says of verdicts where it is what it says of what was loaded."""
         loaded = self._loaded(world)
-        if self._opening is None or loaded is None or not self._same_people:
+        if self._opening is None or loaded is None or not self._same_statuses:
             return not_known
-        return until(first_news(self._opening.verdicts, verdicts), loaded.at)
+        news = earliest(first_news(self._opening.verdicts, verdicts), first_move(self._first_held, held))
+        return until(news, unlapsed(loaded))
 
     def _by_rule(self, verdicts: Verdicts, today: date | None) -> ByRule:
         """What the rule alone says of what was loaded, month by month, as far as the calendar has come."""
@@ -262,9 +273,7 @@ class Assessor:
         said = self._papers.about(self._about, self._rule.reads, programme.name)
         return [*ends, *(day for each in said for day in days(programme, self._pack, each.fact))]
 
-    def _world(
-        self, held: Mapping[str, tuple[Held, ...]], verdicts: Mapping[OwnKey, Counted], today: date | None
-    ) -> World:
+    def _world(self, held: Assignments, verdicts: Verdicts, today: date | None) -> World:
         return World(self._inputs.household, self._members, held, verdicts.values(), today)
 
     def _marks(self, world: World) -> list[Month]:
@@ -294,14 +303,13 @@ class Assessor:
         marks = self._all_marks(world)
         return [at for at in marks if first is not None and at >= first] or marks[-1:]
 
-    def _shown(self, world: World, known: Known, *, decided: bool = False) -> Answers:
-        """What is shown of a world, of which the rule's answers are `known` for some months. `decided`: as it would be if what
-        going live left open were decided."""
-        answers = tuple(self._answers(world, self._shown_marks(world), known, decided=decided))
+    def _shown(self, asked: Asked, *, decided: bool = False) -> Answers:
+        """What is shown of a world. `decided`: as it would be if what going live left open were decided."""
+        answers = tuple(self._answers(asked, self._shown_marks(asked.question.world), decided=decided))
         self._turns += [first_day(answer.until) for _, answer in answers if answer.until is not None]
         return answers
 
-    def _question(self, world: World, status_of: StatusOf, lapsed: frozenset[RecordKey] = frozenset()) -> Question:
+    def _question(self, world: World, status_of: StatusOf) -> Question:
         return Question(
             world=world,
             pack=self._pack,
@@ -310,7 +318,6 @@ class Assessor:
             status_of=status_of,
             shares=self._shares,
             region_values=self._inputs.region_values,
-            lapsed=lapsed,
         )
 
     def _answer(self, question: Question, at: Month) -> Answer:
@@ -318,24 +325,18 @@ class Assessor:
         return beside_others(question, with_decided_amount(self._rule, answered(question, at), question, at), at)
 
     def _answers(
-        self,
-        world: World,
-        marks: Sequence[Month],
-        known: Known,
-        *,
-        decided: bool = False,
+        self, asked: Asked, marks: Sequence[Month], *, decided: bool = False
     ) -> Iterator[tuple[Month, Answer]]:
         """What holds in these months; an application is used up by the end of its award."""
-        granted, loaded, before = False, self._loaded(world), NOTHING_BEFORE
-        question = self._question(world, self._status_of)
+        question, world = asked.question, asked.question.world
+        granted, loaded, before, lapsed = False, self._loaded(world), NOTHING_BEFORE, NONE_LAPSED
         follows, pending = self._rule.follows, [*marks]
         for at in pending:  # it grows while it is walked: where something ends by itself, another month begins
-            by_rule = None if loaded is None else loaded.at(at)
-            answer = (None if question.lapsed else known(at)) or self._answer(question, at)
+            answer = asked.at(at, lapsed)
             if follows is not None:
                 answer = follows(question, at, answer, before)
-            if self._opening is not None and by_rule is not None:
-                answer = self._opening.applied(answer, by_rule, world, at, decided=decided)
+            if self._opening is not None and loaded is not None:
+                answer = self._opening.applied(answer, loaded.at(at), world, at, decided=decided)
             yield at, answer
             before = answer
             if answer.until is not None and answer.until > at and answer.until not in pending:
@@ -343,15 +344,23 @@ class Assessor:
             ended = ends_for_good(self._rule, answer, granted)
             granted = not ended and (granted or answer.status not in (NONE, NOT_ELIGIBLE))
             if ended:
-                used = {each.fact.record_key for each in world.entries(self._beneficiary, at)}
-                question = self._question(world, question.status_of, question.lapsed | used)
+                lapsed |= {each.fact.record_key for each in world.entries(self._beneficiary, at)}
 
-    def _scales(self, held: Mapping[str, tuple[Held, ...]]) -> Scales:
-        """How candidates are weighed: amounts by month, whatever the calendar has still to bring."""
+    def _scales(self, held: Assignments) -> Scales:
+        """How candidates are weighed: amounts by month, whatever the calendar has still to bring. What was weighed last tells
+        the months before the news."""
+        weighed: tuple[Verdicts, Asked] | None = None
 
-        def evaluate(verdicts: Mapping[OwnKey, Counted]) -> Outcome:
+        def evaluate(verdicts: Verdicts) -> Outcome:
+            nonlocal weighed
             world = self._world(held, verdicts, None)
-            answers = self._answers(world, self._all_marks(world), not_known)
+            if weighed is None:
+                known = self._as_opened(world, held, verdicts)
+            else:
+                known = until(first_news(weighed[0], verdicts), weighed[1].said)
+            asked = self._asked(world, known)
+            weighed = verdicts, asked
+            answers = self._answers(asked, self._all_marks(world))
             return tuple((at, (answer.fen, answer.empty)) for at, answer in answers)
 
         programme = self._programme

@@ -5,7 +5,7 @@ counts where the policy makes its cause and direction automatic; the revisions t
 together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Literal
@@ -32,7 +32,7 @@ Verdicts = dict[OwnKey, Counted]
 Outcome = Steps[tuple[int, bool]]
 """Per month the amount in fen, and whether nobody is left who could be owed anything."""
 
-Evaluate = Callable[[Mapping[OwnKey, Counted]], Outcome]
+Evaluate = Callable[[Verdicts], Outcome]
 
 Answer = tuple[tuple[MonthRule, bool], ...] | Literal["WAITS", "UNHEARD"]
 """What the policy says of candidates: they wait for a decision, or for a hearing, or count by month rules (assumed or not)."""
