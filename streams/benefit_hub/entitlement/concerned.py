@@ -7,14 +7,15 @@ there was none, where it was made under another law, or where the calendar came 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.entitlement.household import Basis, Household, Sent
 from benefit_hub.messages.departments import WatchList
 from benefit_hub.messages.internal import Fact, Snapshot
-from benefit_hub.policy.book import Book
+from benefit_hub.policy.book import Book, Pack, Standard
 from benefit_hub.policy.named_rules import BEGINS_WITH
 from benefit_hub.values.ids import is_person
+from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 
 Whom = frozenset[str] | None
 """The beneficiaries who are assessed; None: all that a household has."""
@@ -101,8 +102,8 @@ class NewLaw:
         if changes is None:
             return None
         whom = {who for who, kinds in known.reads.items() if changes.concern(who, kinds, known.sent.get(who))}
-        if "HOUSEHOLD" in changes.kinds and any(isinstance(fact.payload, WatchList) for fact in known.every_fact()):
-            whom.add(known.household)  # a lead looks at standards, too
+        if known.household not in whom and "HOUSEHOLD" in changes.kinds and changes.lead(known):
+            whom.add(known.household)
         return frozenset(whom)
 
     def _changes(self, former: str, region: str) -> "Changes | None":
@@ -117,16 +118,18 @@ class NewLaw:
             programmes=changed,
             kinds=frozenset(law.programmes[name].beneficiary for name in changed),
             defined_for=frozenset(law.programmes[name].beneficiary for name in defined),
+            since=FIRST_MONTH if defined else first_other(law, before),
         )
 
 
 class Changes(Struct, frozen=True, gc=False, kw_only=True):
-    """The programmes that are other than before or have another standard, the kinds of their beneficiaries, and those of the
-    programmes that are other themselves."""
+    """The programmes that are other than before or have another standard, the kinds of their beneficiaries, those of the
+    programmes that are other themselves, and the first month for which the law says anything else."""
 
     programmes: frozenset[str]
     kinds: frozenset[str]
     defined_for: frozenset[str]
+    since: Month
 
     def concern(self, who: str, kinds: Collection[str], sent: Sent | None) -> bool:
         """Whether they concern somebody at whose facts of these kinds was looked, and of whom this was said last: who asked for
@@ -134,3 +137,25 @@ class Changes(Struct, frozen=True, gc=False, kw_only=True):
         if ("PERSON" if is_person(who) else "HOUSEHOLD") in self.defined_for:
             return True
         return bool(kinds) and (sent is None or not self.programmes.isdisjoint(sent.causes))
+
+    def lead(self, known: Household) -> bool:
+        """Whether somebody of a household may be led to apply where nobody was before: on a watch list that was received in a
+        month with another standard."""
+        return any(
+            isinstance(fact.payload, WatchList) and month_of(fact.received_on) >= self.since
+            for fact in known.every_fact()
+        )
+
+
+def first_other(law: Pack, former: Pack) -> Month:
+    """The first month for which a standard of a place is another than by its former law."""
+    pairs = ((each, former.standards.get(name, each)) for name, each in law.standards.items())
+    return min((parted(new, old) for new, old in pairs if new != old), default=FIRST_MONTH)
+
+
+def parted(new: Standard, old: Standard) -> Month:
+    """The first month for which one standard is another than the other."""
+    if structs.replace(new, values=()) != structs.replace(old, values=()):
+        return FIRST_MONTH
+    other = set(new.values).symmetric_difference(old.values)
+    return min(each.since for each in other)
