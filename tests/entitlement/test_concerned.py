@@ -11,9 +11,12 @@ import pytest
 from msgspec import structs
 
 from benefit_hub.entitlement import concerned
-from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.entitlement.household import Basis, Household
+from benefit_hub.messages.internal import ControlEvent, Held, Snapshot
 from benefit_hub.policy.book import Book, Dated
 from benefit_hub.values.months import month
+from tests.facts import home, watched
+from tests.in_memory import demo_book
 from tests.properties.circumstances import make_story
 from tests.properties.test_promises import book_of_stories, deliver, disordered, simulation
 
@@ -61,3 +64,23 @@ def test_what_is_said_is_the_same_as_if_everybody_were_assessed_each_time(
     monkeypatch.setattr(concerned.NewLaw, "concerns", lambda *_: None)
     assert told(seed) == by_concern
     assert asked["some"], "nobody's assessment was ever left out: this proves nothing"
+
+
+@pytest.mark.parametrize(("received", "whom"), [("2026-06-30", concerned.NOBODY), ("2026-07-01", frozenset({"h:1"}))])
+def test_a_raise_concerns_a_watch_list_that_was_received_since(received: str, whom: concerned.Whom) -> None:
+    old, new = demo_book(), raised(demo_book())
+    here = Held(month("2026-01"), "h:1", member=True)
+    records = (home("an"), watched("an", received))
+    an = Snapshot(
+        person="p:an",
+        household="h:1",
+        version=1,
+        number=1,
+        held=(here,),
+        reported=(here,),
+        role="HEAD",
+        records=records,
+    )
+    known = Household(household="h:1", members={"p:an": an}, basis=Basis(old.digest(), None), reads={"h:1": ()})
+    law = concerned.NewLaw({each.digest(): each for each in (old, new)}, Basis(new.digest(), None), date(2026, 8, 1))
+    assert law.concerns(known) == whom

@@ -53,13 +53,14 @@ def assess(inputs: Inputs) -> Assessment:
         inputs.members if whole else {who: inputs.members[who] for who in inputs.only or () if who in inputs.members}
     )
     papers = Papers(household, inputs.facts, people)
-    asked = whom_for_what(inputs, law, papers)
+    here = beneficiaries(inputs)
+    asked = whom_for_what(inputs, law, papers, here)
     if law is None and not asked:
         return Assessment(pack=None, region=region)
     pack = law or NO_LAW
     units: list[Unit] = []
     days = papers.ends(people, FOUND_BY, "")
-    reads = kinds_shared(inputs, pack, asked)
+    reads = kinds_shared(inputs, pack, asked, here)
     due: list[Due] = []
     statuses, dependants = dict(inputs.statuses), list[tuple[Programme, str]]()
     everybody = [household, *people]
@@ -102,9 +103,10 @@ def assess(inputs: Inputs) -> Assessment:
     )
 
 
-def kinds_shared(inputs: Inputs, pack: Pack, asked: list[tuple[Programme, str]]) -> dict[str, set[str]]:
+def kinds_shared(
+    inputs: Inputs, pack: Pack, asked: list[tuple[Programme, str]], here: Mapping[str, list[str]]
+) -> dict[str, set[str]]:
     """By everybody who is assessed the kinds of facts that are looked at whatever is asked for."""
-    here = beneficiaries(inputs)
     whom = dict.fromkeys(who for kind in here if kind in pack.kinds for who in here[kind])
     whom.update(dict.fromkeys(who for _, who in asked))
     return {

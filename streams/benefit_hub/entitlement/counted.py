@@ -20,11 +20,7 @@ class Ruling(Struct, frozen=True, gc=False, kw_only=True):
 
     fact: Fact
     decision: Decision
-
-    @property
-    def decided_on(self) -> date:
-        """The day of the decision."""
-        return partial_date(self.decision.decided_on)
+    decided_on: date
 
     @property
     def heard(self) -> bool:

@@ -75,10 +75,11 @@ def unnamed_members(known: Household, bootstrap: Bootstrap) -> list[Fact]:
 
     Such a decision reached the household, or others in it, and moves nobody whom it does not name.
     """
-    covered = covered_names(known)
+    undecided = undecided_memberships(known, bootstrap)
+    covered = covered_names(known) if undecided else ()
     return [
         fact
-        for fact in undecided_memberships(known, bootstrap)
+        for fact in undecided
         if fact.name in covered
         and isinstance(fact.payload, Membership)
         and household_subject(fact.payload.household_id) == known.household

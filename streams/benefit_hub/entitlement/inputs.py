@@ -34,10 +34,11 @@ class Inputs(Struct, frozen=True, gc=False, kw_only=True):
     statuses: Mapping[str, Statuses] = {}
 
 
-def whom_for_what(inputs: Inputs, pack: Pack | None, papers: Papers) -> list[tuple[Programme, str]]:
-    """The programmes of the pack in their order, each with those for whom it is assessed here: the household, and of its people
-    those who ask for it; then awards without a rule."""
-    whom = beneficiaries(inputs)
+def whom_for_what(
+    inputs: Inputs, pack: Pack | None, papers: Papers, whom: Mapping[str, list[str]]
+) -> list[tuple[Programme, str]]:
+    """The programmes of the pack in their order, each with those for whom it is assessed here (`whom`, by kind): the household,
+    and of its people those who ask for it; then awards without a rule."""
     asked: list[tuple[Programme, str]] = []
     for programme in () if pack is None else map(pack.programmes.__getitem__, pack.order):
         here = whom[programme.beneficiary]
@@ -61,19 +62,21 @@ def region_of(household: str, members: Mapping[str, Snapshot]) -> str:
     """The place whose pack applies: the first registered residence received of the people here, the head's before others',
     those of members by decision before those of people who are only reported here."""
     homes = [
-        (
-            not any(each.household == household for each in snapshot.held),
-            snapshot.role != "HEAD",
-            fact.received_on,
-            person,
-            fact.record,
-            fact.payload.region,
-        )
-        for person, snapshot in members.items()
+        (snapshot, fact, fact.payload.region)
+        for snapshot in members.values()
         for fact in snapshot.records
         if isinstance(fact.payload, Residence) and not fact.retracted
     ]
-    return min(homes)[-1] if homes else ""
+    regions = {region for _, _, region in homes}
+    if len(regions) < 2:
+        return "".join(regions)
+
+    def rank(home: tuple[Snapshot, Fact, str]) -> tuple[bool, bool, date, str, str, str]:
+        snapshot, fact, region = home
+        here = any(each.household == household for each in snapshot.held)
+        return (not here, snapshot.role != "HEAD", fact.received_on, snapshot.person, fact.record, region)
+
+    return min(homes, key=rank)[-1]
 
 
 def beneficiaries(inputs: Inputs) -> dict[str, list[str]]:

@@ -57,7 +57,7 @@ def sought_by(kind: str, pack: Pack) -> list[Programme]:
 
 def applied(unit: Unit) -> bool:
     """Whether an application for the unit was reported, decided or not, or an award of it was loaded."""
-    return bool(unit.counting.waiting) or any(each.fact.kind in ENTRIES for each in unit.counting.verdicts.values())
+    return bool(unit.counting.waiting) or any(kind in ENTRIES for _, kind, _, _ in unit.counting.verdicts)
 
 
 def reported_standing(snapshot: Snapshot, kind: str, today: date) -> list[Fact]:

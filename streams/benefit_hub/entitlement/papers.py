@@ -76,7 +76,9 @@ class Papers:
         if programme.entry == "AUTOMATIC":
             kind = BEGINS_WITH.get(programme.rule)
             return subjects if kind is None else [who for who in subjects if kind in self._filed.get(who, ())]
-        asking = self._entries.get(programme.name, ())
+        asking = self._entries.get(programme.name)
+        if asking is None:
+            return []
         return [subject for subject in subjects if subject in asking]
 
     def about_whom(self, kind: str) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ def changed_lines(before: dict[str, Reconciliation], now: dict[str, Reconciliati
 
 def tasks(known: Household, lines: dict[str, Reconciliation]) -> dict[str, TaskItem]:
     """What a person has to look into, until a decision names the award."""
+    if not lines:
+        return {}
     done = known.decided
     found = [
         task(known, ASKED[line.finding], line.beneficiary, None, line.awards, line.text_zh)

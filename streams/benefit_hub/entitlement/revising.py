@@ -17,6 +17,7 @@ from benefit_hub.messages.internal import Fact, RecordKey
 from benefit_hub.policy.book import Pack
 from benefit_hub.policy.hearings import heard_again
 from benefit_hub.values.ids import household_subject
+from benefit_hub.values.months import partial_date
 
 Count = Callable[[Sequence[Ruling]], Counting]
 
@@ -87,7 +88,12 @@ def ruling_of(fact: Fact, programme: str, beneficiary: str) -> Ruling | None:
     """A revision of a decision as a ruling about a beneficiary's programme; None where it is none."""
     decision = fact.payload
     rules = isinstance(decision, Decision) and (programme, beneficiary) in subjects_of(fact)
-    return Ruling(fact=fact, decision=decision) if rules and isinstance(decision, Decision) else None
+    return ruling(fact, decision) if rules and isinstance(decision, Decision) else None
+
+
+def ruling(fact: Fact, decision: Decision) -> Ruling:
+    """A revision of a decision as a ruling of its day."""
+    return Ruling(fact=fact, decision=decision, decided_on=partial_date(decision.decided_on))
 
 
 def count_heard(
@@ -105,7 +111,7 @@ def count_heard(
         direction = scales.direction(counting.verdicts, then.verdicts)
         row = pack.effect(programme, "decision_withdrawn", direction, each.day)
         if direction != "INCREASE" and row.hearing and not each.heard and isinstance(each.last.payload, Decision):
-            withheld.append(Ruling(fact=each.last, decision=each.last.payload))
+            withheld.append(ruling(each.last, each.last.payload))
         else:
             stands, counting = changed, then
     return rulings_of(stands), structs.replace(counting, unheard=(*counting.unheard, *withheld))

@@ -23,6 +23,8 @@ def said_of(known: Household, found: Assessment, basis: Basis, today: date) -> t
 
     def parted(items: Mapping[str, T], whose: Callable[[T], str | None]) -> tuple[dict[str, T], dict[str, T]]:
         """Items of those who were assessed, and of others."""
+        if not items:
+            return {}, {}
         mine = {key: item for key, item in items.items() if found.about(whose(item), household)}
         return mine, {key: item for key, item in items.items() if key not in mine} if len(mine) < len(items) else {}
 

@@ -297,8 +297,11 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
 
     def reads(self, programme: str) -> frozenset[str]:
         """The programmes whose months a programme looks at."""
-        known = self.programmes.get(programme)
-        return frozenset() if known is None else self.reads_amounts(known).union(known.needs_status)
+        return self._reads.get(programme, frozenset())
+
+    @cached_property
+    def _reads(self) -> dict[str, frozenset[str]]:
+        return {name: self.reads_amounts(each).union(each.needs_status) for name, each in self.programmes.items()}
 
     def reads_amounts(self, programme: Programme) -> frozenset[str]:
         """Those of which it looks at what they give."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from benefit_hub.policy.sentences import CHINESE
 from benefit_hub.values.money import half_up, yuan_text
@@ -110,6 +111,7 @@ def finding_text(finding: str) -> str:
     return FINDINGS[finding]
 
 
+@lru_cache(maxsize=4096)  # the same standards, and amounts that come from them, are told again and again
 def amount_text(value: str, about: str = "约") -> str:
     """An exact number of yuan for reading: two decimals, marked as rounded (`about`) where it is."""
     exact = Fraction(value)

@@ -5,16 +5,18 @@
 before, a change is a change; after, it is arrears or an overpayment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct, structs
 
 from benefit_hub.values.errors import InvariantBroken
-from benefit_hub.values.months import FIRST_MONTH, Month
+from benefit_hub.values.months import Month
 from benefit_hub.values.steps import Steps, merge, squeeze, value_at
 
 Amounts = Steps[int]
+Row = tuple[Month, int, int]
+"""From a month on so much was due, and so much is."""
 
 
 class Ledger(Struct, frozen=True, gc=False, kw_only=True):
@@ -81,13 +83,14 @@ class Settled(Struct, frozen=True, gc=False, kw_only=True):
 def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Settled]:
     """The ledger after `due` changed, and the change. Settling the same again gives nothing."""
     fresh = dict(ledger.fresh) if ledger.fresh_since == paid_through else {}
+    rows = [*merge(ledger.due, due, (0, 0))]
     past = tuple(
         past_month(at, difference, value_at(ledger.receivable, at, 0), fresh.get(at, 0))
-        for at, difference in past_differences(ledger.due, due, paid_through)
+        for at, difference in past_differences(rows, paid_through)
     )
     extra = {each.month: each.arrears for each in past}
     fresh |= {each.month: each.unpaid + each.arrears for each in past}
-    settled = Settled(ahead=tuple(steps_ahead(ledger.due, due, paid_through, repeat=bool(past))), past=past)
+    settled = Settled(ahead=tuple(steps_ahead(rows, paid_through, repeat=bool(past))), past=past)
     receivable = changed(ledger.receivable, {each.month: each.receivable for each in past})
     instructed = changed(splice(ledger.instructed, due, paid_through), extra)
     after = structs.replace(
@@ -110,9 +113,8 @@ def past_month(at: Month, difference: int, overpaid: int, unpaid: int) -> PastMo
     return PastMonth(at, difference, overpaid, unpaid, -undone, -difference - undone)
 
 
-def past_differences(old: Amounts, new: Amounts, paid_through: int) -> list[tuple[Month, int]]:
+def past_differences(rows: Sequence[Row], paid_through: int) -> list[tuple[Month, int]]:
     """Month by month, by how much what is due for paid months changed."""
-    rows = list(merge(old, new, (0, 0)))
     found: list[tuple[Month, int]] = []
     for index, (since, before, after) in enumerate(rows):
         until = rows[index + 1][0] if index + 1 < len(rows) else paid_through + 1
@@ -121,17 +123,13 @@ def past_differences(old: Amounts, new: Amounts, paid_through: int) -> list[tupl
     return found
 
 
-def steps_ahead(old: Amounts, new: Amounts, paid_through: int, *, repeat: bool) -> list[ForwardStep]:
+def steps_ahead(rows: Sequence[Row], paid_through: int, *, repeat: bool) -> list[ForwardStep]:
     """The months not yet paid from which the amount is another than was said; every later step is said again.
 
     `repeat`: months already paid changed, so something is said in any case, first of all the amount of the next month.
     """
     start = Month(paid_through + 1)
-    rows = [(max(since, start), before, after) for since, before, after in merge(old, new, (0, 0))]
-    standing = {
-        since: (before, after)
-        for since, before, after in [(start, value_at(old, start, 0), value_at(new, start, 0)), *rows]
-    }
+    standing = {start: (0, 0)} | {max(since, start): (before, after) for since, before, after in rows}
     found: list[ForwardStep] = []
     last: int | None = None
     for since in sorted(standing):
@@ -163,11 +161,10 @@ def changed(column: Amounts, by_month: Mapping[Month, int]) -> Amounts:
 
 def prove(ledger: Ledger) -> Ledger:
     """The ledger, if its columns fit; otherwise the worker stops."""
-    marks = sorted(
-        {at for column in (ledger.due, ledger.instructed, ledger.receivable) for at, _ in column} | {FIRST_MONTH}
-    )
-    for at in marks:
-        due, told, back = (value_at(column, at, 0) for column in (ledger.due, ledger.instructed, ledger.receivable))
+    due_at, told_at, back_at = dict(ledger.due), dict(ledger.instructed), dict(ledger.receivable)
+    due = told = back = 0
+    for at in sorted(due_at.keys() | told_at.keys() | back_at.keys()):
+        due, told, back = due_at.get(at, due), told_at.get(at, told), back_at.get(at, back)
         if due != told - back or back < 0:
             raise InvariantBroken(
                 f"a ledger no longer fits in one month: due {due}, instructed {told}, receivable {back}"

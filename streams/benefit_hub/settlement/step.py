@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from msgspec import structs
 
@@ -191,8 +192,8 @@ class Settlement:
         """What a programme is called; a household that lets go of somebody knows no place, another's claims may."""
         book = self._env.book(account.spoken.book)
         regions = (account.spoken.region, *(each.region for each in account.claims.values()))
-        packs = (book.pack(region) for region in regions)
-        titles = (pack.programmes[name].title for pack in (*packs, *book.packs) if pack and name in pack.programmes)
+        packs = chain(map(book.pack, regions), book.packs)
+        titles = (pack.programmes[name].title for pack in packs if pack and name in pack.programmes)
         return next(titles, name)
 
     def _holder(self, account: Account) -> str:

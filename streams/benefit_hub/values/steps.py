@@ -38,8 +38,11 @@ def value_at(steps: Steps[T], month: int, default: T) -> T:
 
 def merge(left: Steps[A], right: Steps[B], defaults: tuple[A, B]) -> Iterator[tuple[Month, A, B]]:
     """Both timelines side by side, one row per month in which either changes."""
-    for at in sorted({month for month, _ in left} | {month for month, _ in right}):
-        yield at, value_at(left, at, defaults[0]), value_at(right, at, defaults[1])
+    mine, others = dict(left), dict(right)
+    one, other = defaults
+    for at in sorted(mine.keys() | others.keys()):
+        one, other = mine.get(at, one), others.get(at, other)
+        yield at, one, other
 
 
 def put_from(steps: Steps[T], month: Month, value: T, default: T) -> Steps[T]:
