@@ -228,8 +228,10 @@ class Trial:
 
     def _try_deaths_together(self, newer: Sequence[Candidate]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
+        if newer[0].key[1] != "death":
+            return
         self._deaths = [each for each in (*self._deaths, *newer) if self._may_count(each)]
-        if len(self._deaths) < 2 or newer[0].fact.kind != "death":
+        if len(self._deaths) < 2:
             return
         charges, closes = [self._charge(each, None) for each in self._deaths], DIRECTIONS.index("CLOSE")
         together = self._with(charges, closes, None)
