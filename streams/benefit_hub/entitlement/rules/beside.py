@@ -7,7 +7,7 @@ from msgspec import structs
 
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question
 from benefit_hub.entitlement.shares import NOTHING, Share
-from benefit_hub.entitlement.world import ENTRIES, Counted
+from benefit_hub.entitlement.world import ENTRIES, NEVER, Counted
 from benefit_hub.messages.departments import NursingBenefit
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.sentences import PAID_BY_OTHERS
@@ -52,21 +52,19 @@ def left_out(question: Question, month: int) -> frozenset[str]:
     if not given:
         return frozenset()
     award = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
-    since, here = month if award is None else award.since, question.world.everybody(month)
+    since = month if award is None else award.since
     return frozenset(
         person
         for person, edge, shares in given
-        if person in here
-        for begins, ends, share in spans(shares, month)
-        if share.heads and ends > since and edge.reaches(month, share.known) and begins <= month
+        for ends, share in begun(shares, month)
+        if share.heads and ends > since and edge.reaches(month, share.known)
     )
 
 
-def spans(steps: Steps[Share], month: int) -> Iterator[tuple[Month, int, Share]]:
-    """The steps up to a month, each with the month before which it ends, one that still stands with the month after."""
-    for at, (begins, share) in enumerate(steps):
-        if begins <= month:
-            yield begins, min(steps[at + 1][0] if at + 1 < len(steps) else month + 1, month + 1), share
+def begun(steps: Steps[Share], month: int) -> Iterator[tuple[int, Share]]:
+    """The steps that have begun by a month, each with the month in which the next begins."""
+    ends = [*(since for since, _ in steps[1:]), NEVER]
+    return ((end, share) for (since, share), end in zip(steps, ends, strict=True) if since <= month)
 
 
 def turns_beside(question: Question) -> Iterator[Month]:
