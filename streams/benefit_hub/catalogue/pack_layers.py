@@ -21,6 +21,10 @@ BY_NAME = frozenset({"standards", "set_locally"})
 """Of these a pack replaces single entries, whole."""
 ROWS = ("effects", "exclusions")
 """Lists whose rows add up. Of effects those of the smaller place stand first: the first that fits counts."""
+ADDED = ("left_out", "nursing_benefits", "assets")
+"""Lists of `means` that add up: a place names others beside those of the larger place ([L2] 7)."""
+WORDED = {"clause": "；", "source": "; "}
+"""What means rest on is told of all who say something of them, with this between two."""
 FLAGGED = frozenset({"standards", "programmes", "effects", "exclusions"})
 """What carries the mark of a pack that is assumed."""
 
@@ -157,6 +161,8 @@ def merged(layers: Sequence[Layer]) -> Document:
         for key, value in said.items():
             if key in BY_NAME or key == "programmes":
                 _lay_by_name(data.setdefault(key, {}), key, value, document, origins)
+            elif key == "means":
+                _lay_means(data.setdefault(key, {}), value, document, origins)
             elif key not in OWN or layer is layers[-1]:
                 data[key], origins[key,] = value, (document, (key,))
     for key, listed in rows.items():
@@ -172,6 +178,10 @@ def _flagged(layer: Layer) -> dict[str, Any]:
     if not layer.assumed:
         return said
     del said["assumed"]
+    if "means" in said:
+        rows = said["means"].get("deductions", {})
+        flagged = {name: {**row, "assumed": True} for name, row in rows.items()}
+        said["means"] = {**said["means"], "deductions": flagged, "assumed": True}
     for key in FLAGGED & said.keys():
         rows = said[key]
         named = isinstance(rows, dict)
@@ -198,4 +208,23 @@ def _lay_by_name(
             origins |= {(*place, part): (document, (*place, part)) for part in entry}
         else:
             into[name] = dict(entry)
+            origins[place] = (document, place)
+
+
+def _lay_means(into: dict[str, Any], said: Mapping[str, Any], document: Document, origins: Origins) -> None:
+    """What counts over what a larger place says of it: key by key; lists add up, deductions stand by their names, each whole."""
+    for key, value in said.items():
+        place = ("means", key)
+        if key in ADDED:
+            before = into.get(key, [])
+            new = [(each, at) for at, each in enumerate(value) if each not in before]
+            origins |= {(*place, len(before) + now): (document, (*place, was)) for now, (_, was) in enumerate(new)}
+            into[key] = [*before, *(each for each, _ in new)]
+        elif key == "deductions":
+            into[key] = {**into.get(key, {}), **value}
+            origins |= {(*place, name): (document, (*place, name)) for name in value}
+        elif key in WORDED:
+            into[key] = WORDED[key].join(dict.fromkeys([*filter(None, [into.get(key)]), value]))
+        else:
+            into[key] = value
             origins[place] = (document, place)

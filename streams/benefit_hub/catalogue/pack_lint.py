@@ -87,6 +87,9 @@ def _assumed(layer: Layer) -> Iterator[Finding]:
     for key in ("standards", "programmes"):
         places += [((key, name), said) for name, said in data.get(key, {}).items()]
     places += [(("effects", at), said) for at, said in enumerate(data.get("effects", ()))]
+    means = data.get("means", {})
+    places += [(("means",), means)]
+    places += [(("means", "deductions", item), said) for item, said in means.get("deductions", {}).items()]
     for place, said in places:
         source = str(said.get("source", ""))
         if said.get("assumed") or any(word in source for word in ASSUMING):

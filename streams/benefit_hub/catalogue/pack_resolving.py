@@ -13,11 +13,23 @@ from typing import Any
 from msgspec import Struct, structs
 
 from benefit_hub.catalogue.assets import Assets
-from benefit_hub.catalogue.documents import Document, Place, faults_of_part, read_document
+from benefit_hub.catalogue.documents import Document, Place, Written, faults_of_part, read_document
 from benefit_hub.catalogue.effects import table_faults
 from benefit_hub.catalogue.findings import Finding, Unfit
 from benefit_hub.catalogue.pack_books import pack_paths
-from benefit_hub.catalogue.pack_layers import OWN, ROWS, Families, Layer, Merged, Origins, Span, families_of, spans_of
+from benefit_hub.catalogue.pack_layers import (
+    OWN,
+    ROWS,
+    WORDED,
+    Families,
+    Layer,
+    Merged,
+    Origins,
+    Span,
+    families_of,
+    spans_of,
+)
+from benefit_hub.catalogue.pack_terms import MeansWritten
 from benefit_hub.catalogue.pack_versions import joined
 from benefit_hub.catalogue.packs import PackFile, PackWritten, pack_of, untabled
 from benefit_hub.policy.book import Effect
@@ -44,6 +56,8 @@ OPEN: Mapping[str, Any] = {
     "effects": [],
 }
 """What stands for what is left open while a pack is looked at; nobody is paid by such a pack."""
+OPEN_MEANS: Mapping[str, Any] = {"left_out": [], "pensions": False, "wage_replaces_verified": False, "refusals": 0}
+"""The same of `means`, where a pack says something of them."""
 OPEN_ROW = Effect(
     programme="*",
     cause="*",
@@ -111,6 +125,8 @@ def installed(assets: Assets) -> Families:
 
 def _inherited(place: Place) -> bool:
     """Whether a key that a pack does not say may come from another pack."""
+    if place[0] == "means" and len(place) == 2:
+        return place[1] not in WORDED
     return (len(place) == 1 and place[0] not in OWN) or (place[0] == "programmes" and len(place) == 3)
 
 
@@ -166,11 +182,14 @@ def _rests_on_assumed(name: str, families: Families) -> bool:
 def _looked_at(document: Document, last: Layer) -> PackFile:
     """A pack of one time, with something in the place of what it leaves open."""
     data, origins = trimmed(document)
-    required = {key for key, field in PackWritten.model_fields.items() if field.is_required()}
-    missing = required - data.keys()
+    missing = _required(PackWritten) - data.keys()
     if "adjust_effective" not in data and any("month" not in row for row in data.get("effects", ())):
         missing.add("adjust_effective")
     filled = {**data, **{key: OPEN[key] for key in missing}}
+    if "means" in data:
+        unsaid = _required(MeansWritten) - data["means"].keys()
+        filled["means"] = {**data["means"], **{key: OPEN_MEANS[key] for key in unsaid}}
+        missing |= {f"means.{key}" for key in unsaid}
     if "order" in missing:
         filled["order"] = list(filled["programmes"])
     if not filled["programmes"]:
@@ -185,6 +204,10 @@ def _looked_at(document: Document, last: Layer) -> PackFile:
         effects = (*effects, OPEN_ROW)
     pack = structs.replace(file.pack, effects=effects)
     return structs.replace(file, pack=pack, missing=tuple(sorted(missing)))
+
+
+def _required(model: type[Written]) -> set[str]:
+    return {key for key, field in model.model_fields.items() if field.is_required()}
 
 
 def _own_rows(file: PackFile, origins: Origins, last: Layer) -> None:

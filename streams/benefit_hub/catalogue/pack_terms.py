@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.messages.departments import JobClass, NursingType
 from benefit_hub.policy.named_rules import DIBAO
 from benefit_hub.policy.terms import (
     AssetKind,
-    Deductions,
     Expense,
     ExpenseItem,
     ExpenseTerms,
@@ -103,26 +102,13 @@ def _yuan(text: str) -> str:
 
 
 class ExpenseWritten(Written):
-    """A row of `expenses:` of what is deducted from income."""
+    """A row of `deductions:` of `means:`."""
 
-    expense: ExpenseItem
     share: Annotated[str, StringConstraints(pattern=r"^[0-9]+(/[1-9][0-9]*)?$"), AfterValidator(_share)]
     at_most: Annotated[str, AfterValidator(_yuan)] | None = None
-
-
-class DeductionsWritten(Written):
-    """`deductions:` of `means:`."""
-
-    expenses: list[ExpenseWritten]
     clause: Text
     source: Text
     assumed: bool = False
-
-    @model_validator(mode="after")
-    def _once(self) -> Self:
-        if len({each.expense for each in self.expenses}) < len(self.expenses):
-            raise ValueError("each expense once")
-        return self
 
 
 class MeansWritten(Written):
@@ -135,7 +121,7 @@ class MeansWritten(Written):
     refusals: Annotated[int, Field(ge=0, le=12)]
     unemployment_benefits: bool = False
     nursing_benefits: list[NursingType] = Field(default_factory=list)
-    deductions: DeductionsWritten | None = None
+    deductions: dict[ExpenseItem, ExpenseWritten] = Field(default_factory=dict)
     assets: list[AssetKind] = Field(default_factory=list)
     clause: Text
     source: Text
@@ -158,28 +144,22 @@ def means_terms(written: MeansWritten | None, assumed: bool) -> MeansTerms | Non
         assumed=assumed or written.assumed,
         unemployment_benefits=written.unemployment_benefits,
         nursing_benefits=tuple(written.nursing_benefits),
-        deductions=deductions_of(written.deductions, assumed),
+        deductions=tuple(deductions_of(written.deductions, assumed)),
         assets=tuple(written.assets),
     )
 
 
-def deductions_of(written: DeductionsWritten | None, assumed: bool) -> Deductions | None:
-    """What a pack deducts from income, if anything."""
-    if written is None or not written.expenses:
-        return None
-    return Deductions(
-        expenses=tuple(
-            Expense(
-                item=each.expense,
-                share=each.share,
-                at_most_fen=None if each.at_most is None else fen(each.at_most),
-            )
-            for each in written.expenses
-        ),
-        clause=written.clause,
-        source=written.source,
-        assumed=assumed or written.assumed,
-    )
+def deductions_of(written: Mapping[ExpenseItem, ExpenseWritten], assumed: bool) -> Iterator[Expense]:
+    """What a pack deducts from income."""
+    for item, each in sorted(written.items()):
+        yield Expense(
+            item=item,
+            share=each.share,
+            at_most_fen=None if each.at_most is None else fen(each.at_most),
+            clause=each.clause,
+            source=each.source,
+            assumed=assumed or each.assumed,
+        )
 
 
 class LabelWritten(Written):

@@ -32,9 +32,8 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
 def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
     """How an answer came about."""
     assumed = programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
-    less = None if answer.means is None else answer.means.deductions
-    assumed = assumed or answer.assumed or (less is not None and less.assumed)
-    beyond = [] if less is None else [less]
+    beyond = () if answer.means is None else answer.means.deductions
+    assumed = assumed or answer.assumed or any(each.assumed for each in beyond)
     return Reasoning(
         rule=programme.rule,
         formula=answer.formula,
@@ -44,7 +43,7 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
             [
                 programme.clause,
                 *(standard.clause for standard in answer.standards),
-                *(each.clause for each in beyond),
+                *dict.fromkeys(each.clause for each in beyond),
                 *answer.clauses,
             ]
         ),
@@ -52,7 +51,7 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
             [
                 programme.source,
                 *(standard.source for standard in answer.standards),
-                *(each.source for each in beyond),
+                *dict.fromkeys(each.source for each in beyond),
                 *answer.sources,
             ]
         ),

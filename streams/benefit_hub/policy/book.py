@@ -20,7 +20,7 @@ from msgspec import Struct
 from benefit_hub.policy.deadlines import Deadline, WorkingDays
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
-from benefit_hub.policy.terms import Deductions, ExpenseTerms, Grace, MeansTerms, StudyAid, TopUps
+from benefit_hub.policy.terms import Expense, ExpenseTerms, Grace, MeansTerms, StudyAid, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
 from benefit_hub.values.steps import Steps, value_at
 
@@ -336,15 +336,14 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
         return 1 - Fraction(self.wage_deduction)
 
     @property
-    def deductions(self) -> Deductions | None:
+    def deductions(self) -> tuple[Expense, ...]:
         """What necessary expenses take off an income here."""
-        return None if self.means is None else self.means.deductions
+        return () if self.means is None else self.means.deductions
 
     @cached_property
     def fen_parts(self) -> int:
         """Into how many parts a fen is divided so that whatever counts of an income is a whole number of them."""
-        shares = [Fraction(each.share) for each in self.deductions.expenses] if self.deductions is not None else []
-        return lcm(self.wage_left.denominator, *(share.denominator for share in shares))
+        return lcm(self.wage_left.denominator, *(Fraction(each.share).denominator for each in self.deductions))
 
     @cached_property
     def wage_parts(self) -> int:

@@ -70,18 +70,12 @@ ExpenseItem = Literal["MEDICAL_EXPENSE", "EDUCATION_EXPENSE", "DISABILITY_EXPENS
 
 
 class Expense(Struct, frozen=True, kw_only=True):
-    """A kind of necessary expense that verification finds: the share of it that is deducted from income, and at most how many
-    fen of a person's month."""
+    """A kind of necessary expense that is deducted from a household's income (刚性支出扣减), down to nothing and not below: the
+    share of what verification finds, and at most how many fen of a person's month."""
 
     item: ExpenseItem
     share: str
     at_most_fen: int | None = None
-
-
-class Deductions(Struct, frozen=True, kw_only=True):
-    """What is deducted from a household's income for necessary expenses (刚性支出扣减), down to nothing and not below."""
-
-    expenses: tuple[Expense, ...]
     clause: str
     source: str
     assumed: bool
@@ -108,7 +102,7 @@ class MeansTerms(Struct, frozen=True, kw_only=True, dict=True):
     assumed: bool
     unemployment_benefits: bool = False
     nursing_benefits: tuple[str, ...] = ()
-    deductions: Deductions | None = None
+    deductions: tuple[Expense, ...] = ()
     assets: tuple[AssetKind, ...] = ()
 
     @cached_property

@@ -95,8 +95,7 @@ def expenses(world: World, pack: Pack, person: str, month: int) -> Iterator[Earn
 
     Only what verification found, where the place says how much of it is deducted; of each kind the latest stands.
     """
-    terms = pack.deductions
-    rows: dict[str, Expense] = {} if terms is None else {row.item: row for row in terms.expenses}
+    rows: dict[str, Expense] = {row.item: row for row in pack.deductions}
     found: dict[str, Counted] = {}
     for each in sorted(world.standing(person, "verification_result", month), key=began) if rows else ():
         said = each.fact.payload
@@ -108,6 +107,12 @@ def expenses(world: World, pack: Pack, person: str, month: int) -> Iterator[Earn
             less = Fraction(row.share) * said.amount_fen
             less = less if row.at_most_fen is None else min(less, Fraction(row.at_most_fen))
             yield Earned(each, said.amount_fen, -int(less * pack.fen_parts))
+
+
+def used(rows: Iterable[Expense], less: Iterable[Earned]) -> tuple[Expense, ...]:
+    """The rows by which something of these was taken off."""
+    found = {each.record.fact.payload.item for each in less if isinstance(each.record.fact.payload, VerificationResult)}
+    return tuple(row for row in rows if row.item in found)
 
 
 def deducted(earned: list[Earned], expenses: Iterable[Earned]) -> list[Earned]:
@@ -189,5 +194,5 @@ def means_of(question: Question, month: int) -> Means | None:
         counted=(placed, *(each.record for each in earned), *away.values()),
         earned=tuple(earned),
         left_out=len(away),
-        deductions=pack.deductions if less else None,
+        deductions=used(pack.deductions, less),
     )

@@ -9,7 +9,7 @@ from msgspec import Struct
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import VerificationResult, Wage
 from benefit_hub.policy.book import Standard
-from benefit_hub.policy.terms import Deductions
+from benefit_hub.policy.terms import Expense
 from benefit_hub.values.money import half_up_ratio, ratio_text
 
 ONE = Fraction(1)
@@ -26,7 +26,7 @@ class Earned(NamedTuple):
 class Means(Struct, frozen=True, gc=False, kw_only=True):
     """A household's people, income and standard in a month. Its income is `income` parts of a yuan, of `parts` to the yuan.
 
-    `deductions` is what the pack says of them, where necessary expenses were taken off the income.
+    `deductions` are the rows of the pack by which necessary expenses were taken off the income.
     """
 
     people: tuple[str, ...]
@@ -38,7 +38,7 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
     counted: tuple[Counted, ...]
     earned: tuple[Earned, ...] = ()
     left_out: int = 0
-    deductions: Deductions | None = None
+    deductions: tuple[Expense, ...] = ()
 
     def under(self, factor: Fraction = ONE) -> bool:
         """Whether the income per head is less than so many times the standard."""
