@@ -24,11 +24,21 @@ from benefit_hub.policy.deadlines import WorkingDays
         ("CERTIFICATE", {"months": 6}, False),
         ("AWARD", {"remind_days": 30}, True),
         ("AWARD", {"remind_days": 30, "remind_months": 1}, False),
+        ("CHALLENGE", {"working_days": 10}, True),
+        ("CHALLENGE", {"remind_days": 10}, False),
+        ("REASSESSMENT", {"working_days": 10}, True),
+        ("REASSESSMENT", {"months": 1}, False),
     ],
 )
 def test_each_occasion_says_what_it_needs(occasion, said, fits):
     written = {occasion: DeadlineWritten(clause="x", source="y", **said)}
-    assert (list(deadline_mistakes(written)) == []) is fits
+    assert (list(deadline_mistakes(written, "TEKUN_CARE")) == []) is fits
+
+
+def test_only_who_is_assessed_is_assessed_anew():
+    """A programme that does not say by which assessments it goes has nobody assessed."""
+    written = {"REASSESSMENT": DeadlineWritten(clause="x", source="y", working_days=10)}
+    assert [place for place, _, _ in deadline_mistakes(written)] == [("deadlines", "REASSESSMENT")]
 
 
 CALENDAR = """\

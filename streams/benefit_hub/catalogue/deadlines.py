@@ -10,7 +10,7 @@ from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.documents import Text, Written, read_document, validated
 from benefit_hub.catalogue.findings import Unfit
 from benefit_hub.catalogue.pack_terms import Told
-from benefit_hub.policy.deadlines import Deadline, Occasion, WorkingDays
+from benefit_hub.policy.deadlines import Deadline, Occasion, OfNoProgramme, WorkingDays
 
 CALENDAR = "working-days.yaml"
 """No pack: on which days offices work."""
@@ -28,8 +28,10 @@ class DeadlineWritten(Written):
     assumed: bool = False
 
 
-WANTS: Mapping[Occasion, tuple[str, ...]] = {
+WANTS: Mapping[Occasion | OfNoProgramme, tuple[str, ...]] = {
+    "CHALLENGE": ("working_days",),
     "DECISION": ("working_days",),
+    "REASSESSMENT": ("working_days",),
     "REVIEW": ("months",),
     "CERTIFICATE": ("remind_months", "remind_days"),
     "AWARD": ("remind_months", "remind_days"),
@@ -37,8 +39,10 @@ WANTS: Mapping[Occasion, tuple[str, ...]] = {
 """Of which keys an occasion needs one; a review may be reminded of as well."""
 
 
-def deadlines_of(written: Mapping[Occasion, DeadlineWritten], assumed: bool) -> tuple[Deadline, ...]:
-    """The deadlines that a programme says."""
+def deadlines_of(
+    written: Mapping[Occasion, DeadlineWritten] | Mapping[OfNoProgramme, DeadlineWritten], assumed: bool
+) -> tuple[Deadline, ...]:
+    """The deadlines that a programme says, or a pack."""
     return tuple(
         Deadline(
             occasion=occasion,
@@ -54,8 +58,13 @@ def deadlines_of(written: Mapping[Occasion, DeadlineWritten], assumed: bool) -> 
     )
 
 
-def deadline_mistakes(written: Mapping[Occasion, DeadlineWritten]) -> Iterator[Told]:
-    """What does not fit of deadlines."""
+def deadline_mistakes(
+    written: Mapping[Occasion, DeadlineWritten] | Mapping[OfNoProgramme, DeadlineWritten], ability: str | None = None
+) -> Iterator[Told]:
+    """What does not fit of deadlines; `ability` by which assessments the programme goes."""
+    if "REASSESSMENT" in written and ability is None:
+        told = "the programme does not say by which assessments it goes"
+        yield ("deadlines", "REASSESSMENT"), told, "Add ability, or remove it."
     for occasion, each in written.items():
         said = {key for key in ("working_days", "months", "remind_months", "remind_days") if getattr(each, key)}
         extra = {"remind_months", "remind_days"} if occasion == "REVIEW" else set()

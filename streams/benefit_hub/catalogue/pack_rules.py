@@ -130,6 +130,7 @@ def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) 
     named = NAMED_RULES[rule]
     if not named.keys(standards.keys()):
         yield ("standards",), f"rule {rule} needs {named.wants}", "Correct the keys of standards."
-    if standards.keys().isdisjoint(GRADES) != (ability is None):
-        told = "a programme with standards for grades of ability, and no other, says by which assessments it goes"
+    graded = not standards.keys().isdisjoint(GRADES)
+    if graded != (ability is not None) and (graded or rule != "by_placement"):
+        told = "grades of ability need the assessments by which they go; without grades only a rule by placement has them"
         yield ("ability",), told, "Add or remove ability."

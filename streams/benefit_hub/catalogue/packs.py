@@ -54,7 +54,7 @@ from benefit_hub.policy.book import (
     Programme,
     Standard,
 )
-from benefit_hub.policy.deadlines import Occasion
+from benefit_hub.policy.deadlines import Occasion, OfNoProgramme
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
@@ -177,6 +177,7 @@ class PackWritten(Written):
     source: Text
     order: list[str]
     means: MeansWritten | None = None
+    deadlines: dict[OfNoProgramme, DeadlineWritten] = Field(default_factory=dict)
     membership_month: MonthRule
     horizon_months: Annotated[int, Field(ge=12, le=1200)]
     wage_deduction: Ratio
@@ -263,7 +264,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
             share_mistakes(programme.rule, programme.shares, programme.round_up),
             expense_mistakes(programme.rule, programme.expenses),
             price_mistakes(programme.rule, programme.price, earlier),
-            deadline_mistakes(programme.deadlines),
+            deadline_mistakes(programme.deadlines, programme.ability),
             term_mistakes(programme.rule, programme.grace),
             top_up_mistakes(programme.rule, programme.top_ups),
         )
@@ -279,6 +280,8 @@ def _ratio_mistakes(written: PackWritten, document: Document) -> Iterator[Findin
     if Fraction(written.wage_deduction) >= 1:
         told = "expected a share of the wage, from 0 to less than 1"
         yield document.finding(("wage_deduction",), told, 'Write it as a fraction such as "1/5".')
+    for below, told, action in deadline_mistakes(written.deadlines):
+        yield document.finding(below, told, action)
     if fen(written.materiality) < 0:
         yield document.finding(("materiality",), "below zero", "Correct the amount.")
     for name, programme in written.programmes.items():
@@ -319,6 +322,7 @@ def _pack(written: PackWritten) -> Pack:
         assumed=written.assumed,
         exclusions=tuple(row.exclusion(written.assumed) for row in written.exclusions),
         means=means_terms(written.means, written.assumed),
+        deadlines=deadlines_of(written.deadlines, written.assumed),
     )
 
 

@@ -23,6 +23,9 @@ ENDINGS = {
     "AWARD_ENDS": "提出新的申请并作出决定后，或有效期届满后消失。",
     "ASSET_WARNING": "报送核对结果（civil-affairs.verification-result），或作出覆盖该财产记录的决定（属于豁免的，reject）；"
     "财产已转让、注销的，由来源部门截止或撤销后消失。",
+    "REASSESSMENT_OVERDUE": "重新评估后，报送 assessed_on 不早于变化之日的评估结果（civil-affairs.ability-assessment）；"
+    "报告有误的，由民政部门撤销。",
+    "CHALLENGE_OVERDUE": "来源部门答复后，由民政部门以该校核申请的新版本写明结果（outcome、answered_on）；撤回的，撤销申请。",
     "MOVED_AWAY": "作出停发决定（hub inbox modify，金额为零），或户籍迁回、更正后消失；档案移交迁入地。",
     "STANDARD_MISSING": "在本地政策包中写明标准并启用（docs/packs.md），或由决定（modify）确定金额。",
     "REVISION_CONFLICT": "由来源部门用更大的版本号重新报送正确内容。",

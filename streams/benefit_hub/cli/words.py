@@ -54,6 +54,8 @@ WORDS: Mapping[str, str] = {
     "CERTIFICATE_ENDS": "残疾人证即将到期",
     "AWARD_ENDS": "待遇即将期满",
     "ASSET_WARNING": "财产待核查",
+    "REASSESSMENT_OVERDUE": "自理能力评估逾期",
+    "CHALLENGE_OVERDUE": "校核答复逾期",
     "BENEFIT_ENDED": "待遇已终止",
     "MOVED_AWAY": "户籍迁出外省",
     "MOVED_HERE": "户籍由外省迁入",

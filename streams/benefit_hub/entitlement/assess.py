@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.entitlement.assessor import Assessor, Unit, not_asked_for
 from benefit_hub.entitlement.choosing import higher_alone
-from benefit_hub.entitlement.due import Due, assets_of, dues, watched
+from benefit_hub.entitlement.due import Due, assets_of, challenges_due, dues, watched
 from benefit_hub.entitlement.inputs import Inputs, beneficiaries, is_silent, whom_for_what
 from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
@@ -88,6 +88,7 @@ def assess(inputs: Inputs) -> Assessment:
     moved = whom_it_moves(pack, dependants, inputs.statuses, statuses)
     if moved:
         return assess(structs.replace(inputs, only=moved.union(inputs.only or ())))
+    due += challenges_due(pack, papers, inputs.book.working_days)
     days += [day for each in due for day in each.turns]
     return Assessment(
         pack=pack,

@@ -22,7 +22,16 @@ Whom = frozenset[str] | None
 
 NOBODY: frozenset[str] = frozenset()
 SHARED = frozenset(
-    {"death", "membership", "decision", "application", "legacy_award", "watch_list", *BEGINS_WITH.values()}
+    {
+        "death",
+        "membership",
+        "decision",
+        "application",
+        "legacy_award",
+        "watch_list",
+        "data_challenge",
+        *BEGINS_WITH.values(),
+    }
 )
 """The kinds of facts that may say something to everybody in a household: who belongs to it, what was asked for and decided, and
 what happens to few, at which nobody looks before."""

@@ -15,8 +15,11 @@ from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE
 from benefit_hub.entitlement.world import ENTRIES, Counted
 from benefit_hub.messages.departments import (
+    AbilityAssessment,
     Application,
+    DataChallenge,
     Enterprise,
+    Report,
     Review,
     RevisionName,
     SelfEmployed,
@@ -38,6 +41,8 @@ DueType = Literal[
     "CERTIFICATE_ENDS",
     "AWARD_ENDS",
     "ASSET_WARNING",
+    "REASSESSMENT_OVERDUE",
+    "CHALLENGE_OVERDUE",
 ]
 DECISION_OVERDUE: DueType = "DECISION_OVERDUE"
 VERIFIED_AS = {
@@ -48,6 +53,8 @@ VERIFIED_AS = {
     "self_employed": "BUSINESS",
 }
 """By which item verification tells of an asset that a department has told of."""
+LOOKED_AT = {"REVIEW": ("review",), "REASSESSMENT": ("report", "ability_assessment")}
+"""The kinds of facts at which an occasion looks beside those that move money."""
 OWNED = {
     "vehicle": "车辆登记",
     "real_estate": "不动产登记",
@@ -82,7 +89,7 @@ class Due(Struct, frozen=True, gc=False, kw_only=True):
 
 def watched(pack: Pack, programme: Programme) -> frozenset[str]:
     """The kinds of facts at which this looks beside those that move money."""
-    kinds = {"review"} if any(each.occasion == "REVIEW" for each in programme.deadlines) else set[str]()
+    kinds = {kind for each in programme.deadlines for kind in LOOKED_AT.get(each.occasion, ())}
     return frozenset(kinds).union(assets_of(pack, programme))
 
 
@@ -107,6 +114,9 @@ def dues(
             case "REVIEW" if runs:
                 said = papers.about(subjects, {"review"}, unit.programme.name)
                 yield from reviews_due(unit, deadline, standing([each.fact for each in said]))
+            case "REASSESSMENT" if runs:
+                said = papers.about(subjects, {*LOOKED_AT["REASSESSMENT"]}, "")
+                yield from reassessments_due(unit, deadline, standing([each.fact for each in said]), calendar)
             case "CERTIFICATE" | "AWARD" if runs:
                 yield from ends_near(unit, deadline)
             case _:
@@ -122,17 +132,63 @@ def decisions_due(unit: Unit, deadline: Deadline, calendar: WorkingDays) -> Iter
     """An application that waits is decided upon within so many working days of the day on which it was handed in."""
     for fact in unit.counting.waiting:
         if isinstance(fact.payload, Application) and not fact.retracted:
-            handed_in, name = partial_date(fact.payload.submitted_on), unit.programme.title
-            due = calendar.after(handed_in, deadline.working_days or 0)
-            limit = f"{name}申请（{handed_in}）应在 {deadline.working_days} 个工作日内办结"
-            if due is None and calendar.first is not None and handed_in < calendar.first:
-                continue  # nobody asks for a calendar of long ago
-            if due is None:
-                text = f"{limit}：工作日历（policies/working-days.yaml）没有所需年份，无法计算期限，请补充（{deadline.clause}）。"
-                yield errand("CALENDAR_MISSING", unit, fact.received_on, None, (fact.name,), text)
-            else:
-                text = f"{limit}，已于 {due} 到期而未决定：请尽快审核确认（{deadline.clause}）。"
-                yield errand(DECISION_OVERDUE, unit, due + DAY, due, (fact.name,), text)
+            handed_in = partial_date(fact.payload.submitted_on)
+            words = f"{unit.programme.title}申请（{handed_in}）", "办结", "决定：请尽快审核确认"
+            yield from overdue(DECISION_OVERDUE, unit.beneficiary, deadline, calendar, handed_in, fact, words)
+
+
+def reassessments_due(unit: Unit, deadline: Deadline, said: list[Fact], calendar: WorkingDays) -> Iterator[Due]:
+    """Whose health was told to have changed is assessed anew within so many working days of the report ([L4] 23)."""
+    assessed = [
+        partial_date(each.payload.assessed_on)
+        for each in said
+        if isinstance(each.payload, AbilityAssessment) and each.payload.purpose == unit.programme.ability
+    ]
+    for fact in said:
+        if isinstance(fact.payload, Report) and fact.payload.matter == "HEALTH":
+            changed, told = partial_date(fact.payload.changed_on), partial_date(fact.payload.reported_on)
+            if not any(day >= changed for day in assessed):
+                words = f"{unit.programme.title}健康状况变化报告（{told}）", "重新评估", "评估：请尽快评估生活自理能力"
+                yield from overdue("REASSESSMENT_OVERDUE", unit.beneficiary, deadline, calendar, told, fact, words)
+
+
+def challenges_due(pack: Pack, papers: Papers, calendar: WorkingDays) -> Iterator[Due]:
+    """A department answers to who says that its record is wrong within so many working days ([L14] 26)."""
+    subjects = papers.about_whom("data_challenge") if pack.deadlines else ()
+    for fact in standing([each.fact for each in papers.about(subjects, {"data_challenge"}, "")]):
+        said = fact.payload
+        if isinstance(said, DataChallenge) and said.outcome == "PENDING":
+            filed, record = partial_date(said.filed_on), said.challenged
+            words = f"对 {record.source} 记录 {record.record} 的校核申请（{filed}）", "答复", "答复：请催告来源部门"
+            for deadline in pack.deadlines:
+                yield from overdue("CHALLENGE_OVERDUE", fact.subject, deadline, calendar, filed, fact, words)
+
+
+def overdue(
+    kind: DueType,
+    subject: str,
+    deadline: Deadline,
+    calendar: WorkingDays,
+    began: date,
+    fact: Fact,
+    words: tuple[str, str, str],
+) -> Iterator[Due]:
+    """What was to be done within so many working days of a day: an alarm when they are over, at once where no calendar tells.
+
+    `words` are what waits, what was to be done with it, and what has not been done.
+    """
+    what, verb, lacking = words
+    limit = f"{what}应在 {deadline.working_days} 个工作日内{verb}"
+    due = calendar.after(began, deadline.working_days or 0)
+    if due is not None:
+        text = f"{limit}，已于 {due} 到期而未{lacking}（{deadline.clause}）。"
+        yield Due(type=kind, subject=subject, since=due + DAY, due_on=due, facts=(fact.name,), text=text)
+    elif calendar.first is None or began >= calendar.first:  # nobody asks for a calendar of long ago
+        text = (
+            f"{limit}：工作日历（policies/working-days.yaml）没有所需年份，无法计算期限，请补充（{deadline.clause}）。"
+        )
+        since = fact.received_on
+        yield Due(type="CALENDAR_MISSING", subject=subject, since=since, due_on=None, facts=(fact.name,), text=text)
 
 
 def reviews_due(unit: Unit, deadline: Deadline, said: list[Fact]) -> Iterator[Due]:

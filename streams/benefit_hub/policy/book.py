@@ -193,7 +193,8 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 
 class Pack(Struct, frozen=True, kw_only=True, dict=True):
-    """The rules of one region, named by a prefix of its administrative code; `exclusions` say which benefits go together."""
+    """The rules of one region, named by a prefix of its administrative code; `exclusions` say which benefits go together,
+    `deadlines` what has to be done by a day that belongs to no benefit."""
 
     name: str
     title: str
@@ -209,6 +210,7 @@ class Pack(Struct, frozen=True, kw_only=True, dict=True):
     assumed: bool
     exclusions: tuple[Exclusion, ...] = ()
     means: MeansTerms | None = None
+    deadlines: tuple[Deadline, ...] = ()
 
     def effect(self, programme: str, cause: str, direction: str, decided_on: date) -> Effect:
         """The first row that fits; the catalogue refuses tables in which there might be none."""

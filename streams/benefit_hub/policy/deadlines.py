@@ -5,15 +5,18 @@ from typing import Literal
 
 from msgspec import Struct
 
-Occasion = Literal["DECISION", "REVIEW", "CERTIFICATE", "AWARD"]
-"""An application is decided upon; a case is looked at again; a certificate, or what was granted for a time, ends."""
+Occasion = Literal["DECISION", "REVIEW", "CERTIFICATE", "AWARD", "REASSESSMENT"]
+"""An application is decided upon; a case is looked at again; a certificate, or what was granted for a time, ends; whose health
+has changed is assessed anew."""
+OfNoProgramme = Literal["CHALLENGE"]
+"""A department answers to who says that its record is wrong."""
 
 
 class Deadline(Struct, frozen=True, kw_only=True):
-    """How long one of a programme's steps may take, in working days or months; `remind_months` or `remind_days` before the day
-    somebody is reminded."""
+    """How long one of a programme's steps may take, or one that belongs to none, in working days or months; `remind_months` or
+    `remind_days` before the day somebody is reminded."""
 
-    occasion: Occasion
+    occasion: Occasion | OfNoProgramme
     working_days: int | None = None
     months: int | None = None
     remind_months: int | None = None

@@ -40,6 +40,50 @@ class Objects(Told):
         return [of_household(cast, "civil-affairs.objection", "objection", self.objection, self.on, said)]
 
 
+class Reports(Told):
+    """`{report: A, matter: health, changed: 2026-06-08, on: 2026-06-10}`: somebody tells that something changed, and when."""
+
+    report: Label
+    matter: Literal["income", "assets", "members", "health", "residence", "other"]
+    changed: On
+    on: On
+    by: Literal["household", "village", "other"] = "household"
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A report to civil affairs."""
+        said = {
+            "by": self.by.upper(),
+            "matter": self.matter.upper(),
+            "reported_on": self.on,
+            "changed_on": self.changed,
+        }
+        return [of_household(cast, "civil-affairs.report", "report", self.report, self.on, said)]
+
+
+class Challenged(Told):
+    """`{data challenge: B, about: wage of B, on: 2026-04-20}`: somebody says that a record of a department is wrong."""
+
+    data_challenge: Label = Field(alias="data challenge")
+    about: Name
+    on: On
+    outcome: Literal["pending", "corrected", "confirmed"] = "pending"
+    answered: On | None = None
+
+    def drafts(self, cast: Cast, day: date) -> list[Draft]:
+        """A challenge at civil affairs."""
+        said = {"filed_on": self.on, "answered_on": self.answered, "outcome": self.outcome.upper()}
+        return [
+            Draft(
+                topic="civil-affairs.data-challenge",
+                label=f"data challenge of {self.data_challenge}",
+                who=self.data_challenge,
+                on=self.on,
+                said=said,
+                names={"challenged": self.about},
+            )
+        ]
+
+
 class Drives(Circumstance):
     """`{vehicle: A, on: 2026-05-06}`: somebody owns a vehicle, until the last day if there is one."""
 
@@ -80,6 +124,8 @@ class HasCompany(Circumstance):
 CASEWORK: Mapping[str, type[Told]] = {
     "review": Reviewed,
     "objection": Objects,
+    "report": Reports,
+    "data challenge": Challenged,
     "vehicle": Drives,
     "real estate": OwnsLand,
     "enterprise": HasCompany,
@@ -89,6 +135,8 @@ CASEWORK: Mapping[str, type[Told]] = {
 OfCasework = (
     Annotated[Reviewed, Tag("review")]
     | Annotated[Objects, Tag("objection")]
+    | Annotated[Reports, Tag("report")]
+    | Annotated[Challenged, Tag("data challenge")]
     | Annotated[Drives, Tag("vehicle")]
     | Annotated[OwnsLand, Tag("real estate")]
     | Annotated[HasCompany, Tag("enterprise")]

@@ -20,7 +20,8 @@ from benefit_hub.values.months import month
 class Draft(Struct, frozen=True, kw_only=True):
     """A department record to be: on which topic, about whom, true from when, and what its payload says.
 
-    `revises` names the sentence whose record gets a new revision, instead of a record of its own.
+    `revises` names the sentence whose record gets a new revision, instead of a record of its own; `names` are the fields that
+    name the revision of another sentence.
     """
 
     topic: str
@@ -31,6 +32,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     household: str | None = None
     said: Mapping[str, Any] = {}
     revises: str | None = None
+    names: Mapping[str, str] = {}
 
 
 def day_text(value: object) -> object:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import Any, NoReturn
 
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 from pydantic import ValidationError
 
 from benefit_hub.catalogue import Unfit
@@ -142,6 +142,7 @@ class Records:
             "id_number": with_wrong_check(person.number) if wrong else person.number,
             "previous_id_number": None,
             **draft.said,
+            **{field: to_builtins(self.meant(line, label)[-1].name) for field, label in draft.names.items()},
             **changed,
         }
         return Revision(
