@@ -97,12 +97,18 @@ def not_poor(told: Told) -> int:
 
 
 def last_amount(told: Told) -> int:
-    """`grace`: the last amount, as long as the income per head reaches the standard and the months are not over."""
+    """`grace`: the last amount while the months are not over: the income per head reaches the standard, or the gap is less."""
     numbers = told["inputs"]
     first, last = (int(numbers[key][:4]) * 12 + int(numbers[key][5:]) for key in ("grace_from", "grace_to"))
     if last - first + 1 != int(numbers["grace_months"]):
         raise CannotBeRecomputed("the months of the gradual exit do not fit its length")
-    return not_poor(told) + int(numbers["last_fen"])
+    if "gap_fen" not in numbers:
+        return not_poor(told) + int(numbers["last_fen"])
+    people, standard, income = int(numbers["n"]), Fraction(numbers["S"]), Fraction(numbers["I"])
+    gap = half_up_to_fen(people * standard - income)
+    if not 0 < gap <= int(numbers["gap_fen"]) < int(numbers["last_fen"]):
+        raise CannotBeRecomputed("the gap is not less than the last amount")
+    return int(numbers["last_fen"])
 
 
 def by_amount(told: Told) -> int:

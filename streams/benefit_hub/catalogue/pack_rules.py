@@ -132,5 +132,7 @@ def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) 
         yield ("standards",), f"rule {rule} needs {named.wants}", "Correct the keys of standards."
     graded = not standards.keys().isdisjoint(GRADES)
     if graded != (ability is not None) and (graded or rule != "by_placement"):
-        told = "grades of ability need the assessments by which they go; without grades only a rule by placement has them"
+        told = (
+            "grades of ability need the assessments by which they go; without grades only a rule by placement has them"
+        )
         yield ("ability",), told, "Add or remove ability."

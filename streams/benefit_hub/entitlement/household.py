@@ -11,6 +11,7 @@ from benefit_hub.entitlement.aliases import agreed
 from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.inputs import region_of
+from benefit_hub.entitlement.rules.grace import IN_GRACE, OVER
 from benefit_hub.entitlement.shares import Statuses
 from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import Decision, Membership, RevisionName
@@ -345,7 +346,7 @@ def itself(unit: Unit | None) -> str:
     label = changed_label(before[-1].inputs, last.inputs) if before else None
     if label is not None:
         return LABELS_BY_THEMSELVES[label]
-    return MOVED_BY.get(last.formula, "other_programme")
+    return MOVED_BY.get(OVER if before and before[-1].formula == IN_GRACE else last.formula, "other_programme")
 
 
 LABELS_BY_THEMSELVES = {

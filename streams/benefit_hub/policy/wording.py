@@ -141,10 +141,12 @@ def labels_text(inputs: Mapping[str, str], names: Mapping[str, str], people: str
 def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     """How a household's amount came about by its means."""
     if formula == "grace":
-        return (
-            f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月），按原金额每月 {amount} 元"
-            f"（人均收入 {amount_text(inputs['p'])} 元，不低于标准 {amount_text(inputs['S'])} 元）"
-        )
+        income, standard = f"人均收入 {amount_text(inputs['p'])} 元", f"标准 {amount_text(inputs['S'])} 元"
+        why = f"{income}，不低于{standard}"
+        if "gap_fen" in inputs:
+            why = f"{income}，{standard}提高后按标准计算为 {yuan_text(int(inputs['gap_fen']))} 元，少于原金额"
+        months = f"渐退 {inputs['grace_from']} 至 {inputs['grace_to']}（{inputs['grace_months']} 个月）"
+        return f"{months}，按原金额每月 {amount} 元（{why}）"
     if formula.startswith("n*G"):
         basic = f"{inputs['n']} 人 × {inputs['grade']} 档 {exact_text(inputs['G'])} 元"
         why = f"人均收入 {amount_text(inputs['p'])} 元，低于标准 {exact_text(inputs['S'])} 元 × {inputs['under']}"

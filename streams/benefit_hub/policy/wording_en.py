@@ -105,10 +105,13 @@ def rounded_text(value: str) -> str:
 def means_text(formula: str, inputs: Mapping[str, str], amount: str) -> str:
     """How a household's amount came about by its means."""
     if formula == "grace":
+        why = f"income per head {rounded_text(inputs['p'])}, not under the standard {rounded_text(inputs['S'])}"
+        if "gap_fen" in inputs:
+            gap = yuan_text(int(inputs["gap_fen"]))
+            why = f"by the raised standard of {rounded_text(inputs['S'])} the gap is {gap}, which is less"
         return (
             f"gradual exit from {inputs['grace_from']} to {inputs['grace_to']} ({inputs['grace_months']} months): the last "
-            f"amount, {amount} yuan a month (income per head {rounded_text(inputs['p'])}, not under the "
-            f"standard {rounded_text(inputs['S'])})"
+            f"amount, {amount} yuan a month ({why})"
         )
     if formula.startswith("n*G"):
         basic = f"{inputs['n']} people × grade {inputs['grade']} {exact_text(inputs['G'])}"

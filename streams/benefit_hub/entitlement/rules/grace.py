@@ -1,7 +1,9 @@
 """Gradual exit (渐退) from dibao: who has found work keeps the last amount for some months ([L6]; months by the pack).
 
 It begins with the month in which earnings, and nothing else, bring the income per head to the standard; a second raise does
-not prolong it, an income under the standard ends it, and so does a decision that names fewer months.
+not prolong it, an income that falls under the standard ends it, and so does a decision that names fewer months. A raise of the
+standard over the income takes nothing away: nobody was heard about less ([L0] 47-48), so the last amount stays to its end
+where it is more.
 """
 
 from msgspec import structs
@@ -20,7 +22,10 @@ OVER = "grace over"
 def with_grace(question: Question, at: Month, answer: Answer, before: Answer | None) -> Answer:
     """What holds in a month of which the rule says `answer`, after what held before it."""
     terms = question.programme.at(at).grace
-    if terms is None or answer.formula != ABOVE or before is None or answer.means is None:
+    if terms is None or before is None or answer.means is None:
+        return answer
+    kept = outgrown(answer, answer.means, before)
+    if answer.formula != ABOVE and not kept:
         return answer
     if before.formula == IN_GRACE:
         since, months = month(before.numbers["grace_from"]), int(before.numbers["grace_months"])
@@ -34,8 +39,16 @@ def with_grace(question: Question, at: Month, answer: Answer, before: Answer | N
     if until == since and before.formula != IN_GRACE:
         return answer
     if at >= until and question.world.seen(first_day(until)):
-        return structs.replace(answer, formula=OVER)
+        return answer if kept else structs.replace(answer, formula=OVER)
     return in_grace(answer, before, terms, (since, months))
+
+
+def outgrown(answer: Answer, means: Means, before: Answer) -> bool:
+    """Whether the standard has grown over the income of a household that keeps a greater amount: the income per head fell not."""
+    if before.formula != IN_GRACE or before.means is None or answer.status != "DIBAO" or answer.fen >= before.fen:
+        return False
+    then = before.means
+    return means.income * then.parts * len(then.people) >= then.income * means.parts * len(means.people)
 
 
 def in_grace(answer: Answer, before: Answer, terms: Grace, span: tuple[Month, int]) -> Answer:
@@ -53,6 +66,7 @@ def in_grace(answer: Answer, before: Answer, terms: Grace, span: tuple[Month, in
             "grace_from": month_text(since),
             "grace_to": month_text(Month(until - 1)),
             "grace_months": str(months),
+            **({} if answer.formula == ABOVE else {"gap_fen": str(answer.fen)}),
         },
         until=until,
         clauses=(terms.clause,),
