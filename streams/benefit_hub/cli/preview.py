@@ -1,6 +1,7 @@
 """`hub preview`: what a changed policy would do, before anybody decides it; docs/preview.md tells the whole."""
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from benefit_hub.entitlement.household import Household
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.whole_topic import whole
 from benefit_hub.simulate.cases import CASE_KEY
-from benefit_hub.simulate.population import BEGINS, Population, opening
+from benefit_hub.simulate.population import BEGINS, Population, further, opening, prices
 from benefit_hub.simulate.preview import Preview, Window
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
 from benefit_hub.simulate.registers import AT_ONCE, Registers
@@ -72,7 +73,7 @@ def preview(  # noqa: PLR0913  what an officer may want of it
         registers = generated(law, load(allow_assumed=True), people, seed)
         whom, day = f"{people} 人的模拟人口（种子 {seed}）", BEGINS
     window = Window(month_given or first_turn(law) or month_after(day), months)
-    looked = Preview(law.before, law.after, window, registers.bootstrap)
+    looked = Preview(law.before, law.after, window, registers.bootstrap, registers.region_values)
     look(looked, registers.households(), len(registers.kept))
     show(looked, law, whom, csv_file, svg_file, as_json=as_json)
 
@@ -124,7 +125,7 @@ def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) ->
     registers = Registers(env, catalogue.sources, catalogue.quarantines)
     with progress() as bars:
         task = bars.add_task("登记", total=None)
-        for number, one in enumerate(opening(town), 1):
+        for number, one in enumerate(chain(opening(town), further(town)), 1):
             source = catalogue.sources[one.topic].source
             key = one.record["record_id"]
             event_id = f"e{number}"
@@ -135,6 +136,7 @@ def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) ->
                 registers.simulation.run()
                 bars.update(task, completed=number)
         registers.simulation.run()
+    registers.region_values = prices(town)
     return registers
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.entitlement import findings, leading
 from benefit_hub.entitlement.assess import Assessment, assess
@@ -20,6 +20,7 @@ from benefit_hub.entitlement.timelines import amount_at
 from benefit_hub.messages.internal import Snapshot
 from benefit_hub.policy.book import Book
 from benefit_hub.task import Bootstrap
+from benefit_hub.task.indices import RegionValues
 from benefit_hub.values.months import Month, first_day, month_text
 from benefit_hub.values.steps import value_at
 
@@ -74,9 +75,17 @@ class Window(Struct, frozen=True):
 class Preview:
     """Puts households to both books, one after the other, and keeps the lines that change and the sums."""
 
-    def __init__(self, before: Book, after: Book, window: Window, bootstrap: Bootstrap | None = None) -> None:
+    def __init__(
+        self,
+        before: Book,
+        after: Book,
+        window: Window,
+        bootstrap: Bootstrap | None = None,
+        region_values: RegionValues = (),
+    ) -> None:
         self._books = (before, after)
         self._bootstrap = bootstrap or Bootstrap()
+        self._region_values = region_values
         self.window = window
         self.lines: list[Line] = []
         self.sums: dict[tuple[str, str], Sum] = {}
@@ -101,7 +110,8 @@ class Preview:
             self._crossings(seen, before, after)
 
     def _assess(self, seen: Household, book: Book) -> Assessment:
-        return assess(inputs_of(seen, book, self.window.seen_until, self._bootstrap))
+        inputs = inputs_of(seen, book, self.window.seen_until, self._bootstrap)
+        return assess(structs.replace(inputs, region_values=self._region_values))
 
     def _add(self, seen: Household, region: str, old: Unit | None, new: Unit | None) -> None:
         """The amounts of one beneficiary and programme."""

@@ -9,6 +9,7 @@ from benefit_hub.entitlement.household import Household, take_message
 from benefit_hub.messages.internal import ControlCopy, Fact, Gone, HouseholdFact, Snapshot
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Bootstrap, Env, Incoming, Out, SourceTopic, State
+from benefit_hub.task.indices import RegionValues, taken
 from benefit_hub.topology import Processor, Topology, hub_topology
 
 AT_ONCE = 500
@@ -24,6 +25,8 @@ class Registers:
         self.book: str | None = None
         """The book that was activated last, if any was."""
         self.bootstrap = Bootstrap()
+        self.region_values: RegionValues = ()
+        """What was published of regions and months, such as prices."""
         whole = hub_topology(sources, quarantines)
         reader = Processor(
             name="reader", inputs=("household-facts",), outputs=(), origins="facts", stateful=True, step=self._keep
@@ -83,6 +86,7 @@ class Registers:
         """What a control event makes of the world."""
         event = copy.event
         self.bootstrap = self.bootstrap.after(event, copy.received_at)
+        self.region_values = taken(self.region_values, event)
         if event.type == "DAY_OPENED" and event.day is not None:
             self.today = date.fromisoformat(event.day)
         elif event.type == "POLICY_ACTIVATED":

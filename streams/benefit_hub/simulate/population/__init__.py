@@ -11,8 +11,21 @@ household that was told, so that any number of people streams in constant memory
 
 from benefit_hub.simulate.population.changes import Change, changes
 from benefit_hub.simulate.population.days import Tick, with_days
+from benefit_hub.simulate.population.further import further, prices
 from benefit_hub.simulate.population.households import BEGINS, Population
 from benefit_hub.simulate.population.opening import opening, snapshot
 from benefit_hub.simulate.population.records import Saying
 
-__all__ = ["BEGINS", "Change", "Population", "Saying", "Tick", "changes", "opening", "snapshot", "with_days"]
+__all__ = [
+    "BEGINS",
+    "Change",
+    "Population",
+    "Saying",
+    "Tick",
+    "changes",
+    "further",
+    "opening",
+    "prices",
+    "snapshot",
+    "with_days",
+]

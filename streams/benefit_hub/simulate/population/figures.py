@@ -77,6 +77,23 @@ ACCEPTED = assumed("applications for dibao accepted", "94/100")
 PENDING = assumed("applications for dibao that wait for a decision", "3/100")
 STALE_AWARDS = assumed("awards that are paid otherwise than the rules say, on the day of going live", "1/50")
 
+# What they have besides: of these the texts that are at hand tell no share of people.
+IN_INSTITUTION = assumed("who is provided for in an institution, of those in extreme difficulty and of orphans", "2/5")
+IN_NEED_OF_CARE = assumed("who cannot look after himself, of those in extreme difficulty", "1/3")
+HELPLESS = assumed("who has lost it, of those who cannot look after themselves", "1/3")
+ORPHANS = assumed("orphans, of minors in households that receive nothing", "1/30")
+UNATTENDED = assumed("children whom in fact nobody looks after, of all other minors", "1/40")
+GROWN_ORPHANS = assumed(
+    "who was an orphan and studies, of those from 18 to 20 in households that receive nothing", "1/10"
+)
+ILL = assumed("persons recognised as seriously ill, of all", "1/40")
+FRAIL_ELDERS = assumed(
+    "who cannot look after himself, of those of 60 and above on dibao or of margin households", "1/10"
+)
+SPENDERS = assumed("households with great expenses, of those who receive nothing or were refused dibao", "1/8")
+HELPED = assumed("households helped in an emergency in the first month", "1/100")
+MOVED = assumed("households moved to another place, of those on dibao in the country", "1/50")
+
 
 def share(part: Figure, of: Figure) -> Fraction:
     """One figure as a share of another."""
