@@ -7,7 +7,7 @@ import pytest
 from benefit_hub.catalogue.assets import Assets
 from benefit_hub.catalogue.deadlines import DeadlineWritten, deadline_mistakes, read_working_days
 from benefit_hub.catalogue.findings import Unfit
-from benefit_hub.policy.deadlines import WorkingDays
+from benefit_hub.policy.deadlines import Occasion, WorkingDays
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ def test_each_occasion_says_what_it_needs(occasion, said, fits):
 
 def test_only_who_is_assessed_is_assessed_anew():
     """A programme that does not say by which assessments it goes has nobody assessed."""
-    written = {"REASSESSMENT": DeadlineWritten(clause="x", source="y", working_days=10)}
+    written: dict[Occasion, DeadlineWritten] = {
+        "REASSESSMENT": DeadlineWritten(clause="x", source="y", working_days=10)
+    }
     assert [place for place, _, _ in deadline_mistakes(written)] == [("deadlines", "REASSESSMENT")]
 
 

@@ -127,8 +127,8 @@ def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) ->
         task = bars.add_task("登记", total=None)
         for number, one in enumerate(chain(opening(town), further(town)), 1):
             source = catalogue.sources[one.topic].source
-            key = one.record["record_id"]
             event_id = f"e{number}"
+            key = one.record.get("record_id", event_id)  # a department with fields of its own calls it otherwise
             registers.simulation.publish(
                 one.topic, one.record, key=key, event_id=event_id, source=source, at_ms=one.received_at
             )

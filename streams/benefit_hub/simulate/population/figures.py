@@ -90,7 +90,10 @@ ILL = assumed("persons recognised as seriously ill, of all", "1/40")
 FRAIL_ELDERS = assumed(
     "who cannot look after himself, of those of 60 and above on dibao or of margin households", "1/10"
 )
-SPENDERS = assumed("households with great expenses, of those who receive nothing or were refused dibao", "1/8")
+SPENDERS = assumed("households with great expenses, of those who receive nothing", "1/4")
+RECOGNISED = assumed(
+    "households that are recognised for great expenses, of those who have them and were verified", "1/2"
+)
 HELPED = assumed("households helped in an emergency in the first month", "1/100")
 MOVED = assumed("households moved to another place, of those on dibao in the country", "1/50")
 

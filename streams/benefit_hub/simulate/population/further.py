@@ -16,8 +16,8 @@ from benefit_hub.simulate.population.households import Household, Population
 from benefit_hub.simulate.population.opening import applies_on, decides_on
 from benefit_hub.simulate.population.persons import Person
 from benefit_hub.simulate.population.records import (
-    REGISTERED_SINCE,
     VERIFICATION,
+    Named,
     Saying,
     application,
     certificate,
@@ -25,6 +25,7 @@ from benefit_hub.simulate.population.records import (
     first_version,
     membership,
     named,
+    noon,
 )
 from benefit_hub.task.indices import RegionValue, RegionValues
 from benefit_hub.values.months import birthday, month_of
@@ -36,12 +37,19 @@ ILLNESS = "health-insurance.serious-illness"
 AID = "civil-affairs.temporary-aid"
 RELOCATION = "civil-affairs.relocation"
 YUAN = 100
-SCHOOLS = ((6, "PRIMARY"), (12, "JUNIOR_SECONDARY"), (15, "SENIOR_SECONDARY"))
-"""The stage of who is that old, through the age before the next; until 18."""
+PRIMARY, JUNIOR_SECONDARY, SENIOR_SECONDARY, VOCATIONAL = "2", "3", "4", "5"
+SCHOOLS = ((6, PRIMARY), (12, JUNIOR_SECONDARY), (15, SENIOR_SECONDARY))
+"""The stage of who is that old, through the age before the next; until 18. As education's own system calls it."""
 ALONE = frozenset({"INTELLECTUAL", "MENTAL"})
 """The categories of which level 3 lets apply alone."""
 CPI = "3.6"
 """How much higher prices are than a year ago in the month in which the changes begin, in percent: over the trigger (assumed)."""
+
+
+def named_pupil(one: Saying) -> Named:
+    """How a decision names a pupil: education keeps one row of each, so the stage is told by when it began."""
+    record = f"{one.record['xsbh']}/{one.record['rxny'][:4]}-{one.record['rxny'][4:]}"
+    return {"source": "education", "kind": "school_enrolment", "record": record, "revision": one.received_at}
 
 
 def prices(town: Population) -> RegionValues:
@@ -72,14 +80,19 @@ class Further:
 
     def everything(self) -> Iterator[Saying]:
         """All of it."""
+        labels: list[Named] = []
         for person in self._home.people:
-            yield from self._at_school(person)
+            pupils = [*self._at_school(person)]
             illness = [self._illness(person)] if self._happens(told.ILL) else []
-            yield from illness
+            yield from (*pupils, *illness)
+            labels += [*map(named_pupil, pupils), *map(named, illness)]
             yield from self._provided(person)
             yield from self._as_a_child(person)
             yield from self._alone(person, illness)
             yield from self._old(person)
+        if self._home.receives and labels:
+            about = {"household_ids": [self._home.name]}
+            yield decision(f"JD-{self._home.name}-labels", "dibao", "ACCEPT", labels, self._decided, about)
         yield from self._spending()
         yield from self._once()
 
@@ -110,7 +123,7 @@ class Further:
             before = birthday(person.born, 18) - timedelta(days=60)
             proof = self._placement(person, "orphan", "HOME", before)
             yield from self._claim("orphan", person, [proof], before, before + timedelta(days=20))
-            yield self._school(person, "VOCATIONAL")
+            yield self._school(person, VOCATIONAL)
 
     def _alone(self, person: Person, illness: list[Saying]) -> Iterator[Saying]:
         """Of a margin household, who is disabled or ill enough to have dibao alone."""
@@ -131,27 +144,21 @@ class Further:
             yield self._school(person, stage)
 
     def _spending(self) -> Iterator[Saying]:
-        """Who has great expenses: of those who receive nothing some are recognised for them, of those who were refused dibao
-        some only spend."""
+        """Of those who receive nothing, who has great expenses: some are recognised for them, the others asked for dibao, were
+        verified, and have too much income for it."""
         home, head = self._home, self._home.people[0]
-        refused = home.state == "REJECTED"
-        if not (refused or home.segment in ("OTHER", "WATCHED")) or not self._happens(told.SPENDERS):
+        if home.segment not in ("OTHER", "WATCHED") or not self._happens(told.SPENDERS):
             return
-        income = sum(each.income + int(each.wage * self._town.kept) for each in home.people)
-        proofs = []
-        if not refused:
-            income = YUAN * len(home.people) * self._chance.between(700, 2_000)
-            proofs.append(self._found(head, "OTHER", income))
-        proofs.append(self._found(head, "MEDICAL_EXPENSE", income * self._chance.between(40, 100) // 100))
-        if refused:
-            yield from proofs
-        elif "rigid_expenditure" in self._town.pack.programmes:
-            yield from proofs
-            one = application("rigid_expenditure", home, head, self._day, personal=False)
+        programme = "rigid_expenditure" if self._happens(told.RECOGNISED) else "dibao"
+        if programme in self._town.pack.programmes:
+            income = YUAN * len(home.people) * self._chance.between(1_000, 2_000)
+            spent = income * self._chance.between(40, 100) // 100
+            proofs = [self._found(head, "OTHER", income), self._found(head, "MEDICAL_EXPENSE", spent)]
+            one = application(programme, home, head, self._day, personal=False)
+            yield from (*proofs, one)
             members = [membership(home, each, self._day) for each in home.people]
-            yield one
             about = {"household_ids": [home.name], "id_numbers": [each.number for each in home.people]}
-            yield self._decision("rigid_expenditure", home.name, [one, *members, *proofs], about)
+            yield self._decision(programme, home.name, [one, *members, *proofs], about)
 
     def _once(self) -> Iterator[Saying]:
         """Who was helped in an emergency, and who was moved to another place, soon after the changes begin."""
@@ -227,8 +234,21 @@ class Further:
         return self._known("ZB", ILLNESS, person, content, self._day)
 
     def _school(self, person: Person, stage: str) -> Saying:
-        since = max(person.born, REGISTERED_SINCE, self._day - timedelta(days=240))
-        return self._known("XJ", SCHOOL, person, {"stage": stage, "full_time": True, "school": "S1"}, since)
+        """A pupil, in the fields of education's own system: `mappings/education.school-enrolment.yaml` says what they are."""
+        pupil = {
+            "xsbh": f"XJ-{person.key}",
+            "xm": "某某",
+            "sfzjh": person.number,
+            "xxbsm": "S1",
+            "xxmc": None,
+            "xd": stage,
+            "xxxs": "1",
+            "rxny": f"{self._day.year - 1}09",
+            "lxrq": None,
+            "scbz": "0",
+            "gxsj": f"{self._day} 12:00:00",
+        }
+        return Saying(SCHOOL, pupil, noon(self._day))
 
     def _found(self, person: Person, item: str, fen: int) -> Saying:
         day = self._day.isoformat()
