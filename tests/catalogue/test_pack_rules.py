@@ -11,7 +11,7 @@ REFUSED = {
         "    ability: TEKUN_CARE\n",
         "",
         "programmes.tekun.ability",
-        "by which assessments it goes",
+        "need the assessments by which they go",
     ),
     "a placement that is none": (
         "{HOME: orphan_home, INSTITUTION: orphan_institution}",
