@@ -44,7 +44,7 @@ def test_an_adjustment_is_told_with_its_reason_its_sum_and_its_clause():
     assert why == "      原因：死亡（2026-03-15 发生，2026-05-20 收到），按规定自动执行"
     assert how.startswith("      计算：2 人 × 标准 645.00 元 − 家庭月收入 700.00 元 = 590.00 元")
     assert settled == "      2026-04 至 2026-05 多发 890.00 元，待审核，不自动追回"
-    assert clause.startswith("      依据：《社会救助法》第十八条")
+    assert clause.startswith("      依据：《社会救助暂行办法》第九条（2026-07-01 起为《社会救助法》第十八条）")
     assert clause.endswith("（含假定规则，仅供演示）")
 
 

@@ -324,6 +324,9 @@ def ceased(known: Household, cause: Cause) -> Cause:
     return cause
 
 
+PUBLISHED = "price_index"
+
+
 def new_causes(
     known: Household, before: Sent | None, now: Sent, unit: Unit | None, programme: str, today: date
 ) -> tuple[Cause, ...]:
@@ -332,9 +335,12 @@ def new_causes(
     new = now.causes.get(programme, {})
     changed = [cause for key, cause in new.items() if old.get(key) != cause]
     changed += [ceased(known, cause) for key, cause in old.items() if key not in new]
+    by_itself = itself(unit)
+    if by_itself == PUBLISHED:  # somebody is registered long before prices rise, and is looked at only then
+        changed = [each for each in changed if each.cause != "registration"]
     if changed:
         return tuple(sorted(changed, key=cause_order))
-    name = "standard" if before is not None and before.book != now.book else itself(unit)
+    name = "standard" if before is not None and before.book != now.book else by_itself
     return (Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC"),)
 
 

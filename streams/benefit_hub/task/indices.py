@@ -1,7 +1,6 @@
 """Values that are published of a region and a month, such as how much higher prices are than a year ago, in percent."""
 
 import re
-from fractions import Fraction
 
 from msgspec import Struct
 
@@ -34,8 +33,8 @@ def taken(known: RegionValues, event: ControlEvent) -> RegionValues:
     return (*(each for each in known if (each.measure, each.region, each.month) != place), new)
 
 
-def percent_of(known: RegionValues, measure: str, region: str, at: int) -> Fraction | None:
-    """The value of a place in a month: that of the smallest region around it."""
+def percent_of(known: RegionValues, measure: str, region: str, at: int) -> str | None:
+    """The value of a place in a month, as it was published: that of the smallest region around it."""
     found = [each for each in known if each.measure == measure and each.month == at and region.startswith(each.region)]
     best = max(found, key=lambda each: len(each.region), default=None)
-    return None if best is None else Fraction(best.percent)
+    return None if best is None else best.percent

@@ -32,12 +32,12 @@ def price_linked(question: Question, month: int) -> Answer:
     standard = standard_of(question, home.area, month)
     if reached is None or rate is None or standard is None:
         return nothing(UNDER, counted=(found,))
-    per_head = standard[1] * rate * Fraction(1, 100)
+    per_head = standard[1] * Fraction(rate) / 100
     floor = Fraction(link.floor or "0")
     numbers = {
         "heads": str(heads),
         "S": str(standard[1]),
-        "percent": str(rate),
+        "percent": rate,
         "trigger": reached,
         "floor": str(floor),
     }
@@ -84,7 +84,7 @@ def triggered(question: Question, link: PriceLink, region: str, month: int) -> s
     """The index that has reached its trigger in a month, as `CPI 3.6 >= 3.5`."""
     for measure in sorted(link.triggers):
         risen = percent_of(question.region_values, measure, region, month)
-        if risen is not None and risen >= Fraction(link.triggers[measure]):
+        if risen is not None and Fraction(risen) >= Fraction(link.triggers[measure]):
             return f"{measure} {risen} >= {link.triggers[measure]}"
     return None
 
