@@ -83,54 +83,51 @@ def test_each_programme_of_the_pack_occurs_in_the_stories() -> None:
     assert wanted - seen.keys() == set()
 
 
-def test_never_two_exclusive_benefits_in_a_month() -> None:
+def test_what_the_law_promises_of_everybody() -> None:
+    """One story, three promises: never two exclusive benefits in a month, nothing negative, one household at a time."""
     assert len(EXCLUSIVE) >= 9
-
-    @EXAMPLES
-    @given(SEEDS)
-    def property_(seed: int) -> None:
-        owed = owed_by(lived(make_story(Random(seed))))
-        for who in {who for who, _ in owed}:
-            for first, then in EXCLUSIVE:
-                if (who, first) in owed and (who, then) in owed:
-                    event(f"{first} and {then}")
-                    both = [at for at in MONTHS if owed[who, first][at] and owed[who, then][at]]
-                    assert both == [], f"{who} has {first} and {then}"
-
-    property_()
-
-
-def test_nothing_is_negative() -> None:
-    @EXAMPLES
-    @given(SEEDS)
-    def property_(seed: int) -> None:
-        hub = lived(make_story(Random(seed)))
-        assert all(fen >= 0 for months in owed_by(hub).values() for fen in months.values())
-        for each in hub.said("benefits.adjustments"):
-            assert min(each.before_fen, each.after_fen, each.arrears_fen, each.receivable_fen) >= 0
-        for each in hub.standing("benefits.entitlements").values():
-            assert each is None or each.outstanding_receivable_fen >= 0
-
-    property_()
-
-
-def test_everybody_counts_in_one_household_at_a_time() -> None:
     people: list[int] = []
 
     @EXAMPLES
     @given(SEEDS)
     def property_(seed: int) -> None:
         hub = lived(make_story(Random(seed)))
-        places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for household, person, months in counted_in(hub):
-            for at in months:
-                places[person][at].add(household)
-        for known in places.values():
-            assert all(len(households) == 1 for households in known.values())
-        people.append(len(places))
+        never_two_exclusive(owed_by(hub))
+        nothing_is_negative(hub)
+        people.append(counts_in_one_household_at_a_time(hub))
 
     property_()
     assert sum(people) > len(people)
+
+
+def never_two_exclusive(owed: Owed) -> None:
+    """Nobody is owed two benefits for the same month of which one excludes the other."""
+    for who in {who for who, _ in owed}:
+        for first, then in EXCLUSIVE:
+            if (who, first) in owed and (who, then) in owed:
+                event(f"{first} and {then}")
+                both = [at for at in MONTHS if owed[who, first][at] and owed[who, then][at]]
+                assert both == [], f"{who} has {first} and {then}"
+
+
+def nothing_is_negative(hub: Simulation) -> None:
+    """Neither what is owed nor what is said of it."""
+    assert all(fen >= 0 for months in owed_by(hub).values() for fen in months.values())
+    for each in hub.said("benefits.adjustments"):
+        assert min(each.before_fen, each.after_fen, each.arrears_fen, each.receivable_fen) >= 0
+    for each in hub.standing("benefits.entitlements").values():
+        assert each is None or each.outstanding_receivable_fen >= 0
+
+
+def counts_in_one_household_at_a_time(hub: Simulation) -> int:
+    """So does everybody whom some household counts; how many these are."""
+    places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for household, person, months in counted_in(hub):
+        for at in months:
+            places[person][at].add(household)
+    for person, known in places.items():
+        assert all(len(households) == 1 for households in known.values()), f"{person} counts in two households"
+    return len(places)
 
 
 def counted_in(hub: Simulation) -> Iterator[tuple[str, str, list[str]]]:
