@@ -38,7 +38,7 @@ SECONDS, BYTES = 10, 3 << 30
 """What a test may use before its change counts as one that never ends."""
 AT_FIRST = (12, 48)
 """How many tests are tried for every change, and then for those that live, before these are tried by all the others."""
-AROUND = 4
+AROUND = 2
 """How many words are shown around those that differ."""
 NEVER_ENDS, LIVES = "never ends", ""
 Place = tuple[str, int]
