@@ -237,6 +237,13 @@ class View:
         bodies = self._select("where topic = 'benefits.adjustments' and id glob ?", (f"{beginning}*",))
         return [msgspec.json.decode(body, type=Adjustment) for body in bodies]
 
+    def adjustments_whose(self, beginning: str) -> list[Adjustment]:
+        """The adjustments of every beneficiary who is written so, or begins so, without the markers of pay runs."""
+        where = "where topic = 'benefits.adjustments' and substr(subject, 1, ?) = ?"
+        bodies = self._select(where, (len(beginning), beginning))
+        found = [msgspec.json.decode(body, type=Adjustment) for body in bodies]
+        return [each for each in found if each.kind != "PAY_RUN_MARKER"]
+
     def explanation(self, explanation_id: str) -> Explanation | None:
         """Why an adjustment was made."""
         found = self._select("where topic = 'benefits.explanations' and id = ?", (explanation_id,))
