@@ -171,6 +171,10 @@ def test_the_first_month_that_is_another() -> None:
         (["materiality={"], "the value is no YAML"),
         (['standards.dibao_urban.values+={from: 2027-04, yuan: "6,80"}'], "expected an amount in yuan"),
         (['standards.dibao_urban.values+={from: 2010-04, yuan: "680.00"}'], "values"),
+        (
+            ['standards.dibao_urban.values=[{from: 2027-04, yuan: "675.00"}]'],
+            "原有标准丢失): demo.gz-t dibao_urban begins in 2027-04 instead of 2015-01",
+        ),
     ],
 )
 def test_what_cannot_be_set(settings: list[str], said: str) -> None:

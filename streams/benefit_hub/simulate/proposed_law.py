@@ -1,6 +1,6 @@
 """Two policy books to compare: the one in force, and the same with packs, or single values, that somebody thinks of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, 
 from benefit_hub.policy.book import Book, Pack
 from benefit_hub.simulate.case_policy import put
 from benefit_hub.values.errors import HubError
-from benefit_hub.values.months import Month
+from benefit_hub.values.months import Month, month_text
 
 Values = tuple[str, Any]
 """A path in a pack, and what stands there."""
@@ -79,7 +79,25 @@ def proposed(assets: Assets, wish: Wish, paths: Sequence[Path] | None = None) ->
             "nothing is changed of a pack by which somebody is paid: name a pack file that differs from the installed one, or "
             "--set a value; for a pack that leaves something open, name one that says it with --left-open"
         )
-    return ProposedLaw(before=books[0], after=books[1], changed=changed)
+    law = ProposedLaw(before=books[0], after=books[1], changed=changed)
+    if lost := "; ".join(forgotten(law)):
+        raise HubError(
+            f"months that have a standard would have none (原有标准丢失): {lost}. A new amount is one more line of `values`, "
+            "behind those that are there"
+        )
+    return law
+
+
+def forgotten(law: ProposedLaw) -> Iterator[str]:
+    """The standards that would begin later than they do: somebody wrote over the old amount instead of adding one."""
+    former = {each.name: each for each in law.before.packs}
+    for pack in law.after.packs:
+        for name, standard in pack.standards.items() if pack.name in former else ():
+            old = former[pack.name].standards.get(name)
+            if old is None or not old.values or not standard.values or standard.values[0].since <= old.values[0].since:
+                continue
+            began, begins = (month_text(each.values[0].since) for each in (old, standard))
+            yield f"{pack.name} {name} begins in {begins} instead of {began}"
 
 
 def first_turn(law: ProposedLaw) -> Month | None:
