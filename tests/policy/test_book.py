@@ -190,3 +190,16 @@ def test_a_new_law_concerns_a_programme_also_where_only_an_earlier_version_of_it
     living = structs.replace(pack.standards["living"], values=values)
     new = structs.replace(old, standards={**old.standards, "living": living})
     assert new.changes(old) == frozenset({"living_subsidy", "margin"})
+
+
+def test_a_value_rests_on_its_own_clause_and_those_before_on_theirs() -> None:
+    raised = Dated(month("2026-07"), "680.00", clause="2026 notice")
+    last = Dated(month("2027-04"), "700.00", source="2027")
+    standard = structs.replace(DIBAO, values=(Dated(month("2026-01"), "645.00"), raised, last))
+    told = [standard.at(month(each)) for each in ("2025-12", "2026-06", "2026-07", "2027-04")]
+    assert [(each.clause, each.source) for each in told] == [
+        (DIBAO.clause, DIBAO.source),
+        (DIBAO.clause, DIBAO.source),
+        ("2026 notice", DIBAO.source),
+        ("2026 notice", "2027"),
+    ]

@@ -84,6 +84,8 @@ class DatedWritten(Written):
 
     from_: Annotated[MonthText, Field(alias="from")]
     yuan: Annotated[str, AfterValidator(_yuan_or_unknown)]
+    clause: Text | None = None
+    source: Text | None = None
 
 
 class RatioWritten(Written):
@@ -346,7 +348,7 @@ def _dated(values: Iterable[DatedWritten]) -> Iterator[Dated]:
     for value in values:
         known = value.yuan != UNKNOWN
         last = value.yuan if known else last
-        yield Dated(month(value.from_), last, known)
+        yield Dated(month(value.from_), last, known, value.clause or "", value.source or "")
 
 
 def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme:

@@ -39,12 +39,17 @@ Basis = Literal["exact", "average", "floor"]
 Doubt = Literal["average", "floor", "outdated"]
 
 
-class Dated(Struct, frozen=True):
-    """A value from a month on, in yuan as text; not `known` where it was raised then, and nothing tells to what."""
+class Dated(Struct, frozen=True, omit_defaults=True):
+    """A value from a month on, in yuan as text; not `known` where it was raised then, and nothing tells to what.
+
+    `clause` and `source` are what it rests on from then on, where that is something else than before.
+    """
 
     since: Month
     yuan: str
     known: bool = True
+    clause: str = ""
+    source: str = ""
 
 
 class Standard(Struct, frozen=True, kw_only=True, dict=True):
@@ -63,6 +68,10 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
         """Yuan per month, exact; None before the first value."""
         return value_at(self._per_month, month, None)
 
+    def at(self, month: int) -> "Standard":
+        """The same with the clause and the source on which its value of a month rests."""
+        return value_at(self._as_of, month, self)
+
     def doubt(self, month: int) -> Doubt | None:
         """Why nothing is paid by it in a month, if so: no place's own amount, or one that stands no more.
 
@@ -73,6 +82,15 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
         if not value_at(self._known, month, True):
             return "outdated"
         return None if self.basis == "exact" else self.basis
+
+    @cached_property
+    def _as_of(self) -> "Steps[Standard]":
+        found: list[tuple[Month, Standard]] = []
+        for each in self.values:
+            last = found[-1][1] if found else self
+            words = {name: told for name in ("clause", "source") if (told := getattr(each, name))}
+            found.append((each.since, msgspec.structs.replace(last, **words) if words else last))
+        return tuple(found)
 
     @cached_property
     def _known(self) -> Steps[bool]:

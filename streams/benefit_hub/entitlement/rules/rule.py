@@ -117,7 +117,7 @@ def standard_of(question: Question, key: str, month: int) -> tuple[Standard, Fra
     name = question.programme.standards.get(key)
     standard = None if name is None else question.pack.standards[name]
     value = None if standard is None else standard.per_month(month)
-    return None if standard is None or value is None else (standard, value)
+    return None if standard is None or value is None else (standard.at(month), value)
 
 
 def whole(
