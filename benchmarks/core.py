@@ -22,7 +22,8 @@ from msgspec import structs
 from benefit_hub.catalogue import Catalogue, load_book
 from benefit_hub.catalogue import load as load_catalogue
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Snapshot
-from benefit_hub.policy.book import Book, Dated
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.standards import Dated
 from benefit_hub.runtime.codecs import Codecs
 from benefit_hub.simulate.population import Population, Saying, changes, opening, snapshot
 from benefit_hub.task import DictStore, Env, Incoming, Out, Overlay, State

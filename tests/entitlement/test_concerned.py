@@ -13,7 +13,8 @@ from msgspec import structs
 from benefit_hub.entitlement import concerned
 from benefit_hub.entitlement.household import Basis, Household
 from benefit_hub.messages.internal import ControlEvent, Held, Snapshot
-from benefit_hub.policy.book import Book, Dated
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.standards import Dated
 from benefit_hub.values.months import month
 from tests.facts import home, watched
 from tests.in_memory import demo_book

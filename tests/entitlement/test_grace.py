@@ -11,7 +11,7 @@ from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import VerificationResult, Wage
 from benefit_hub.messages.internal import Cause, Fact
-from benefit_hub.policy.book import Standard
+from benefit_hub.policy.standards import Standard
 from benefit_hub.values.months import month
 from tests.facts import fact
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 from msgspec import structs
 
-from benefit_hub.policy.book import Book, Dated, Standard, effective_month
+from benefit_hub.policy.book import Book, effective_month
+from benefit_hub.policy.standards import Dated, Standard
 from benefit_hub.values.months import month, month_text
 from tests.in_memory import demo_book
 

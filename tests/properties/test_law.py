@@ -11,7 +11,8 @@ from hypothesis import event, given
 from msgspec import structs
 
 from benefit_hub.entitlement.household import HOUSEHOLDS
-from benefit_hub.policy.book import Book, Dated
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.standards import Dated
 from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.run import ledger_by_month
 from benefit_hub.task import Overlay

@@ -8,8 +8,9 @@ from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.pack_layers import Families, Layer, ancestry
 from benefit_hub.catalogue.packs import UNKNOWN, PackFile, StandardWritten, standard_of
-from benefit_hub.policy.book import Programme, Standard
+from benefit_hub.policy.book import Programme
 from benefit_hub.policy.named_rules import AREAS, DIBAO
+from benefit_hub.policy.standards import Standard
 from benefit_hub.values.money import half_up, yuan_text
 from benefit_hub.values.months import Month, month, month_of, month_text
 

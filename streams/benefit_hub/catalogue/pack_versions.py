@@ -12,7 +12,8 @@ import msgspec
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.findings import Unfit
 from benefit_hub.catalogue.packs import PackFile
-from benefit_hub.policy.book import Dated, Effect, Pack, Programme, Standard
+from benefit_hub.policy.book import Effect, Pack, Programme
+from benefit_hub.policy.standards import Dated, Standard
 from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 
 Dates = Sequence[tuple[date | None, PackFile]]

@@ -43,18 +43,9 @@ from benefit_hub.catalogue.pack_terms import (
     top_up_mistakes,
     top_ups_of,
 )
-from benefit_hub.policy.book import (
-    Basis,
-    Dated,
-    Direction,
-    Effect,
-    Mode,
-    MonthRule,
-    Pack,
-    Programme,
-    Standard,
-)
+from benefit_hub.policy.book import Direction, Effect, Mode, MonthRule, Pack, Programme
 from benefit_hub.policy.deadlines import Occasion, OfNoProgramme
+from benefit_hub.policy.standards import Basis, Dated, Standard
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 

@@ -12,8 +12,9 @@ from msgspec import Struct, structs
 from benefit_hub.entitlement.household import Basis, Household, Sent
 from benefit_hub.messages.departments import WatchList
 from benefit_hub.messages.internal import Fact, Snapshot
-from benefit_hub.policy.book import Book, Pack, Standard
+from benefit_hub.policy.book import Book, Pack
 from benefit_hub.policy.named_rules import BEGINS_WITH
+from benefit_hub.policy.standards import Standard
 from benefit_hub.values.ids import is_person
 from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 

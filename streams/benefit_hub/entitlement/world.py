@@ -8,8 +8,9 @@ from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Application, Decision, LegacyAward, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, RecordKey, Snapshot
-from benefit_hub.policy.book import MonthRule, Standard
+from benefit_hub.policy.book import MonthRule
 from benefit_hub.policy.deaths import standing_death
+from benefit_hub.policy.standards import Standard
 from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
 
 NEVER = 1 << 30

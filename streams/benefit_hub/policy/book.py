@@ -1,8 +1,7 @@
 """The policy book: every pack that is in force, each for the places that its region prefix names.
 
-A pack is data (`policies/`, read and checked by the catalogue). Amounts are exact; a yearly standard is divided by twelve
-without rounding. The effect table says, for a programme, a cause and a direction, whether something counts by itself or only
-once a person has decided, and from which month.
+A pack is data (`policies/`, read and checked by the catalogue). The effect table says, for a programme, a cause and a
+direction, whether something counts by itself or only once a person has decided, and from which month.
 """
 
 from bisect import bisect_right
@@ -20,9 +19,9 @@ from msgspec import Struct
 from benefit_hub.policy.deadlines import Deadline, WorkingDays
 from benefit_hub.policy.exclusions import Exclusion
 from benefit_hub.policy.prices import PriceLink
+from benefit_hub.policy.standards import Standard
 from benefit_hub.policy.terms import Expense, ExpenseTerms, Grace, MeansTerms, StudyAid, TopUps
 from benefit_hub.values.months import Month, month_after, month_of
-from benefit_hub.values.steps import Steps, value_at
 
 Direction = Literal["INCREASE", "DECREASE", "CLOSE"]
 DIRECTIONS: tuple[Direction, ...] = ("INCREASE", "DECREASE", "CLOSE")
@@ -35,71 +34,6 @@ MonthRule = Literal[
     "EVENT_MONTH",
     "MONTH_OF_RECORD",
 ]
-Basis = Literal["exact", "average", "floor"]
-Doubt = Literal["average", "floor", "outdated"]
-
-
-class Dated(Struct, frozen=True, omit_defaults=True):
-    """A value from a month on, in yuan as text; not `known` where it was raised then, and nothing tells to what.
-
-    `clause` and `source` are what it rests on from then on, where that is something else than before.
-    """
-
-    since: Month
-    yuan: str
-    known: bool = True
-    clause: str = ""
-    source: str = ""
-
-
-class Standard(Struct, frozen=True, kw_only=True, dict=True):
-    """An amount of the law: its dated values, unit, basis, clause and source; `verified` where it was held against its text."""
-
-    name: str
-    unit: Literal["MONTH", "YEAR"]
-    basis: Basis
-    values: tuple[Dated, ...]
-    clause: str
-    source: str
-    assumed: bool
-    verified: bool = True
-
-    def per_month(self, month: int) -> Fraction | None:
-        """Yuan per month, exact; None before the first value."""
-        return value_at(self._per_month, month, None)
-
-    def at(self, month: int) -> "Standard":
-        """The same with the clause and the source on which its value of a month rests."""
-        return value_at(self._as_of, month, self)
-
-    def doubt(self, month: int) -> Doubt | None:
-        """Why nothing is paid by it in a month, if so: no place's own amount, or one that stands no more.
-
-        Where a pack assumes that it is the amount it is paid, and says so.
-        """
-        if self.assumed:
-            return None
-        if not value_at(self._known, month, True):
-            return "outdated"
-        return None if self.basis == "exact" else self.basis
-
-    @cached_property
-    def _as_of(self) -> "Steps[Standard]":
-        found: list[tuple[Month, Standard]] = []
-        for each in self.values:
-            last = found[-1][1] if found else self
-            words = {name: told for name in ("clause", "source") if (told := getattr(each, name))}
-            found.append((each.since, msgspec.structs.replace(last, **words) if words else last))
-        return tuple(found)
-
-    @cached_property
-    def _known(self) -> Steps[bool]:
-        return tuple((each.since, each.known) for each in self.values)
-
-    @cached_property
-    def _per_month(self) -> Steps[Fraction | None]:
-        parts = 12 if self.unit == "YEAR" else 1
-        return tuple((each.since, Fraction(each.yuan) / parts) for each in self.values)
 
 
 class Programme(Struct, frozen=True, kw_only=True, dict=True):

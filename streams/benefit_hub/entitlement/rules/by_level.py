@@ -13,7 +13,7 @@ from benefit_hub.entitlement.rules.personal import (
 )
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing, standard_of, whole
 from benefit_hub.messages.departments import Certificate, CertifiedCategory
-from benefit_hub.policy.book import Standard
+from benefit_hub.policy.standards import Standard
 
 Paid = tuple[CertifiedCategory, tuple[Standard, Fraction]]
 

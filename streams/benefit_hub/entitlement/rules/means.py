@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import VerificationResult, Wage
-from benefit_hub.policy.book import Standard
+from benefit_hub.policy.standards import Standard
 from benefit_hub.policy.terms import Expense
 from benefit_hub.values.money import half_up_ratio, ratio_text
 

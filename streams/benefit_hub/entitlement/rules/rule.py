@@ -15,7 +15,8 @@ from benefit_hub.entitlement.rules.means import Means
 from benefit_hub.entitlement.shares import SharesOf
 from benefit_hub.entitlement.world import Counted, World
 from benefit_hub.messages.internal import Fact, RecordKey
-from benefit_hub.policy.book import Pack, Programme, Standard
+from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.standards import Standard
 from benefit_hub.task.indices import RegionValues
 from benefit_hub.values.money import half_up
 from benefit_hub.values.months import Month
