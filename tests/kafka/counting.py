@@ -201,11 +201,20 @@ class Bench:
         self._groups = Consumer(asking | {"isolation.level": "read_uncommitted"})
         self.producer = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "linger.ms": 2})
 
-    def create(self, partitions: int = PARTITIONS) -> None:
-        """Make the topics."""
-        made = [NewTopic(self.name(topic), partitions, 1) for topic in topics_of(self.processor)]
+    def create(self, *topics: str) -> None:
+        """Make these topics, or all."""
+        made = [NewTopic(self.name(topic), PARTITIONS, 1) for topic in topics or topics_of(self.processor)]
         for future in self.admin.create_topics(made).values():
             future.result(20)
+
+    def remove(self, *topics: str) -> None:
+        """Delete these topics, and what the group has committed; nobody may be at work."""
+        names = [self.name(topic) for topic in topics]
+        for future in self.admin.delete_consumer_groups([f"{self.namespace}hub.{self.processor.name}"]).values():
+            future.result(20)
+        for future in self.admin.delete_topics(names).values():
+            future.result(20)
+        until(lambda: not {*names} & {*self.admin.list_topics(timeout=20).topics})
 
     def name(self, topic: str) -> str:
         """A logical topic in Kafka."""

@@ -301,6 +301,27 @@ def test_who_leaves_gives_back_at_once(bench, member):
     bench.until(lambda: other.has(0, 1))
 
 
+def passes(bench, member, seconds):
+    """Time in which a member polls."""
+    end = bench.now() + seconds
+    while bench.now() < end:
+        member.consumer.poll(0.02)
+        bench.sleep(0.02)
+
+
+def test_who_leaves_while_somebody_is_awaited_is_held_up(bench, member):
+    """The other never polls, so it has never taken what it was given, and does not join again for the third."""
+    other = GroupMember(bench)
+    bench.until(lambda: member.has(0) or member.has(1))
+    passes(bench, member, 2)
+    third = GroupMember(bench)
+    passes(bench, member, 2)
+    begun = bench.now()
+    member.leave()
+    assert 4 < bench.now() - begun < 7
+    assert (other.told, third.told) == ([], [])
+
+
 def test_the_proof_of_an_earlier_generation_is_refused(bench, producer, member):
     before = member.consumer.consumer_group_metadata()
     other = GroupMember(bench)

@@ -73,6 +73,27 @@ def test_a_store_that_fell_behind_catches_up(bench, made):
     assert bench.totals() == dict.fromkeys(KEYS, 3)
 
 
+def test_a_store_of_a_changelog_that_was_made_again_is_rebuilt(bench, made, caplog):
+    """Another has rebuilt the processor meanwhile: the changelog has the same name, and more in it than the store has seen of the
+    one before."""
+    bench.send([("early", 5)])
+    with running(made(0)):
+        until(bench.caught_up)
+    bench.remove("numbers", COUNTING.changelog)
+    bench = Bench(bench.bootstrap, bench.namespace)
+    bench.create("numbers", COUNTING.changelog)
+    bench.send([("early", 7)])
+    with running(made(1)):
+        until(bench.caught_up)
+        bench.send([(key, 1) for key in KEYS])
+        until(bench.caught_up)
+    with running(made(0)):
+        bench.send([("early", 1)])
+        until(bench.caught_up)
+    assert bench.totals()["early"] == 8
+    assert "the local store is rebuilt: it is a copy of" in caplog.text
+
+
 def test_an_aborted_transaction_is_done_again_and_seen_once(bench, made):
     bench.send([(key, 1) for key in KEYS])
     with running(made(fault=Fault("after_produce", "counting", 1, "abort"))) as found:

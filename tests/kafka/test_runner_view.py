@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -180,3 +181,14 @@ def test_a_view_that_cannot_be_written_ends_the_worker_and_loses_nothing(hub, pr
         base.commit()
     with following(tmp_path):
         until(lambda: shown(hub) == ["a1", "a2"])
+
+
+def test_told_to_stop_while_others_hold_the_view_the_worker_drains(hub, producer, tmp_path):
+    """The block's end sees to it that it does, and in time."""
+    write(hub, producer, 1)
+    with closing(sqlite3.connect(hub.folder.view_file, isolation_level=None)) as base, following(tmp_path):
+        until(lambda: shown(hub) == ["a1"])
+        base.execute("begin immediate")
+        write(hub, producer, 2)
+        time.sleep(2)
+        assert shown(hub) == ["a1"], "it waits for its turn"

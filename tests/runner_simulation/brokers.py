@@ -31,6 +31,7 @@ class Broker:
     def __init__(self, topics: dict[str, int]) -> None:
         self.now = 0.0
         self.topics = topics
+        self.ids = {topic: f"id-of-{topic}" for topic in topics}
         self.logs: dict[Place, Log] = {
             (topic, number): Log() for topic, partitions in topics.items() for number in range(partitions)
         }

@@ -10,6 +10,8 @@ from tests.runner_simulation.logs import Place
 from tests.runner_simulation.sides import Side, ask
 
 NO_POSITION = -1001
+LEAVE_ANSWER_S = 5.0
+"""How long the client waits for the answer to its request to leave."""
 Rebalanced = Callable[[Any, list[TopicPartition]], None]
 
 
@@ -52,8 +54,11 @@ class Membership:
             self.owned = []
 
     def leave(self) -> None:
-        """Leave the group."""
-        if self._side.connected and self.name:
+        """Leave the group. On the line to the coordinator the request stands behind that to join, if that is not answered yet."""
+        deadline = self._side.now + LEAVE_ANSWER_S
+        while self._state == "joining" and self._side.now < deadline:
+            self._side.sleep(0.1)
+        if self._state != "joining" and self._side.connected and self.name:
             self._side.broker.groups[self.group].leave(self.name)
         self.name, self.generation, self._state = "", -1, "closed"
 

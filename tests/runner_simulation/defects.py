@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
@@ -107,6 +108,16 @@ class RestoresWhatWasDeleted(Restorer):
         super()._write(partition, restoring, [row for row in rows if row[1] is not None])
 
 
+class TrustsNames(Restorer):
+    """Continues a store whatever topic it is a copy of, if only the name is right."""
+
+    def begin(self, partition: int) -> None:
+        store = self._store.open(partition)
+        if store.whose.split(" ")[0] == f"{self._topic}/{partition}":
+            store.belong_to(f"{self._topic}/{partition} {self._id.ask()}")
+        super().begin(partition)
+
+
 class GuessesOutcomes(Transactions):
     """Takes a commit of which it does not know for aborted, and does the same work again with a new producer."""
 
@@ -122,7 +133,7 @@ class GuessesOutcomes(Transactions):
                 if not trouble.args[0].retriable():
                     raise
                 Transactions.__init__(self, *self._made_of)
-                self.start()
+                self.start(Event())
                 raise Abortable("it was probably not committed") from trouble
         self._open = False
 
@@ -166,6 +177,7 @@ DEFECTS = [
     Defect(BelievesOldPositions, runner_module, "Assignment", near=440),
     Defect(RestoresWhatIsCommitted, assignment_module, "Restorer", near=235),
     Defect(RestoresWhatWasDeleted, assignment_module, "Restorer"),
+    Defect(TrustsNames, assignment_module, "Restorer"),
     Defect(GuessesOutcomes, runner_module, "Transactions"),
     Defect(trusts_any_store, changelog_module, "rebuild_reason"),
 ]

@@ -40,7 +40,7 @@ class Group:
         self.members: dict[str, Member] = {}
         self._places = places
         self._shuffle = shuffle
-        self._rebalancing = False
+        self.rebalancing = False
         self._pending: dict[Transaction, dict[Place, int]] = {}
         self._count = 0
 
@@ -55,13 +55,13 @@ class Group:
         generation = before.generation if before else -1
         kept = [place for place in owned if generation == self.generation]
         self.members[name] = Member(name, session_s, now, kept, generation=generation)
-        self._rebalancing = True
+        self.rebalancing = True
         return name
 
     def leave(self, name: str) -> None:
         """Leave at once."""
         if self.members.pop(name, None) is not None:
-            self._rebalancing = True
+            self.rebalancing = True
 
     def outcome(self, name: str) -> tuple[int, list[Place]] | None:
         """Generation and partitions of a member that asked to join; None while others are waited for."""
@@ -74,15 +74,15 @@ class Group:
         if member.generation != generation:
             raise Refused(KafkaError.ILLEGAL_GENERATION)
         member.heard = now
-        return self._rebalancing
+        return self.rebalancing
 
     def tick(self, now: float) -> None:
         """Put out who was silent for too long, and make a generation once everybody has asked to be in it."""
         silent = [each.name for each in self.members.values() if not each.joined and now - each.heard > each.session_s]
         for name in silent:
             self.leave(name)
-        if self._rebalancing and all(each.joined for each in self.members.values()):
-            self._rebalancing = False
+        if self.rebalancing and all(each.joined for each in self.members.values()):
+            self.rebalancing = False
             self.generation += 1
             self._assign(now)
 

@@ -34,6 +34,7 @@ HARMS: dict[str, tuple[float, list[Harm]]] = {
         0.05,
         [LOST_REQUEST, _away(KafkaError._TRANSPORT), _away(KafkaError._WAIT_COORD), _retry(KafkaError.NOT_COORDINATOR)],
     ),
+    "describe_topics": (0.02, [LOST_REQUEST, _away(KafkaError._TRANSPORT)]),
     "get_watermark_offsets": (0.02, [LOST_REQUEST, _away(KafkaError._TRANSPORT), _away(KafkaError._ALL_BROKERS_DOWN)]),
     "send_offsets_to_transaction": (
         0.02,

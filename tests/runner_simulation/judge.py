@@ -107,7 +107,8 @@ class Judge:
         """Every store is the changelog, folded up to where the store says that it has come. Raises Wrong."""
         changelog = self._names[self._processor.changelog]
         for partition, kept in disk.items():
-            if kept.garbage or kept.whose not in ("", f"{changelog}/{partition}"):
+            own = f"{changelog}/{partition} {self._broker.ids.get(changelog)}"
+            if kept.garbage or kept.whose not in ("", own):
                 continue
             if kept.mark is None:
                 self._sure(not kept.store.rows, "a store without a mark is empty", name, partition)

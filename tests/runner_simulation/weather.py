@@ -68,7 +68,7 @@ class Weather:
         """Nobody is started any more."""
         self._over = True
         for process in self._world.living:
-            process.stop.set()
+            process.tell_to_stop()
 
     def clear_up(self) -> None:
         """No faults from now on but for those that die of the last one; whoever is away comes back."""
@@ -134,7 +134,7 @@ class Weather:
 
     def _stop(self, process: Process | None) -> None:
         if process is not None:
-            process.stop.set()
+            process.tell_to_stop()
 
     def _until(self) -> float:
         return self._world.now + self._chance.random() * BAD_S
@@ -159,7 +159,7 @@ class Weather:
                 del group.committed[place]
 
     def _damage(self, machine: Machine) -> str:
-        how = self._chance.choice(["deleted", "older", "swapped", "ahead"])
+        how = self._chance.choice(["deleted", "older", "swapped", "ahead", "of an earlier topic"])
         if how == "deleted":
             machine.disk.clear()
         elif how == "older":
@@ -167,6 +167,12 @@ class Weather:
         elif how == "swapped":
             disks = list(machine.disk.values())
             machine.disk = dict(zip(machine.disk, disks[1:] + disks[:1], strict=True))
+        elif how == "of an earlier topic":
+            for number, kept in machine.disk.items():
+                if kept.mark is not None:
+                    former = Kept(dict.fromkeys(kept.store.rows, b"\x09"), kept.mark, garbage=True)
+                    former.whose = f"{self._world.processor.changelog}/{number} id-of-an-earlier-one"
+                    machine.disk[number] = former
         else:
             for number, kept in machine.disk.items():
                 if kept.mark is not None:

@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
+from math import inf
 from pathlib import Path
 from random import Random
 from threading import Event, Lock, Thread
@@ -23,6 +24,7 @@ from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.task import Env
 from benefit_hub.topology import Processor
 from tests.kafka.counting import Packed
+from tests.runner_simulation.admin import FakeAdmin
 from tests.runner_simulation.brokers import Broker
 from tests.runner_simulation.consumer import FakeConsumer
 from tests.runner_simulation.harms import REFUSAL, harm_of
@@ -38,6 +40,10 @@ ENV = Env(books={}, first_book="", engine="simulated")
 
 class Killed(BaseException):
     """The process is no more; nothing that it might still want to do is done."""
+
+
+class Late(BaseException):
+    """A call has not ended in time, and is left behind."""
 
 
 class Bidden(Event):
@@ -94,6 +100,10 @@ class Process:
         self.dead = self.ended = False
         self.ready_at = self.away_until = self.cut_until = world.now
         self.background_until = world.now
+        self.patience_until = inf
+        self.told_at = inf
+        """When it was told to stop."""
+        self.ended_at = inf
         self.refusals = 0
         """So many commits are still to be refused."""
         self.trap: Trap | None = None
@@ -108,6 +118,8 @@ class Process:
             monotonic=lambda: world.now,
             time_ns=lambda: world.broker.now_ms * 1_000_000,
             sleep=self.sleep,
+            admin=lambda *_, **__: cast("Any", FakeAdmin(self)),
+            within=self.within,
         )
         self.host = replace(world.host, folder_id=machine.name, outside=outside)
         self._thread = Thread(target=self._live, daemon=True)
@@ -143,6 +155,23 @@ class Process:
         self._dozing = True
         self._hand_over(seconds)
         self._dozing = False
+
+    def within(self, seconds: float, call: Callable[[], None]) -> bool:
+        """Whether a call ends in time; what it would still do is not done, which is the worst that it can be."""
+        self.patience_until = self.now + seconds
+        try:
+            call()
+        except Late:
+            return False
+        finally:
+            self.patience_until = inf
+        return True
+
+    def tell_to_stop(self) -> None:
+        """SIGTERM."""
+        if not self.stop.is_set():
+            self.told_at = self.now
+            self.stop.set()
 
     def harm(self, call: str) -> KafkaError | str | None:
         """What is to go wrong with this call."""
@@ -184,11 +213,13 @@ class Process:
         self.world.baton.acquire()
 
     def _hand_over(self, seconds: float) -> None:
-        self.ready_at = self.now + seconds
+        self.ready_at = min(self.now + seconds, max(self.patience_until, self.now))
         self.world.baton.release()
         self.baton.acquire()
         if self.dead:
             raise Killed
+        if self.now >= self.patience_until:
+            raise Late
 
     def _live(self) -> None:
         self.baton.acquire()
@@ -202,7 +233,7 @@ class Process:
         except BaseException as trouble:  # noqa: BLE001  whatever it is, the run is told
             self.world.failed(trouble)
         finally:
-            self.ended = True
+            self.ended, self.ended_at = True, self.now
             self.world.baton.release()
 
 

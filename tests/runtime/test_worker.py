@@ -1,14 +1,19 @@
 """The service that hosts a runner: whatever ends its thread ends the worker."""
 
 import asyncio
+import time
 from logging import ERROR, LogRecord
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from faust.types.tuples import TP
 
 from benefit_hub.runtime import worker
 from benefit_hub.runtime.client_log import NotAgain, OthersNotAgain
+from benefit_hub.runtime.endings import DRAINED, TROUBLE
 from benefit_hub.runtime.health import Health
+from benefit_hub.runtime.progress import Followed
 from benefit_hub.runtime.worker import RunnerService
 from benefit_hub.values.errors import InvariantBroken
 
@@ -48,6 +53,41 @@ def test_a_service_that_is_told_to_stop_drains():
     assert service.drained
 
 
+class Ended(BaseException):
+    """What `os._exit` is in these tests."""
+
+
+@pytest.mark.parametrize(
+    ("runners", "code", "within_s"),
+    [
+        (["drains"], DRAINED, 0.7),
+        (["drains", "hangs"], TROUBLE, 1.5),
+    ],
+)
+def test_a_worker_ends_in_time_whatever_faust_waits_for(runners, code, within_s, monkeypatch):
+    """In a rebalance of its group the view's consumer waits for all others who are in it."""
+
+    def ended(code):
+        raise Ended(code)
+
+    hangs = Pretended()
+    hangs.run = lambda _: time.sleep(3)
+    hosted = [RunnerService(Pretended() if each == "drains" else hangs, Health(0, Path("stores"))) for each in runners]
+    for each in hosted:
+        each.tell_to_stop()
+        each._thread.start()
+    ending = object.__new__(worker._Worker)
+    ending._runners, ending._crash_reason = hosted, None
+    monkeypatch.setattr(worker.os, "_exit", ended)
+    monkeypatch.setattr(worker, "FAUST_S", 0.1)
+    monkeypatch.setattr(worker, "END_S", 0.8)
+    since = time.monotonic()
+    with pytest.raises(Ended) as end:
+        ending._end_in_time()
+    assert end.value.args == (code,)
+    assert time.monotonic() - since < within_s
+
+
 def said(text, by="kafka"):
     return LogRecord(by, ERROR, __file__, 1, text, None, None)
 
@@ -72,3 +112,27 @@ def test_a_silent_topic_is_never_called_stuck(caplog):
     started_long_ago = object.__new__(worker.CommittedThread)
     started_long_ago.verify_event_path(now=1e9, tp=TP("hub.leads.v1", 0))
     assert not caplog.records
+
+
+def test_where_the_view_stands_is_what_is_in_the_file_and_then_where_its_client_is():
+    """The client goes past markers; what it handed on is in the view a moment later."""
+    place = TP("hub.receipts.v1", 0)
+    view = SimpleNamespace(reached={})
+    consumer = object.__new__(worker.ViewConsumer)
+    consumer.view, consumer.followed, consumer.logical = view, Followed(), {"hub.receipts.v1": "receipts"}
+
+    def stands(fetched):
+        consumer.stand({place: fetched})
+        return consumer.followed.positions[place]
+
+    assert stands(40) == 40, "as it was found in the file"
+    consumer.handed = {place: 50}
+    assert stands(51) == 40, "nothing of it is in the file yet"
+    view.reached = {("receipts", 0): 50}
+    assert stands(51) == 51, "the marker after it, too"
+    consumer.handed = {place: 90}
+    assert stands(91) == 51
+    view.reached = {("receipts", 0): 70}
+    assert stands(91) == 70, "some of it is"
+    consumer.stand({})
+    assert consumer.followed.positions == {}, "others have the partition"

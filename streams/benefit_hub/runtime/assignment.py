@@ -33,6 +33,9 @@ COMMITTED_S = 0.5
 """How long a turn waits for committed offsets; they are withheld while a former owner's transaction is open."""
 NAMED_MOST = 8
 """So many partitions are named where the log tells which run."""
+LEAVE_S = 1.5
+"""How long a stopping worker waits for the group to let it go. While others are awaited, to join or to be given up, brokers
+answer nothing that comes after a request to join: it would take up to 5 s, and all that matters is committed already."""
 RESTORE_ROWS = 20_000
 RESTORE_WAIT_S = 0.05
 
@@ -161,11 +164,15 @@ class Assignment:
         self._consumer.subscribe(inputs, on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost)
 
     def close(self) -> None:
-        """Leave the group, so that others need not wait for the session to end."""
-        self._consumer.close()
+        """Leave the group, so that others need not wait for the session to end; where it takes long, the request stands."""
+        restorer, self._restorer = self._restorer, None
+        if not self._host.outside.within(LEAVE_S, self._consumer.close):
+            log.info(
+                "%s: leaves its group in the middle of a rebalance, and does not wait for it", self._processor.name
+            )
         self._gauge.close()
-        if self._restorer is not None:
-            self._restorer.close()
+        if restorer is not None:
+            restorer.close()
 
     @property
     def group(self) -> object:

@@ -35,8 +35,8 @@ class Backlog:
 
 
 class Looked(NamedTuple):
-    """What was seen of a runner: its counts of turns and of committed transactions; whether anything waits for it, and whether
-    some of its partitions are on their way still."""
+    """What was seen of a runner: its counts of turns and of committed transactions, both 0 while it starts; whether anything
+    waits for it, and whether some of its partitions are on their way still."""
 
     turns: int
     transactions: int
@@ -48,7 +48,8 @@ class Patience:
     """Since when a runner has shown nothing that excuses it.
 
     A commit excuses it, and so do brokers that do not answer. A turn of its loop does where nothing waits, or where partitions
-    are on their way. What hangs in a step, or takes turns without ever committing what waits, has no excuse.
+    are on their way. What hangs in a step or before its first turn, or takes turns without ever committing what waits, has no
+    excuse.
     """
 
     def __init__(self, now: float) -> None:
@@ -65,6 +66,6 @@ class Patience:
 
 
 def _excuse(before: Looked, found: Looked) -> bool:
-    if not found.turns or found.transactions > before.transactions:
+    if found.transactions > before.transactions:
         return True
     return found.turns > before.turns and (found.restoring or not found.behind)

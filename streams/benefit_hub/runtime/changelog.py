@@ -19,6 +19,7 @@ from benefit_hub.runtime.gauge import Gauge
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.progress import Restored, RestoreTold
 from benefit_hub.runtime.stores import MARK, Mark, Positions, ProcessorStore, TaskStore, packed, unpacked
+from benefit_hub.runtime.topic_id import TopicId
 from benefit_hub.runtime.transactions import WorkerMustEnd
 from benefit_hub.values.errors import InvariantBroken
 
@@ -63,6 +64,7 @@ class Restorer:
         make, client = host.outside.consumer, host.client() | reading
         self._consumer = make(client | {"isolation.level": "read_committed"}, logger=client_log)
         self._gauge = Gauge(lambda: make(client | {"isolation.level": "read_uncommitted"}, logger=client_log))
+        self._id = TopicId(lambda: host.outside.admin(host.client(), logger=client_log), topic)
 
     @property
     def busy(self) -> bool:
@@ -79,9 +81,10 @@ class Restorer:
         low, end = self._gauge.ends(TopicPartition(self._topic, partition))
         store = self._store.open(partition)
         mark, name = store.mark, f"{self._topic}/{partition}"
+        whole_name = f"{name} {self._id.ask()}"
         reason = rebuild_reason(mark, low, end, self._now_ms())
-        if store.whose not in ("", name):
-            reason = f"it is a copy of {store.whose}"
+        if store.whose not in ("", name, whole_name):
+            reason = f"it is a copy of {store.whose}, and not of {whole_name}"
         if mark is None or reason:
             if low > 0:
                 raise InvariantBroken(
@@ -91,8 +94,8 @@ class Restorer:
             if mark is not None:
                 log.warning("%s partition %d: the local store is rebuilt: %s", self._topic, partition, reason)
             store, mark = self._store.emptied(partition), Mark(low, -1, 0)
-        if not store.whose:
-            store.belong_to(name)  # also where an earlier release made it
+        if store.whose != whole_name:
+            store.belong_to(whole_name)  # also where an earlier release made it, which knew no ids of topics
         self._under_way[partition] = Restoring(store, mark, end)
         if mark.changelog < end:
             self._consumer.incremental_assign([TopicPartition(self._topic, partition, mark.changelog)])

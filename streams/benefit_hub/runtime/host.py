@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
 
 from benefit_hub.runtime.faults import Fault
 from benefit_hub.runtime.settings import Settings, confluent_config
@@ -14,16 +16,26 @@ from benefit_hub.runtime.wire import Codec
 from benefit_hub.task import Env
 
 
+def within(seconds: float, call: Callable[[], None]) -> bool:
+    """Whether a call ends in time; one that does not is left behind, in a thread of its own."""
+    thread = Thread(target=call, name="hub-left-behind", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return not thread.is_alive()
+
+
 @dataclass(frozen=True)
 class Outside:
     """What a runner reaches beyond its own memory: clients, local store, clocks. A simulation gives it others to use."""
 
     consumer: Callable[..., Consumer] = Consumer
     producer: Callable[..., Producer] = Producer
+    admin: Callable[..., AdminClient] = AdminClient
     store: Callable[[Path, Memory], ProcessorStore] = ProcessorStore
     monotonic: Callable[[], float] = time.monotonic
     time_ns: Callable[[], int] = time.time_ns
     sleep: Callable[[float], None] = time.sleep
+    within: Callable[[float, Callable[[], None]], bool] = within
 
 
 @dataclass(frozen=True)

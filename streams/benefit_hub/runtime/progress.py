@@ -62,6 +62,15 @@ class Standing(NamedTuple):
     restored: "RestoreTold | None" = None
 
 
+class Followed:
+    """Where the view stands: `positions` is the next offset of each partition that it follows in this process."""
+
+    name = "view"
+
+    def __init__(self) -> None:
+        self.positions: Mapping[Place, int] = {}
+
+
 class RestoreTold:
     """Says every few seconds how far a restore has come. `rows` is all that was ever restored here, `rows_a_second` the rate
     when it was told last, 0 while there is nothing to restore."""

@@ -118,7 +118,9 @@ class Runner:
         self._assignment = Assignment(self.processor, self._host, store, self._env)
         self._stop = stop
         try:
-            self._transactions.start()
+            self._transactions.start(stop)
+            if stop.is_set():
+                return
             self._counts = self._partition_counts()
             self.origins = self._counts[self.processor.origins]
             self._assignment.open()
@@ -192,7 +194,7 @@ class Runner:
     def _transact(self, works: list[Work], pace: Pace, taken: int) -> None:
         """One transaction, which takes so much of what the pace is of.
 
-        What can be aborted is tried again from memory, then from the last committed positions.
+        What can be aborted is tried again from memory, unless we are to stop, then from the last committed positions.
         """
         for tried in range(1 + TRIES_FROM_MEMORY):
             started = self._began = self._monotonic()
@@ -208,7 +210,8 @@ class Runner:
                         f"{self.processor.name}: {self._failures} transactions in a row failed, the last: {trouble}. "
                         "See to the brokers, then start the worker again"
                     ) from trouble
-                self._stop.wait(0.1 * tried)
+                if self._stop.wait(0.1 * tried):
+                    break
                 continue
             self._failures = 0
             self._keep(done)

@@ -13,14 +13,14 @@ from pathlib import Path
 from threading import Event
 
 from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # it is, in its own way
+from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]  # it is, in its own way
 
 from benefit_hub.runtime.backlog import Backlog, Lag, Looked, Patience
 from benefit_hub.runtime.client_log import client_log
 from benefit_hub.runtime.control_age import ControlAges, Origin
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.kafka_probe import listens
-from benefit_hub.runtime.progress import Place
+from benefit_hub.runtime.progress import Followed, Place
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.transactions import WorkerMustEnd
 
@@ -36,11 +36,12 @@ PACKAGE = "benefit_hub"
 
 
 class StallWatch:
-    """Watches these runners. What it saw last stands in `lags`, by runner and partition, and in `silent_s`, by runner."""
+    """Watches these runners, and looks after the view. What it saw last stands in `lags`, by runner (or view) and partition, and
+    in `silent_s`, by runner."""
 
     name = "stall watch"
 
-    def __init__(self, host: Host, runners: Sequence[Runner]) -> None:
+    def __init__(self, host: Host, runners: Sequence[Runner], followed: Followed) -> None:
         self.lags: Mapping[str, Mapping[Place, Lag]] = {}
         self.silent_s: Mapping[str, float] = {}
         self.brokers_answer = True
@@ -50,14 +51,17 @@ class StallWatch:
         self.ages = {runner.name: ControlAges() for runner in runners}
         self._late: set[tuple[str, Origin]] = set()
         self._runners = runners
+        self._followed = followed
+        self._names = host.names
         settings = host.settings
         self._limit_s = max(settings.stalled_after_ms, 2 * settings.transaction_timeout_ms) / 1000
         self._every_s = min(LOOK_EVERY_S, self._limit_s / 4)
         self._patience = {runner.name: Patience(time.monotonic()) for runner in runners}
-        self._backlogs: dict[str, dict[Place, Backlog]] = {runner.name: {} for runner in runners}
+        self._backlogs: dict[str, dict[Place, Backlog]] = {}
         self._looked = time.monotonic()
         self._client: dict[str, str | int | float | bool] = {**host.client()}
-        self._admin = AdminClient(self._client, logger=client_log)
+        self._make = host.outside.admin
+        self._admin = self._make(self._client, logger=client_log)
 
     def run(self, stop: Event) -> None:
         """Watch until told to stop. Raises WorkerMustEnd that says which runner hangs, and where."""
@@ -67,7 +71,8 @@ class StallWatch:
     def look(self) -> None:
         """Look once."""
         standings = {runner.name: runner.standing.positions for runner in self._runners}
-        ends = self._ends({place for positions in standings.values() for place in positions})
+        standings[self._followed.name] = self._followed.positions
+        ends = self._ends({place for positions in standings.values() for place in positions} | self._first_places())
         now = time.monotonic()
         slept = now - self._looked > self._limit_s / 2 + ANSWER_S
         self._looked = now
@@ -85,6 +90,10 @@ class StallWatch:
     def hanging(self) -> list[str]:
         """The runners that have had no excuse for too long."""
         return [name for name, silent_s in self.silent_s.items() if silent_s > self._limit_s]
+
+    def _first_places(self) -> set[Place]:
+        """A place for each runner that has not begun: whether the brokers answer is known of them alone who are asked."""
+        return {(self._names[each.processor.inputs[0]], 0) for each in self._runners if not each.progress.turns}
 
     def _ends(self, places: Iterable[Place]) -> dict[Place, int] | None:
         """The end of each partition for readers of committed data; None while a broker does not tell."""
@@ -105,7 +114,7 @@ class StallWatch:
                 log.warning("the brokers do not answer (%s); the runners wait for them, and so do we", told)
             self.brokers_answer = False
             # After a restart of the brokers librdkafka 2.16 asks by the old leader epoch for ever, and is refused.
-            self._admin = AdminClient(self._client, logger=client_log)
+            self._admin = self._make(self._client, logger=client_log)
             return None
         if not self.brokers_answer:
             log.warning("the brokers answer again")
@@ -125,7 +134,7 @@ class StallWatch:
     def _lags(
         self, name: str, positions: Mapping[Place, int], ends: Mapping[Place, int], now: float
     ) -> dict[Place, Lag]:
-        known = self._backlogs[name]
+        known = self._backlogs.get(name, {})
         self._backlogs[name] = {place: known.get(place) or Backlog() for place in positions}
         return {place: self._backlogs[name][place].look(now, ends[place], at) for place, at in positions.items()}
 
@@ -155,8 +164,9 @@ class StallWatch:
     def _why(self, runner: Runner) -> str:
         waiting = sum(lag.records for lag in self.lags.get(runner.name, {}).values())
         brokers = f"nobody listens at {', '.join(self.missing)}" if self.missing else "the brokers answer"
+        begun = f"{waiting} records wait" if runner.progress.turns else "it has not begun"
         return (
-            f"{runner.name} hangs: {waiting} records wait, {brokers}, and nothing was committed for "
+            f"{runner.name} hangs: {begun}, {brokers}, and nothing was committed for "
             f"{self.silent_s[runner.name]:.0f} s. Its thread is {_whereabouts(runner.thread)}. This worker ends, so that others "
             "take over; its supervisor should start it again"
         )

@@ -8,6 +8,7 @@ decide, and the restore reads what it decided.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
@@ -24,6 +25,8 @@ LINGER_MS = 500
 a fifth to a third less for each record."""
 CALL_S = 10.0
 """How long one call to the coordinator may take before it is tried again."""
+START_S = 1.0
+"""The same of the first call, which waits until what an earlier owner left open is ended; also how late a stop may be noticed."""
 GIVE_UP_S = 60.0
 """How long the outcome of a commit may be unknown before the worker ends."""
 
@@ -60,11 +63,19 @@ class Transactions:
             logger=client_log,
         )
 
-    def start(self) -> None:
-        """Fence an earlier owner of this transactional id; what it left open is aborted, what it was committing is committed."""
+    def start(self, stop: Event) -> None:
+        """Fence an earlier owner of this transactional id; what it left open is aborted, what it was committing is committed.
+
+        Nothing can be begun after it where `stop` was set meanwhile.
+        """
         deadline = self._monotonic() + GIVE_UP_S
+
+        def once() -> None:
+            if not stop.is_set():
+                self._producer.init_transactions(START_S)
+
         with self._meaning("begin"):
-            self._persist(lambda: self._producer.init_transactions(CALL_S), deadline)
+            self._persist(once, deadline)
 
     def partition_counts(self) -> dict[str, int]:
         """Every topic that the brokers name, and how many partitions it has."""

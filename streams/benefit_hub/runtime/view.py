@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 
 import msgspec
@@ -118,7 +119,7 @@ class Parked(Struct, frozen=True):
 
 
 class ViewWriter:
-    """The one hand that writes to the view, in a worker. Several workers may share a file."""
+    """The one hand that writes to the view, in a worker; one thread at a time. Several workers may share a file."""
 
     def __init__(self, file: Path, codec: Codec) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -132,12 +133,16 @@ class ViewWriter:
         self._tallies = Tallies(self._base)
         self._rows: dict[tuple[str, str], _Row] = {}
         """What is still to be written; of a row that changed several times the last."""
+        self._turn = RLock()
+        self.reached: dict[tuple[str, int], int] = {}
+        """The next offset of each partition of which something was taken in since the file was opened."""
 
     def next_offset(self, topic: str, partition: int) -> int:
         """The first offset of a partition that is not in the view yet."""
-        row = self._base.execute(
-            "select next from positions where topic = ? and part = ?", (topic, partition)
-        ).fetchone()
+        with self._turn:
+            row = self._base.execute(
+                "select next from positions where topic = ? and part = ?", (topic, partition)
+            ).fetchone()
         return 0 if row is None else int(row[0])
 
     def apply(self, records: Iterable[Record]) -> None:
@@ -145,7 +150,7 @@ class ViewWriter:
 
         Raises sqlite3.Error where the file cannot be written.
         """
-        with self._transaction():
+        with self._turn, self._transaction():
             ends: dict[tuple[str, int], int] = {}
             for record in records:
                 place = (record.topic, record.partition)
@@ -160,6 +165,7 @@ class ViewWriter:
                 "insert into positions values (?, ?, ?) on conflict do update set next = excluded.next",
                 ((*place, following) for place, following in ends.items()),
             )
+        self.reached |= ends
 
     def close(self) -> None:
         """Let go of the file."""

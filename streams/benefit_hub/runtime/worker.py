@@ -10,10 +10,11 @@ import asyncio
 import gc
 import logging
 import os
+import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Event, Thread
 from typing import Any, Protocol
 
 import faust
@@ -30,6 +31,7 @@ from benefit_hub.runtime.health import Health
 from benefit_hub.runtime.host import Host
 from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.keys import read_key
+from benefit_hub.runtime.progress import Followed
 from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.runner import Runner
 from benefit_hub.runtime.settings import Settings, tls_context
@@ -52,7 +54,10 @@ GATHER_S = 0.25
 FETCHED_BYTES, FETCHED_MS = 256 * 1024, 200
 """The broker answers the view when there is so much, or after so long: each answer costs the worker, however little is in it."""
 END_S = 4.0
-"""After this a stopping worker ends, whatever Faust still waits for: the view goes on where it was."""
+"""After this a stopping worker ends, whatever its runners are at."""
+FAUST_S = 1.5
+"""After this a worker ends whose runners have drained, whatever Faust still waits for: in a rebalance of the view's group that is
+everybody else in it. The view goes on where it was."""
 
 
 class Threaded(Protocol):
@@ -96,6 +101,11 @@ class RunnerService(Service):
         """Finish the transaction at work and no more; returns at once."""
         self._stop.set()
 
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until the thread has ended, but no longer than this."""
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, seconds))
+
     async def on_start(self) -> None:
         """Start the thread, and somebody who looks after it."""
         self._thread.start()
@@ -113,10 +123,9 @@ class RunnerService(Service):
     async def on_stop(self) -> None:
         """Wait until the thread has drained; a thread that hangs is left behind, and its transaction to the broker's clock."""
         self.tell_to_stop()
-        if self._thread.ident is not None:
-            await asyncio.get_running_loop().run_in_executor(None, self._thread.join, DRAIN_S)
-            if self._thread.is_alive():
-                log.error("%s has not ended after %.0f s; its open transaction will be aborted", self.label, DRAIN_S)
+        await asyncio.get_running_loop().run_in_executor(None, self.wait_for_end, DRAIN_S)
+        if self._thread.is_alive():
+            log.error("%s has not ended after %.0f s; its open transaction will be aborted", self.label, DRAIN_S)
 
     def _run(self) -> None:
         try:
@@ -138,6 +147,17 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
         consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = FETCHED_BYTES, FETCHED_MS  # noqa: SLF001  likewise
         return consumer
 
+    def positions(self) -> dict[TP, int]:
+        """The next offset to fetch of each partition, past markers and what was aborted; of none where none is assigned.
+
+        There is no public way that waits for nothing, so a change there must be seen.
+        """
+        if self._consumer is None or (subscription := self._consumer._subscription.subscription) is None:  # noqa: SLF001
+            return {}
+        places = ((tp, subscription.assignment.state_value(tp)) for tp in self.assignment())
+        found = {tp: state._position for tp, state in places if state is not None}  # noqa: SLF001  read once: others write it
+        return {tp: position for tp, position in found.items() if position is not None}
+
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Nothing: Faust takes the marker that ends a transaction for a record that nobody acknowledged, and would call every
         topic that is silent for five minutes stuck."""
@@ -155,10 +175,14 @@ class Together(SchedulingStrategyT):
 
 
 class ViewConsumer(driver.Consumer):
-    """Faust's consumer, beginning where the view says, and fetching with less haste."""
+    """Faust's consumer, beginning where the view says, and fetching with less haste. It tells `followed` where it stands."""
 
+    _thread: CommittedThread
     view: ViewWriter
+    followed: Followed
     logical: Mapping[str, str]
+    handed: Mapping[TP, int] = {}
+    """The offset after the last record of each partition that was handed on."""
 
     def _new_consumer_thread(self) -> CommittedThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
@@ -166,13 +190,26 @@ class ViewConsumer(driver.Consumer):
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  as Faust calls it
         """What was fetched, after a moment in which more could come."""
         await self.sleep(GATHER_S)
-        async for each in super().getmany(timeout):
-            yield each
+        self.stand(self._thread.positions())
+        async for tp, message in super().getmany(timeout):
+            self.handed = {**self.handed, tp: message.offset + 1}
+            yield tp, message
+
+    def stand(self, fetched: Mapping[TP, int]) -> None:
+        """Tell where the view stands: where its client does, unless something that it handed on is on its way to the file."""
+        told = {}
+        for tp, position in fetched.items():
+            reached = self.view.reached.get((self.logical[tp.topic], tp.partition), 0)
+            before = self.followed.positions.get((tp.topic, tp.partition), 0)
+            told[tp.topic, tp.partition] = position if reached >= self.handed.get(tp, 0) else max(before, reached)
+        self.followed.positions = told
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """The next offset of each partition as the view has it; what Faust committed does not count."""
         places = {tp: self.view.next_offset(self.logical[tp.topic], tp.partition) for tp in self.assignment()}
         await self.seek_wait(places)
+        self.handed = {}
+        self.stand(places)
         return places
 
 
@@ -201,12 +238,13 @@ def run_worker(
     Returns after SIGTERM or SIGINT, once everything is drained. Raises HubError for what ended the worker.
     """
     runners = [each for each in beside if isinstance(each, Runner)]
-    watch = StallWatch(host, runners)
+    followed = Followed()
+    watch = StallWatch(host, runners, followed)
     health = health or Health(host.slot, host.stores)
     writer = ViewWriter(view_file, host.codec)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app = _application(host, writer, follow)
+    app = _application(host, writer, followed, follow)
     services = [RunnerService(each, health) for each in (*beside, watch)]
     health.works(runners, watch, services)
     worker = _Worker(app, services, health, loop)
@@ -231,7 +269,7 @@ class _Worker(faust.Worker):
         self.spinner = None
         self._health = health
         self._runners = services
-        self._deadline: Timer | None = None
+        self._end: Thread | None = None
 
     def change_workdir(self, path: Path) -> None:
         """Stay where we are."""
@@ -259,17 +297,24 @@ class _Worker(faust.Worker):
         for service in self._runners:
             service.tell_to_stop()
         self._health.phase = "ending"
-        if self._deadline is None:
-            self._deadline = Timer(END_S, self._end_now)
-            self._deadline.daemon = True
-            self._deadline.start()
+        if self._end is None:
+            self._end = Thread(target=self._end_in_time, name="hub-end", daemon=True)
+            self._end.start()
 
-    def _end_now(self) -> None:
+    async def _sentinel_task(self) -> None:
+        """The last that mode waits for: a second of nothing, by itself."""
+
+    def _end_in_time(self) -> None:
+        since = time.monotonic()
+        for service in self._runners:
+            service.wait_for_end(since + END_S - time.monotonic())
+        time.sleep(max(0.0, min(FAUST_S, since + END_S - time.monotonic())))
         reason = self.reason()
         drained = all(service.drained for service in self._runners)
-        log.warning(
+        log.log(
+            logging.INFO if drained else logging.WARNING,
             "still stopping after %.1f s; ending now, the runners are %s",
-            END_S,
+            time.monotonic() - since,
             "drained" if drained else "not drained",
         )
         if reason is not None:
@@ -279,7 +324,7 @@ class _Worker(faust.Worker):
         os._exit(DRAINED if drained else TROUBLE)
 
 
-def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust.App:
+def _application(host: Host, writer: ViewWriter, followed: Followed, follow: Sequence[str]) -> faust.App:
     names = {host.names[topic]: topic for topic in follow}
     scratch = host.stores / "faust"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -300,7 +345,7 @@ def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust
         autodiscover=False,
         datadir=str(scratch),
     )
-    bound = type("BoundConsumer", (ViewConsumer,), {"view": writer, "logical": names})
+    bound = type("BoundConsumer", (ViewConsumer,), {"view": writer, "followed": followed, "logical": names})
     app.transport = type("Transport", (driver.Transport,), {"Consumer": bound})(
         app.conf.broker_consumer, app, loop=app.loop
     )
@@ -310,12 +355,13 @@ def _application(host: Host, writer: ViewWriter, follow: Sequence[str]) -> faust
 
     async def show(stream: Any) -> None:
         """Keep the view: one SQL transaction for all records of an event. What cannot be written stops the worker, and is read
-        again."""
+        again. In a thread, because who waits for another worker's turn at the file hears no signal."""
         events: AsyncIterable[EventT[Any]] = stream.events()
         async for event in events:
             fetched: Any = event.message.value
+            records = (Record(names[one.topic], one.partition, one.offset, one.key, one.value) for one in fetched)
             try:
-                writer.apply(Record(names[one.topic], one.partition, one.offset, one.key, one.value) for one in fetched)
+                await asyncio.get_running_loop().run_in_executor(None, writer.apply, records)
             except Exception as trouble:
                 await app.crash(
                     HubError(f"the view cannot be written: {trouble}; see to the disk, then start the worker again")
