@@ -14,6 +14,8 @@ from confluent_kafka.cimpl import NewTopic
 from kafka import KafkaAdminClient
 from kafka.admin import MemberToRemove
 
+from benefit_hub.runtime.topic_id import TopicId
+from tests.runner_simulation.admin import FakeAdmin
 from tests.runner_simulation.brokers import Broker
 from tests.runner_simulation.consumer import FakeConsumer
 from tests.runner_simulation.producer import FakeProducer
@@ -118,6 +120,10 @@ class Bench:
         (told,) = asking.committed([self.place()], 20)
         return int(told.offset)
 
+    def topic_id(self, name: str) -> str:
+        """The id that the broker gave a topic."""
+        return TopicId(self._admin_client, self.topic(name)).ask()
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         end = self.now() + WITHIN_S
@@ -134,6 +140,9 @@ class Bench:
         raise NotImplementedError
 
     def _consumer(self, config: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def _admin_client(self) -> Any:
         raise NotImplementedError
 
     def now(self) -> float:
@@ -189,6 +198,9 @@ class RealBench(Bench):
     def _consumer(self, config: dict[str, Any]) -> Consumer:
         return Consumer(config | {"bootstrap.servers": self._bootstrap})
 
+    def _admin_client(self) -> AdminClient:
+        return self._admin
+
 
 class FakeBench(Bench):
     """In memory. It is its own side of the wire: nothing goes wrong, and time passes only in `sleep`."""
@@ -236,6 +248,9 @@ class FakeBench(Bench):
 
     def _consumer(self, config: dict[str, Any]) -> FakeConsumer:
         return FakeConsumer(self._side, config)
+
+    def _admin_client(self) -> Any:
+        return FakeAdmin(self._side)
 
     @property
     def _side(self) -> Any:

@@ -257,6 +257,14 @@ def test_positions_are_withheld_while_a_transaction_with_others_is_open(bench, p
     assert bench.committed() == 7
 
 
+# Topics
+
+
+def test_each_topic_has_an_id_which_stays(bench):
+    numbers, totals, again = (bench.topic_id(name) for name in ("numbers", "totals", "numbers"))
+    assert numbers == again != totals
+
+
 # Members of a group
 
 

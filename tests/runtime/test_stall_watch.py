@@ -92,7 +92,7 @@ def looking(brokers, runner, followed, monkeypatch):
 def test_a_runner_that_hangs_before_its_first_turn_ends_the_worker(looking):
     looking(LIMIT_S - LOOK_S)
     with pytest.raises(
-        WorkerMustEnd, match="counting hangs: it has not begun, the brokers answer, .* Its thread is at"
+        WorkerMustEnd, match=r"counting hangs: it has not begun, the brokers answer, .* Its thread is at"
     ):
         looking(3 * LOOK_S)
 

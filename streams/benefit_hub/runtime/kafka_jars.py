@@ -187,7 +187,8 @@ class JarBroker:
             self._launched.close()
 
     def remove(self) -> None:
-        """Its data goes; it must have been stopped."""
+        """Its data goes, and it itself at once where it still runs."""
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

@@ -114,9 +114,10 @@ def running_kafka(
         _start(broker, say)
         yield LocalKafka(broker.bootstrap, how, broker)
     finally:
-        broker.stop()
-        if not data_dir:
-            broker.remove()
+        if data_dir:
+            broker.stop()
+        else:
+            broker.remove()  # at once: a broker in order takes its time to keep what nobody wants
 
 
 def up(folder: Path, *, port: int | None = None, say: Callable[[str], None] = lambda _: None) -> LocalKafka:

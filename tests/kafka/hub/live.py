@@ -46,6 +46,8 @@ class Worker:
 
     def __init__(self, settings_file: Path, log: Path, *arguments: str, **environment: str) -> None:
         self.log = log
+        self.watches = "-n" in arguments
+        """Whether there are others below it."""
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*HUB, "--settings", str(settings_file), "worker", *arguments],
@@ -210,7 +212,9 @@ class LiveHub:
         }
 
     def close(self) -> None:
-        """End what was started."""
+        """End what was started, all together. Nobody looks any more, so one that watches no others need not drain."""
+        for worker in self.workers:
+            worker.process.terminate() if worker.watches else worker.process.kill()
         for worker in self.workers:
             worker.stop()
         self.lag.close()
