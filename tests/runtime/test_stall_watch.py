@@ -4,6 +4,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from threading import get_ident
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
@@ -31,7 +32,7 @@ class Brokers:
         return self
 
     def list_offsets(self, asked, **_):
-        told = {}
+        told: dict[Any, Future[Any]] = {}
         for place in asked:
             told[place] = Future()
             if self.ends is None:
@@ -71,7 +72,7 @@ def looking(brokers, runner, followed, monkeypatch):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(stall_watch, "time", SimpleNamespace(monotonic=lambda: clock.now))
     monkeypatch.setattr(stall_watch, "listens", lambda _: True)
-    host = SimpleNamespace(
+    host: Any = SimpleNamespace(
         settings=Settings(data=Path("nowhere"), bootstrap="nowhere"),
         bootstrap="nowhere",
         names={"numbers": NUMBERS[0], "receipts": RECEIPTS[0]},
