@@ -318,7 +318,7 @@ def passes(bench, member, seconds):
 
 
 def test_who_leaves_while_somebody_is_awaited_is_held_up(bench, member):
-    """The other never polls, so it has never taken what it was given, and does not join again for the third."""
+    """The others never poll: what they are given they never take, and they do not join again."""
     other = GroupMember(bench)
     bench.until(lambda: member.has(0) or member.has(1))
     passes(bench, member, 2)

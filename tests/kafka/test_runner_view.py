@@ -186,6 +186,7 @@ def test_a_view_that_cannot_be_written_ends_the_worker_and_loses_nothing(hub, pr
 def test_told_to_stop_while_others_hold_the_view_the_worker_drains(hub, producer, tmp_path):
     """The block's end sees to it that it does, and in time."""
     write(hub, producer, 1)
+    hub.folder.view_file.parent.mkdir(exist_ok=True)
     with closing(sqlite3.connect(hub.folder.view_file, isolation_level=None)) as base, following(tmp_path):
         until(lambda: shown(hub) == ["a1"])
         base.execute("begin immediate")
