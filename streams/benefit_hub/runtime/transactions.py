@@ -25,7 +25,7 @@ LINGER_MS = 500
 a fifth to a third less for each record."""
 CALL_S = 10.0
 """How long one call to the coordinator may take before it is tried again."""
-START_S = 1.0
+START_S = 2.0
 """The same of the first call, which waits until what an earlier owner left open is ended; also how late a stop may be noticed."""
 GIVE_UP_S = 60.0
 """How long the outcome of a commit may be unknown before the worker ends."""
