@@ -47,6 +47,14 @@ DOUBTED = {
         {"province.yaml": GUIDED, "city.yaml": CITY.replace('[{from: 2021-01, yuan: "700.00"}]', RAISED)},
         "error", "city.yaml:8: standards.urban.values[1].yuan: 700.00 a month, under the 710.00 of province [L0] 19",
     ),
+    "a later value that is less": (
+        {"city.yaml": CITY.replace('[{from: 2021-01, yuan: "700.00"}]', RAISED)},
+        "warning", "city.yaml:8: standards.urban.values[1].yuan: less than the 720.00 before",
+    ),
+    "a digit too many": (
+        {"city.yaml": CITY.replace('[{from: 2021-01, yuan: "700.00"}]', RAISED.replace("700.00", "7300.00"))},
+        "warning", "city.yaml:8: standards.urban.values[1].yuan: more than half as much again as the 720.00 before",
+    ),
     "a standard that contradicts its ratio": (
         {"city.yaml": with_ratio("3/5", "5000.00")},
         "error", "city.yaml:9: standards.rural.ratio: 416.67 in 2021-01 is not 3/5 of 700.00, as ratio says",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.findings import Finding
@@ -18,6 +19,8 @@ GRACE_CAP = 6
 GRACE_CAPPED_FROM = date(2022, 10, 20)
 TEKUN_RATIO = Fraction(13, 10)
 MARGIN_FACTOR = Fraction(3, 2)
+LEAP = Fraction(3, 2)
+"""A rise beyond this is looked at twice."""
 NEW_LAW = date(2026, 7, 1)
 BASIC = frozenset({"HOME", "INSTITUTION", "HOME RURAL", "INSTITUTION RURAL", "HOME URBAN", "INSTITUTION URBAN"})
 """For these tekun has its basic standards, for abilities those of care."""
@@ -32,6 +35,7 @@ def lint(files: Sequence[PackFile], families: Families, above: Families) -> Iter
             yield from _grace(layer)
             yield from _factors(layer)
             yield from _basic_pension(layer)
+            yield from _steps(layer)
             if not layer.assumed:
                 yield from _assumed(layer)
         if name in known:
@@ -79,6 +83,26 @@ def _basic_pension(layer: Layer) -> Iterator[Finding]:
         told = f"after {until} dibao falls by the calendar, though since {NEW_LAW} who gets less is heard before [L0] 47-48"
         action = "Look at the text again; where it says so, hear those whom it concerns before."
         yield _warning(layer.document, ("means", "basic_pension_free_until"), told, action)
+
+
+def _steps(layer: Layer) -> Iterator[Finding]:
+    """A standard that falls lowers everybody who is paid by it, and one that leaps may be a slip of the hand."""
+    for name, said in layer.document.data.get("standards", {}).items():
+        known = [(at, each) for at, each in enumerate(said["values"]) if each["yuan"] != UNKNOWN]
+        for (before_at, before), (at, after) in pairwise(known):
+            old, new, place = (
+                Fraction(before["yuan"]),
+                Fraction(after["yuan"]),
+                ("standards", name, "values", at, "yuan"),
+            )
+            if new < old:
+                told = f"less than the {before['yuan']} before: it lowers at once whoever is paid by it, and nobody is heard"
+                yield _warning(
+                    layer.document, place, told, "Look at the text again; where it says so, tell them before."
+                )
+            elif at == before_at + 1 and new > LEAP * old:
+                told = f"more than half as much again as the {before['yuan']} before"
+                yield _warning(layer.document, place, told, "Look whether a digit is one too many.")
 
 
 def _assumed(layer: Layer) -> Iterator[Finding]:
