@@ -121,7 +121,7 @@ REFUSED = {
         "    source: Guizhou 2020\n",
         '    source: ""\n',
         "standards.dibao_urban.source",
-        "at least 1 character",
+        "Say where it comes from",
     ),
     "a standard misspelt": (
         "URBAN: dibao_urban,",

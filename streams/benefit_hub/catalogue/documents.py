@@ -1,6 +1,7 @@
 """YAML files with the line of every key, and their way into pydantic models."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from benefit_hub.catalogue.chinese_keyboard import half_width, slips, without_consequences
 from benefit_hub.catalogue.findings import Finding, Unfit
 
 Place = tuple[str | int, ...]
@@ -32,6 +34,8 @@ class Document(Struct, frozen=True):
     file: str
     data: Any
     lines: Mapping[Place, int]
+    text: str = ""
+    """As it is written; empty where it was put together."""
 
     def line(self, place: Place) -> int | None:
         """The line of a place, or of the nearest place around it."""
@@ -76,10 +80,13 @@ def _document(text: str, file: str, loading: Loading) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or "no YAML"
-        raise Unfit([Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]) from error
+        slipped = [slip for _, slip in slips(text, file)]  # YAML notices them later, on another line
+        raise Unfit(
+            slipped or [Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]
+        ) from error
     if twice:
         raise Unfit(twice)
-    return Document(file, data, lines)
+    return Document(file, data, lines, text)
 
 
 def _lines(node: yaml.Node, place: Place = (), line: int | None = None) -> Iterator[tuple[Place, int]]:
@@ -112,7 +119,7 @@ def validated(model: type[M], document: Document) -> M:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        raise Unfit([_finding(document, model, detail) for detail in error.errors()]) from error
+        raise Unfit(_findings(document, model, error.errors())) from error
 
 
 def faults_of_part(model: type[BaseModel], document: Document, optional: Callable[[Place], bool]) -> list[Finding]:
@@ -120,9 +127,14 @@ def faults_of_part(model: type[BaseModel], document: Document, optional: Callabl
     try:
         model.model_validate(document.data)
     except ValidationError as error:
-        said = (each for each in error.errors() if each["type"] != "missing" or not optional(each["loc"]))
-        return [_finding(document, model, detail) for detail in said]
+        said = [each for each in error.errors() if each["type"] != "missing" or not optional(each["loc"])]
+        return _findings(document, model, said)
     return []
+
+
+def _findings(document: Document, model: type[BaseModel], details: Sequence[ErrorDetails]) -> list[Finding]:
+    found = [_finding(document, model, detail) for detail in details]
+    return without_consequences(found, list(slips(document.text, document.file))) if found else []
 
 
 def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Finding:
@@ -135,10 +147,40 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
             close = get_close_matches(str(place[-1]), known, n=1)
             action = f"Did you mean {close[0]}?" if close else "Remove it, or spell it as the other files do."
             return document.finding(place, "unknown key", action)
-    got = repr(detail["input"])
-    message = f"{_lower(detail['msg'])}, got {got if len(got) <= 60 else got[:60] + '…'}"
+        case "string_too_short":
+            return document.finding(place, "empty (不能为空)", _to_fill(place))
+        case "string_type" if detail["input"] is None:
+            return document.finding(place, "empty (不能为空)", _to_fill(place))
+    message = _lower(detail["msg"])
+    half = half_width(detail["input"]) if isinstance(detail["input"], str) else None
+    if half is not None:
+        width = f"有全角字符“{detail['input']}”，请改为半角“{half}”"
+        line = document.line(place)
+        told = width if line is None else f"第{line}行{width}"
+        return document.finding(
+            place, told, f"It is written in full-width characters: write {half} in half-width ones."
+        )
+    got = _shown(detail["input"])
+    message = message if not got or got in message else f"{message}, got {got if len(got) <= 60 else got[:60] + '…'}"
     action = "Put it in quotes." if detail["type"] == "string_type" else "Correct it."
     return document.finding(place, message, action)
+
+
+def _to_fill(place: Place) -> str:
+    """What is expected where nothing was written."""
+    match place[-1]:
+        case "source":
+            return "Say where it comes from, such as the notice and its number (写明出处)."
+        case "clause":
+            return "Write the clause that officers read (写明条款)."
+    return "Write some words (写明内容)."
+
+
+def _shown(value: object) -> str:
+    """A value as it is written; nothing for keys with values, and lists: their line is told."""
+    if isinstance(value, Mapping | list):
+        return ""
+    return value.isoformat() if isinstance(value, date) else repr(value)
 
 
 def _lower(text: str) -> str:

@@ -50,7 +50,7 @@ Families = Mapping[str, Sequence[Layer]]
 """The versions of each pack by its name, the first first."""
 
 
-class Merged(Document, frozen=True):
+class Merged(Document, frozen=True, kw_only=True):
     """Several documents as one; a finding names the file and line that said it, of what nobody said the last of them."""
 
     origins: Origins
@@ -169,7 +169,7 @@ def merged(layers: Sequence[Layer]) -> Document:
         if listed:
             data[key] = [row for row, _, _ in listed]
             origins |= {(key, at): (document, (key, was)) for at, (_, document, was) in enumerate(listed)}
-    return Merged(layers[-1].document.file, data, {}, origins)
+    return Merged(layers[-1].document.file, data, {}, origins=origins)
 
 
 def _flagged(layer: Layer) -> dict[str, Any]:

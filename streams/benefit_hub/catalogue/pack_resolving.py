@@ -170,7 +170,7 @@ def _overridden(document: Document, overrides: Overrides) -> Document:
     data = deepcopy(document.data)
     overrides.put(data)
     file = f"{overrides.said_in} over {document.file}"
-    return Merged(file, data, {}, {}) if isinstance(document, Merged) else Document(file, data, {})
+    return Merged(file, data, {}, origins={}) if isinstance(document, Merged) else Document(file, data, {})
 
 
 def _rests_on_assumed(name: str, families: Families) -> bool:
@@ -194,7 +194,7 @@ def _looked_at(document: Document, last: Layer) -> PackFile:
         filled["order"] = list(filled["programmes"])
     if not filled["programmes"]:
         missing.add("programmes")
-    file = untabled(Merged(last.document.file, filled, {}, origins))
+    file = untabled(Merged(last.document.file, filled, {}, origins=origins))
     _own_rows(file, origins, last)
     faults = list(table_faults(file.pack))
     unreached = {place[0] for place, _, _ in faults if place}

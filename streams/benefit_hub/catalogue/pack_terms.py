@@ -1,10 +1,11 @@
 """What a pack says of a programme beyond its amounts: as it is written, checked, and made into `policy.terms` values."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Text, Written
 from benefit_hub.messages.departments import JobClass, NursingType
@@ -26,12 +27,19 @@ from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
 
+def no_day(value: object) -> object:
+    """What is written where a month is expected; raises ValueError for a day."""
+    if isinstance(value, date):
+        raise ValueError(f"expected a month, {value:%Y-%m}, not the day {value} (应写月份 {value:%Y-%m})")  # noqa: TRY004
+    return value
+
+
 def _is_month(text: str) -> str:
     month(text)
     return text
 
 
-MonthText = Annotated[str, AfterValidator(_is_month)]
+MonthText = Annotated[str, BeforeValidator(no_day), AfterValidator(_is_month)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Told = tuple[tuple[str | int, ...], str, str]
 """Where, below the programme, what is wrong, and what to do."""

@@ -370,7 +370,7 @@ class Case(Written):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.source is None and self.assumed is None:
-            raise ValueError("a source, or what is assumed")
+            raise ValueError("a source, or what is assumed (写明 source 出处，或 assumed 假定了什么)")
         if not self.households and not self.people:
             raise ValueError("households, or people who live alone")
         members = [person for household in self.households.values() for person in household.people.values()]

@@ -12,6 +12,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from benefit_hub.catalogue.documents import Written
+from benefit_hub.catalogue.pack_terms import no_day
 from benefit_hub.simulate.cast import Cast
 from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
@@ -54,7 +55,7 @@ def _is_month(text: str) -> str:
 
 On = Annotated[str, BeforeValidator(day_text)]
 Amount = Annotated[int, BeforeValidator(in_fen)]
-MonthText = Annotated[str, AfterValidator(_is_month)]
+MonthText = Annotated[str, BeforeValidator(no_day), AfterValidator(_is_month)]
 Label = Annotated[str, StringConstraints(pattern=r"^\S+$")]
 Name = Annotated[str, StringConstraints(min_length=1)]
 Place = Literal["urban", "rural"]
