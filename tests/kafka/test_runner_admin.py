@@ -13,11 +13,12 @@ from benefit_hub.client.publisher import Publisher
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.hub import open_hub
-from benefit_hub.runtime.keys import make_key
+from benefit_hub.runtime.keys import make_key, read_key
 from benefit_hub.runtime.readiness import check_ready
 from benefit_hub.runtime.settings import load_settings
 from benefit_hub.values.errors import HubError
 from tests.cli.typed import typed
+from tests.in_memory import demo_book
 from tests.kafka.hub.live import wait_for
 
 
@@ -72,6 +73,7 @@ def test_init_declares_the_key_once_and_only_this_key_may_work(hub, tmp_path):
     first = hub("init")
     assert first.returncode == 0, first.stderr
     assert "declared the key by its check value" in first.stdout
+    assert f"the policy book {demo_book().digest()} (demo.gz-t) is in force from the beginning" in first.stdout
     again = hub("init", "--declare")
     assert "declared before" in again.stdout
 
@@ -108,6 +110,18 @@ def test_a_worker_without_the_declared_key_or_the_book_in_force_may_not_begin(se
                 check_ready(made.settings, made.bootstrap, made.codecs, books=books, key=b"")
     publisher.close()
     check_ready(made.settings, made.bootstrap, made.codecs, books=books, key=b"")
+
+
+def test_who_has_another_book_than_the_hub_began_by_may_not_begin(hub, settings_file):
+    """A pack that was changed where it is installed: nobody ever activated a book."""
+    assert hub("init").returncode == 0
+    made = open_hub(load_settings(settings_file))
+    key = read_key(made.folder.key_file)
+    check_ready(made.settings, made.bootstrap, made.codecs, books=made.catalogue.books, key=key)
+    with pytest.raises(HubError, match=f"policy book {demo_book().digest()} is in force.*A raise, step by step"):
+        check_ready(made.settings, made.bootstrap, made.codecs, books=["0123456789abcdef"], key=key)
+    nothing = hub("control", "policy", "--story-day", "2026-06-20")
+    assert (nothing.returncode, "没有待启用的政策包" in nothing.stderr) == (1, True)
 
 
 def test_lag_and_ends(settings_file, kafka, namespace):

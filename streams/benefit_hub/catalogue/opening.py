@@ -28,10 +28,11 @@ from benefit_hub.values.errors import CatalogueError
 ASSUMED_FOLDER = "demo"
 
 
-def check(assets: Assets | None = None) -> list[Finding]:
-    """All that does not fit, packs that are assumed included; where all does, examples that come to something else."""
+def check(assets: Assets | None = None, policies: Sequence[Path] = ()) -> list[Finding]:
+    """All that does not fit, packs that are assumed and further `policies` included; where all does, examples that come to
+    something else."""
     places = assets or find_assets()
-    catalogue, findings = _read(places, (), allow_assumed=True)
+    catalogue, findings = _read(places, policies, allow_assumed=True)
     if errors(findings):
         return findings
     return [*findings, *coverage_misfits(places), *examples_that_differ(catalogue)]

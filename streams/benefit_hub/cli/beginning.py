@@ -1,4 +1,4 @@
-"""`hub init`: the pseudonym key, the settings file, and the declaration of the key."""
+"""`hub init`: the pseudonym key, the settings file, and the declaration of the key and of the first policy book."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from benefit_hub.cli.control_events import said_before
+from benefit_hub.cli.controlling import titles
 from benefit_hub.cli.frame import counted, given_to
 from benefit_hub.client.publisher import Publisher
 from benefit_hub.messages.internal import ControlEvent
@@ -31,7 +32,7 @@ def init(
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Make the files only; no Kafka is asked.")] = False,
 ) -> None:
-    """Make the pseudonym key and a settings file, create the topics, and declare the key's check value to all workers."""
+    """Make the pseudonym key and a settings file, create the topics, and declare the key and the first policy book to all."""
     given = given_to(context)
     settings = given.settings
     key_file = DataFolder(settings.data).key_file
@@ -79,9 +80,12 @@ def _group(key: str, group: type[BaseModel]) -> Iterator[str]:
 
 
 def _declare(hub: Hub, key: bytes) -> None:
-    """Put the check value of the key on the control topic, once. Raises HubError where another key was declared before."""
-    check = key_check(key)
-    declared = {event.check for event in said_before(hub) if event.type == "KEY_DECLARED"}
+    """Put on the control topic, once, the check value of the key, and by which policy book the hub begins.
+
+    Raises HubError where another key was declared before.
+    """
+    check, said = key_check(key), said_before(hub)
+    declared = {event.check for event in said if event.type == "KEY_DECLARED"}
     if declared - {check}:
         raise HubError(
             "another pseudonym key was declared here before: copy that key to this machine, or choose another topic_prefix to "
@@ -90,10 +94,13 @@ def _declare(hub: Hub, key: bytes) -> None:
     if check in declared:
         typer.echo("the key was declared before")
         return
-    publisher = Publisher(hub.catalogue, hub.settings, hub.bootstrap)
-    try:
+    # the book goes with the key, and first: a hub that has a key works already, by a book that need not be the first one here
+    first = None if any(event.type == "POLICY_ACTIVATED" for event in said) else next(iter(hub.catalogue.books), None)
+    with Publisher(hub.catalogue, hub.settings, hub.bootstrap) as publisher:
+        if first is not None:
+            event = ControlEvent(type="POLICY_ACTIVATED", book=first)
+            publisher.control(event, event_id=f"POLICY_ACTIVATED-{first}", at_ms=now_ms()).sent()
+            typer.echo(f"the policy book {first} ({titles(hub.catalogue.books[first])}) is in force from the beginning")
         event = ControlEvent(type="KEY_DECLARED", check=check)
         publisher.control(event, event_id=f"key-declared-{check}", at_ms=now_ms()).sent()
-    finally:
-        publisher.close()
     typer.echo(f"declared the key by its check value {check}")

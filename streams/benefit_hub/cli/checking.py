@@ -11,17 +11,20 @@ from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.coverage import MEANING, Coverage
 from benefit_hub.catalogue.coverage import coverage as coverage_of
 from benefit_hub.catalogue.findings import errors
-from benefit_hub.cli.frame import Json, counted, plain_table, print_json
+from benefit_hub.cli.frame import Json, counted, given_to, plain_table, print_json
 
 Covered = Annotated[bool, typer.Option("--coverage", help="which policy pack has which programme, and how well known")]
 
 
-def check(*, coverage: Covered = False, as_json: Json = False) -> None:
-    """Check schemas, topics and policies against each other; exit code 2 where something does not fit, 0 with warnings only."""
+def check(context: typer.Context, *, coverage: Covered = False, as_json: Json = False) -> None:
+    """Check schemas, topics and policies, those of the settings too, against each other.
+
+    Exit code 2 where something does not fit, 0 with warnings only.
+    """
     if coverage:
         _show_coverage(coverage_of(find_assets()), as_json=as_json)
         return
-    findings = findings_of()
+    findings = findings_of(policies=given_to(context).settings.policies)
     wrong = errors(findings)
     if as_json:
         print_json([structs.asdict(finding) for finding in findings])

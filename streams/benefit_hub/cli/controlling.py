@@ -22,6 +22,9 @@ app = typer.Typer(
     help="控制事件: open a day, close a pay run, bring a policy book into force, publish a price index.",
 )
 
+SECTION = "docs/operating.md, 提标一步一步 · A raise, step by step"
+"""Where it is written how an officer brings a changed pack into force."""
+
 MonthText = Annotated[str, typer.Argument(metavar="MONTH", help="2026-07.")]
 
 
@@ -62,10 +65,13 @@ def policy(
 ) -> None:
     """Bring a policy book into force (启用政策包). All machines must hold it before: workers without it end."""
     hub = open_hub(given_to(context).settings)
-    stands, chosen = in_force(hub), book
-    others = [name for name in hub.catalogue.books if name != stands]
-    if not book and len(others) == 1:
-        chosen = others[0]
+    stands = in_force(hub)
+    if stands is not None and stands not in hub.env().books:
+        raise HubError(
+            f"{stands} 在执行，本机没有 is in force, and this machine has only {books_told(hub.catalogue.books, stands)}: "
+            f"put back the pack that was changed where it is installed, and change a copy of it: {SECTION}"
+        )
+    chosen = book or the_other(hub.catalogue.books, stands)
     if chosen == stands:
         typer.echo(f"{stands} 已在执行 is in force already")
         return
@@ -115,7 +121,22 @@ def measures(hub: Hub) -> list[str]:
     return sorted({name for link in links if link is not None for name in (*link.triggers, link.rate)})
 
 
-def books_told(books: Mapping[str, Book], stands: str) -> str:
+def the_other(books: Mapping[str, Book], stands: str | None) -> str:
+    """The one book that is not in force. Raises HubError where there is none, or none can be told."""
+    others = [name for name in books if name != stands]
+    if stands is None:
+        raise HubError(
+            "尚未启用过政策包，请写明启用哪一个 no policy book was ever activated: name the one by which workers work, or shall "
+            f"begin to: {books_told(books, stands)}"
+        )
+    if not others:
+        raise HubError(f"没有待启用的政策包 there is no other policy book here: {books_told(books, stands)}. {SECTION}")
+    if len(others) > 1:
+        raise HubError(f"name one of the books here: {books_told(books, stands)}")
+    return others[0]
+
+
+def books_told(books: Mapping[str, Book], stands: str | None) -> str:
     """The books by hash and packs, with the one in force."""
     return "; ".join(f"{name} ({titles(each)}{', in force' if name == stands else ''})" for name, each in books.items())
 

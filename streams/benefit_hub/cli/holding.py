@@ -41,7 +41,8 @@ def held_records(
 
 def horizon_months(hub: Hub) -> int:
     """The horizon of the policy book in force."""
-    return hub.env().book(in_force(hub)).horizon_months
+    env = hub.env()
+    return env.book(in_force(hub) or env.first_book).horizon_months
 
 
 def state_of(row: HeldRevision) -> str:

@@ -75,7 +75,7 @@ def reconcile(hub: Hub, topic: str, lines: Iterable[bytes], as_of: date, at_most
     desk = Desk(hub.catalogue)
     source = desk.source(topic)
     key = read_key(hub.folder.key_file)
-    check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.catalogue.books, key=key)
+    check_ready(hub.settings, hub.bootstrap, hub.codecs, books=hub.env().books, key=key)
     _check_worked_off(hub, topic)
     outcome = Outcome(topic=topic, as_of=as_of)
     reading = Reading(desk, source, structs.replace(hub.env(), pseudonym_key=key), as_of)

@@ -195,7 +195,7 @@ def control_refusal(record: Incoming, received_on: date, env: Env) -> Refusal | 
                     "UNKNOWN_CONTROL",
                     "book",
                     "the hash of a policy book that this worker has",
-                    "See hub check for the hash.",
+                    "`hub control policy` names the books there are.",
                 )
             case "KEY_DECLARED" if not event.check:
                 return Refusal("UNKNOWN_CONTROL", "check", "the check value of the key", "Run hub init again.")

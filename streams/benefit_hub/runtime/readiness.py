@@ -38,5 +38,6 @@ def check_ready(settings: Settings, bootstrap: str, codecs: Codecs, *, books: Co
         raise CatalogueError(
             f"policy book {activated[-1]} is in force, and this worker has {', '.join(sorted(books)) or 'none'}: install the "
             "release that holds it, or name its folder under `policies` in the settings, or say under `former_books` which book "
-            "of today it is"
+            "of today it is; a pack that was changed where it is installed is put back, and its change goes into a folder of its "
+            "own: docs/operating.md, A raise, step by step"
         )

@@ -170,7 +170,7 @@ class Poured:
 
     def everything(self) -> list[tuple[str, Sent, int, int]]:
         """Every record: its topic, itself, its place in what was sent, its offset."""
-        first = 1  # `hub init` declared the key before
+        first = 2  # `hub init` declared the book and the key before
         return [(WAGE, each, at, at) for at, each in enumerate(self.wages)] + [
             ("control", each, at, at + first) for at, each in enumerate(self.controls)
         ]
