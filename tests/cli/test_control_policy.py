@@ -58,7 +58,7 @@ def test_the_book_of_a_further_folder_comes_into_force(policy, raise_folder, boo
 def test_where_nothing_waits_the_way_to_a_raise_is_named(policy, books):
     done, said = policy(activated=books[:1])
     assert (done.returncode, said) == (1, [])
-    assert "没有待启用的政策包 there is no other policy book here" in done.stderr
+    assert "没有待启用的政策包 there is no new policy book here" in done.stderr
     assert f"{books[0]} (demo.gz-t, in force)" in done.stderr
     assert SECTION in done.stderr
 
@@ -86,6 +86,14 @@ def test_what_is_in_force_is_not_activated_again(policy, raise_folder, books):
     done, said = policy(books[1], folders=[raise_folder], activated=books)
     assert (done.returncode, said) == (0, [])
     assert f"{books[1]} 已在执行 is in force already" in done.stdout
+
+
+def test_who_asks_twice_does_not_go_back_to_the_old_book(policy, raise_folder, books):
+    done, said = policy(folders=[raise_folder], activated=books)
+    assert (done.returncode, said) == (1, [])
+    assert f"没有待启用的政策包 there is no new policy book here: {books[0]} (demo.gz-t); {books[1]}" in done.stderr
+    done, said = policy(books[0], folders=[raise_folder], activated=books)
+    assert (done.returncode, said) == (0, books[:1]), "by its name it comes back"
 
 
 def test_the_section_that_is_named_is_there():

@@ -44,10 +44,9 @@ def said_before(hub: Hub) -> list[ControlEvent]:
     return control_events(hub.settings, hub.bootstrap, hub.codecs)
 
 
-def in_force(hub: Hub) -> str | None:
-    """The hash of the policy book that was activated last; None where nobody ever said one."""
-    activated = [event.book for event in said_before(hub) if event.type == "POLICY_ACTIVATED" and event.book]
-    return activated[-1] if activated else None
+def activated(hub: Hub) -> list[str]:
+    """The hashes of the policy books that were activated, in order: the last is in force; none where nobody ever said one."""
+    return [event.book for event in said_before(hub) if event.type == "POLICY_ACTIVATED" and event.book]
 
 
 def month_given(text: str) -> Month:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from benefit_hub.catalogue.kinds import packs_of
-from benefit_hub.cli.control_events import StoryDay, Wait, act, happens_on, in_force, month_given, said_before
+from benefit_hub.cli.control_events import StoryDay, Wait, act, activated, happens_on, month_given, said_before
 from benefit_hub.cli.frame import given_to
 from benefit_hub.intake.step import check_pay_run
 from benefit_hub.messages.internal import ControlEvent
@@ -58,20 +58,21 @@ def pay_run(context: typer.Context, closed: MonthText, *, story_day: StoryDay = 
 @app.command()
 def policy(
     context: typer.Context,
-    book: Annotated[str, typer.Argument(help="Its hash; without it the one book here that is not in force.")] = "",
+    book: Annotated[str, typer.Argument(help="Its hash; without it the one book here that was never in force.")] = "",
     *,
     story_day: StoryDay = None,
     wait: Wait = True,
 ) -> None:
     """Bring a policy book into force (启用政策包). All machines must hold it before: workers without it end."""
     hub = open_hub(given_to(context).settings)
-    stands = in_force(hub)
+    before = activated(hub)
+    stands = before[-1] if before else None
     if stands is not None and stands not in hub.env().books:
         raise HubError(
             f"{stands} 在执行，本机没有 is in force, and this machine has only {books_told(hub.catalogue.books, stands)}: "
             f"put back the pack that was changed where it is installed, and change a copy of it: {SECTION}"
         )
-    chosen = book or the_other(hub.catalogue.books, stands)
+    chosen = book or the_new(hub.catalogue.books, before)
     if chosen == stands:
         typer.echo(f"{stands} 已在执行 is in force already")
         return
@@ -121,19 +122,19 @@ def measures(hub: Hub) -> list[str]:
     return sorted({name for link in links if link is not None for name in (*link.triggers, link.rate)})
 
 
-def the_other(books: Mapping[str, Book], stands: str | None) -> str:
-    """The one book that is not in force. Raises HubError where there is none, or none can be told."""
-    others = [name for name in books if name != stands]
-    if stands is None:
+def the_new(books: Mapping[str, Book], before: Sequence[str]) -> str:
+    """The one book that was never in force: who asks twice does not go back. Raises HubError where there is none, or several."""
+    if not before:
         raise HubError(
             "尚未启用过政策包，请写明启用哪一个 no policy book was ever activated: name the one by which workers work, or shall "
-            f"begin to: {books_told(books, stands)}"
+            f"begin to: {books_told(books, None)}"
         )
-    if not others:
-        raise HubError(f"没有待启用的政策包 there is no other policy book here: {books_told(books, stands)}. {SECTION}")
-    if len(others) > 1:
-        raise HubError(f"name one of the books here: {books_told(books, stands)}")
-    return others[0]
+    told, new = books_told(books, before[-1]), [name for name in books if name not in before]
+    if not new:
+        raise HubError(f"没有待启用的政策包 there is no new policy book here: {told}. {SECTION}")
+    if len(new) > 1:
+        raise HubError(f"name one of the books here: {told}")
+    return new[0]
 
 
 def books_told(books: Mapping[str, Book], stands: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from benefit_hub.cli.control_events import in_force
+from benefit_hub.cli.control_events import activated
 from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.receipts import known_source
 from benefit_hub.client.held import HeldRevision, facts_of, held
@@ -42,7 +42,7 @@ def held_records(
 def horizon_months(hub: Hub) -> int:
     """The horizon of the policy book in force."""
     env = hub.env()
-    return env.book(in_force(hub) or env.first_book).horizon_months
+    return env.book([env.first_book, *activated(hub)][-1]).horizon_months
 
 
 def state_of(row: HeldRevision) -> str:
