@@ -110,8 +110,25 @@ def test_what_is_so_passes(death: Seen, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_so_is_told(death: Seen, expected: str, told: str) -> None:
-    found = differences(expectation(expected), death)
+    found = [each.text for each in differences(expectation(expected), death)]
     assert any(told in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("expected", "since"),
+    [
+        ("amounts: {H0 dibao: {2026-02: 1035.00}}", "2026-04"),
+        ("amounts: {H0 dibao: {2026-01: 1.00, 2026-02: 1035.00}}", "2026-01"),
+        ("adjustments: []", "2026-04"),  # it reaches back to the month after the death
+        ("nothing happens: true", "2026-04"),
+        (f"adjustments: [{RIGHT}, {RIGHT}]", None),  # one is missing: that is of no month
+        ("adjustments: [{H0 dibao: stop}]", None),
+        ("tasks: []", None),
+        ("class: {H0: MARGIN}", None),
+    ],
+)
+def test_what_is_more_than_expected_says_from_which_month(death: Seen, expected: str, since: str | None) -> None:
+    assert differences(expectation(expected), death)[0].since == since
 
 
 def test_expectations_on_the_way_are_dated(tmp_path: Path) -> None:

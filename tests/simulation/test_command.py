@@ -31,6 +31,36 @@ def test_a_difference_and_an_unreadable_case(tmp_path: Path) -> None:
     assert "3 cases, 2 not as expected." in done.stdout
 
 
+RAISED = "override: {standards.dibao_urban.values.last: [{from: 2027-04, yuan: '680.00'}]}\n"
+LAST_DAY = "until: 2026-07-10\n"
+
+
+def test_what_differs_only_after_the_last_day_is_told_apart_and_last(tmp_path: Path) -> None:
+    # 3 x 645 - 900 = 1035 until March 2027, 3 x 680 - 900 = 1140 from April on: the amount that is not expected
+    tmp_path.joinpath("a.yaml").write_text(RIGHT + RAISED + LAST_DAY, "utf-8")
+    tmp_path.joinpath("b.yaml").write_text(WRONG + RAISED + LAST_DAY, "utf-8")
+    tmp_path.joinpath("c.yaml").write_text(RIGHT + LAST_DAY, "utf-8")
+    tmp_path.joinpath("d.yaml").write_text(RIGHT + RAISED + "until: 2027-04-10\n", "utf-8")
+    said = RIGHT.replace(
+        "expect:", "events: [2026-02-01: {expect: {amounts: {H0 dibao: {2026-02: 1035.00}}}}]\nexpect:"
+    )
+    tmp_path.joinpath("e.yaml").write_text(said + RAISED + LAST_DAY, "utf-8")
+    done = CliRunner().invoke(app, ["cases", str(tmp_path)])
+    assert done.exit_code == 1
+    heads = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert [(line[:7].strip(), Path(line[12:].partition(": ")[0]).name) for line in heads[:-1]] == [
+        ("DIFFERS", "b.yaml"), ("ok", "c.yaml"), ("DIFFERS", "d.yaml"), ("DIFFERS", "a.yaml"), ("DIFFERS", "e.yaml"),
+    ]  # fmt: skip
+    assert heads[3].endswith("a household in town (only from 2027-04 on, after its last day)")
+    assert "expected 2026-02: 1035.00; got 2026-02: 1035.00, 2027-04: 1140.00" in done.stdout
+    told = "5 cases, 4 not as expected. 4 differ, 2 of them only after their last day (until), from 2027-04 on"
+    assert heads[-1].startswith(told)
+    results = json.loads(CliRunner().invoke(app, ["cases", "--json", str(tmp_path)]).stdout)
+    assert [(each["later_from"], each["passed"]) for each in results] == [
+        ("2027-04", False), (None, False), (None, True), (None, False), ("2027-04", False),
+    ]  # fmt: skip
+
+
 def test_for_a_machine(tmp_path: Path) -> None:
     tmp_path.joinpath("wrong.yaml").write_text(WRONG, "utf-8")
     done = CliRunner().invoke(app, ["cases", "--json", str(tmp_path)])

@@ -26,11 +26,14 @@ def cases(places: Places = None, *, as_json: Json = False) -> None:
     results: list[CaseResult] = []
     for path in files:
         results.append(runner.run(path))
-        if not as_json:
+        if not as_json and results[-1].later_from is None:
             typer.echo(case_text(results[-1]))
     if as_json:
         print_json([{**to_builtins(each), "passed": each.passed} for each in results])
     else:
+        for each in results:
+            if each.later_from is not None:  # last, so that what may be a mistake is not lost among what was meant
+                typer.echo(case_text(each))
         typer.echo(summary(results))
     if not all(each.passed for each in results):
         raise typer.Exit(1)
@@ -49,7 +52,10 @@ def case_text(result: CaseResult) -> str:
     if result.unfit:
         return "\n".join([f"UNREADABLE  {result.file}", *(f"            {told}" for told in result.unfit)])
     word = "ok         " if result.passed else "DIFFERS    "
-    return "\n".join([f"{word} {result.file}: {result.title}", *(f"            {told}" for told in result.differences)])
+    since = f" (only from {result.later_from} on, after its last day)" if result.later_from else ""
+    return "\n".join(
+        [f"{word} {result.file}: {result.title}{since}", *(f"            {told}" for told in result.differences)]
+    )
 
 
 def summary(results: list[CaseResult]) -> str:
@@ -57,6 +63,13 @@ def summary(results: list[CaseResult]) -> str:
     failed = sum(not each.passed for each in results)
     assumed = sorted({each.policy for each in results if each.assumed})
     told = f"{counted(len(results), 'case')}, {'all as expected' if not failed else f'{failed} not as expected'}."
+    later = [each.later_from for each in results if each.later_from is not None]
+    if later:
+        differ = sum(bool(each.differences) for each in results)
+        told += (
+            f" {differ} differ, {len(later)} of them only after their last day (until), from {min(later)} on"
+            f"（{len(later)} 个只在各自的 until 之后、自 {min(later)} 起不同）."
+        )
     return told + (
         f" Policy {', '.join(assumed)} is assumed, for demonstration only (假定，仅供演示)." if assumed else ""
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
+from msgspec import Struct
+
 from benefit_hub.simulate.case_seen import ByMonth, Line, Seen
 from benefit_hub.simulate.expected import Expected, Headed
 from benefit_hub.values.money import yuan_text
@@ -12,7 +14,15 @@ AMOUNTS = {"before", "after", "arrears", "receivable", "paid", "computed"}
 HAPPENINGS = ("adjustments", "proposals", "leads", "tasks")
 
 
-def differences(expected: Expected, seen: Seen) -> list[str]:
+class Difference(Struct, frozen=True):
+    """One thing that is not as expected, in words; of what goes by months (`2026-04`) the first that differs, or for which
+    more is said than was expected."""
+
+    text: str
+    since: str | None = None
+
+
+def differences(expected: Expected, seen: Seen) -> list[Difference]:
     """Everything that is not as expected; empty where all is."""
     return [
         *by_month("amounts", in_yuan(expected.amounts), seen.amounts, complete=True),
@@ -24,8 +34,8 @@ def differences(expected: Expected, seen: Seen) -> list[str]:
         *lines("tasks", expected.tasks, seen),
         *lines("receipts", expected.receipts, seen),
         *lines("reconciliation", expected.reconciliation, seen),
-        *single("class", expected.computed_class, seen.classes),
-        *persons(expected, seen),
+        *map(Difference, single("class", expected.computed_class, seen.classes)),
+        *map(Difference, persons(expected, seen)),
         *(nothing(seen) if expected.nothing_happens else ()),
     ]
 
@@ -43,14 +53,18 @@ def by_month(
     seen: Mapping[str, ByMonth],
     *,
     complete: bool,
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     """Amounts or statuses by month; where they are complete, nobody else may have any."""
     if expected is None:
         return
     for who in sorted({*expected, *(seen if complete else ())}):
         wanted, got = expected.get(who, {}), seen.get(who, {})
-        if {at: plain(said) for at, said in wanted.items()} != {at: plain(said) for at, said in got.items()}:
-            yield f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
+        other = [
+            at for at in {*wanted, *got} if at not in wanted or at not in got or plain(wanted[at]) != plain(got[at])
+        ]
+        if other:
+            told = f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
+            yield Difference(told, since=min(other))
 
 
 def months_text(months: Mapping[str, str]) -> str:
@@ -58,7 +72,7 @@ def months_text(months: Mapping[str, str]) -> str:
     return ", ".join(f"{at}: {said}" for at, said in sorted(months.items())) or "nothing"
 
 
-def lines(kind: str, expected: Iterable[Headed] | None, seen: Seen, *, ordered: bool = False) -> Iterator[str]:
+def lines(kind: str, expected: Iterable[Headed] | None, seen: Seen, *, ordered: bool = False) -> Iterator[Difference]:
     """A complete list of lines against what was said; in the order of one beneficiary where that is `ordered`."""
     if expected is None:
         return
@@ -67,10 +81,26 @@ def lines(kind: str, expected: Iterable[Headed] | None, seen: Seen, *, ordered: 
     for who in dict.fromkeys([who for who, _ in [*wanted, *got]]):
         left = [line for of, line in wanted if of == who]
         right = [line for of, line in got if of == who]
+        since = more_since(left, right, ordered=ordered)
         if not ordered:
             left, right = unmatched(left, right)
         for one, other in zip_longest(left, right):
-            yield from line_differences(f"{kind} of {who}", one, other)
+            for told in line_differences(f"{kind} of {who}", one, other):
+                yield Difference(told, since)
+
+
+def more_since(wanted: list[Line], got: list[Line], *, ordered: bool) -> str | None:
+    """The first month of the lines that are too many, where nothing else is wrong and each of them has one."""
+    missing, more = unmatched(wanted, got)
+    rest = [line for line in got if not any(line is each for each in more)]
+    if missing or (ordered and not all(map(fits, wanted, rest))):
+        return None
+    return min(map(month_of_line, more), default="") or None
+
+
+def month_of_line(line: Line) -> str:
+    """The first month for which a line changes anything; empty where it says none."""
+    return line.get("reaches back to") or line.get("from") or ""
 
 
 def words(line: Headed) -> dict[str, Any]:
@@ -94,7 +124,7 @@ def unmatched(left: list[Line], right: list[Line]) -> tuple[list[Line], list[Lin
         if fitting is None:
             missing.append(one)
         else:
-            rest.remove(fitting)
+            rest = [other for other in rest if other is not fitting]
     return missing, rest
 
 
@@ -153,11 +183,12 @@ def persons(expected: Expected, seen: Seen) -> Iterator[str]:
         yield from line_differences(f"register of {who}", wanted, got)
 
 
-def nothing(seen: Seen) -> Iterator[str]:
+def nothing(seen: Seen) -> Iterator[Difference]:
     """Nothing may have been said since the opening."""
     for kind in HAPPENINGS:
         for who, line in seen.lists[kind]:
-            yield f"expected that nothing happens; {kind} of {who}: {line_text(line)}"
+            told = f"expected that nothing happens; {kind} of {who}: {line_text(line)}"
+            yield Difference(told, month_of_line(line) or None)
 
 
 def plain(word: object) -> str:

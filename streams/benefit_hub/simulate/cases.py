@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from benefit_hub.catalogue import Unfit, find_assets, load
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.policy.book import Book
-from benefit_hub.simulate.case_compare import differences
+from benefit_hub.simulate.case_compare import Difference, differences
 from benefit_hub.simulate.case_file import Case, read_case
 from benefit_hub.simulate.case_policy import Policies
 from benefit_hub.simulate.run import Schedule, Simulation, in_turn
@@ -18,13 +18,17 @@ from benefit_hub.simulate.story import Activate, Story, tell
 from benefit_hub.task import Env
 from benefit_hub.topology import hub_topology
 from benefit_hub.values.errors import CatalogueError, ContractViolation, InvariantBroken
+from benefit_hub.values.months import day_of_millis, month_of, month_text
 
 CASE_KEY = b"a key for cases, of no use elsewhere"
 """Cases hold invented people only; their pseudonyms need to be equal, not secret."""
 
 
 class CaseResult(Struct, frozen=True, kw_only=True):
-    """A case that was run: what differs, or why it could not be read (`unfit`)."""
+    """A case that was run: what differs, or why it could not be read (`unfit`).
+
+    `later_from` is the first month that differs (`2027-04`) where nothing differs but months after the case's last day.
+    """
 
     file: str
     title: str = ""
@@ -32,6 +36,7 @@ class CaseResult(Struct, frozen=True, kw_only=True):
     assumed: bool = False
     differences: tuple[str, ...] = ()
     unfit: tuple[str, ...] = ()
+    later_from: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -66,9 +71,16 @@ class Cases:
         try:
             found = [*stage.play(), *differences(case.expect, stage.viewer.seen())]
         except (InvariantBroken, ContractViolation) as error:
-            found = [f"the hub stopped: {error}"]
+            found = [Difference(f"the hub stopped: {error}")]
         assumed = any(pack.assumed for book in books for pack in book.packs)
-        told = CaseResult(file=name, title=case.title, policy=case.policy, assumed=assumed, differences=tuple(found))
+        told = CaseResult(
+            file=name,
+            title=case.title,
+            policy=case.policy,
+            assumed=assumed,
+            differences=tuple(each.text for each in found),
+            later_from=later_from(found, story),
+        )
         return told, stage
 
     def stage(self, path: Path, schedule: Schedule = in_turn) -> Stage:
@@ -102,6 +114,13 @@ class Cases:
         )
         simulation = Simulation(self._topology, env, schedule=schedule)
         return Stage(simulation, story, digests[1:], CASE_KEY)
+
+
+def later_from(found: Sequence[Difference], story: Story) -> str | None:
+    """The first month that differs, where all that differs are months after the last day (`until`) of the story."""
+    last = month_text(month_of(day_of_millis(max(moment.at_ms for moment in story.moments))))
+    months = [each.since for each in found if each.since is not None and each.since > last]
+    return min(months) if months and len(months) == len(found) else None
 
 
 def case_files(places: Iterable[Path]) -> list[Path]:

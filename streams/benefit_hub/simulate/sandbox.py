@@ -53,7 +53,7 @@ class Sandbox:
         self._stage: Stage = cases.stage(world)
         wrong = self._stage.play()
         if wrong:
-            raise HubError(f"{world} is no world to try anything in: {wrong[0]}; see `hub cases {world}`")
+            raise HubError(f"{world} is no world to try anything in: {wrong[0].text}; see `hub cases {world}`")
         self._simulation = self._stage.simulation
         self._simulation.read_as(cases.sources)
         self._now_ms = max(moment.at_ms for moment in self._stage.story.moments)

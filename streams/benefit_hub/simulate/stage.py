@@ -6,7 +6,7 @@ from msgspec import structs
 
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Proposal
-from benefit_hub.simulate.case_compare import differences
+from benefit_hub.simulate.case_compare import Difference, differences
 from benefit_hub.simulate.case_file import Decides, Revokes
 from benefit_hub.simulate.case_seen import Viewer, state_of
 from benefit_hub.simulate.deciding import TOPIC as DECISIONS
@@ -44,15 +44,15 @@ class Stage:
         goes_live = any(isinstance(moment.act, CloseBootstrap) for moment in story.moments)
         self.viewer = Viewer(simulation, story.cast.labels(key), self._sentences, goes_live=goes_live)
 
-    def play(self) -> list[str]:
+    def play(self) -> list[Difference]:
         """Let everything happen, one thing after the other; what differs from what was expected on the way."""
-        found: list[str] = []
+        found: list[Difference] = []
         for moment in self.story.moments:
             found += self.act(moment)
             self.simulation.run()
         return found
 
-    def act(self, moment: Moment) -> list[str]:
+    def act(self, moment: Moment) -> list[Difference]:
         """Put on the topics what a moment brings; what differs from what was expected by now, or cannot be decided."""
         match moment.act:
             case Say(revisions):
@@ -66,7 +66,8 @@ class Stage:
                 return self._take_back(moment, sentence)
             case Check(expected):
                 day = day_of_millis(moment.at_ms)
-                return [f"by {day}: {told}" for told in differences(expected, self.viewer.seen())]
+                found = differences(expected, self.viewer.seen())
+                return [structs.replace(each, text=f"by {day}: {each.text}") for each in found]
             case EndOpening():
                 self.viewer.begin()
         return []
@@ -104,14 +105,14 @@ class Stage:
             at_ms=revision.at_ms,
         )
 
-    def _decide(self, moment: Moment, sentence: Decides, covers: Sequence[Revision]) -> list[str]:
+    def _decide(self, moment: Moment, sentence: Decides, covers: Sequence[Revision]) -> list[Difference]:
         """Civil affairs decides what the sentence names, or the proposal that is open, or all that was reported."""
         day = day_of_millis(moment.at_ms)
         whose, _, programme = (sentence.proposal or sentence.whose or "").partition(" ")
         proposal = self._open_proposal(whose, programme)
         if sentence.proposal is not None:
             if proposal is None:
-                return [f"on {day} there is no open proposal of {whose} {programme} to decide"]
+                return [Difference(f"on {day} there is no open proposal of {whose} {programme} to decide")]
             covers = [each for each in self.published if each.name in proposal.covers]
         elif not sentence.names:
             covers = everything_reported(self.published, whose, programme, self.story.cast)
@@ -120,11 +121,11 @@ class Stage:
         self._publish(decision(sentence, moment.at_ms, day, record, covers, self.story.cast, proposal))
         return []
 
-    def _take_back(self, moment: Moment, sentence: Revokes) -> list[str]:
+    def _take_back(self, moment: Moment, sentence: Revokes) -> list[Difference]:
         """The decision of that name, with a revision that takes it back."""
         made = next((each for each in reversed(self.published) if each.label == sentence.revoke), None)
         if made is None or made.topic != DECISIONS:
-            return [f"on {day_of_millis(moment.at_ms)} no decision is called {sentence.revoke}"]
+            return [Difference(f"on {day_of_millis(moment.at_ms)} no decision is called {sentence.revoke}")]
         revision = made.name.revision + 1
         heard = {} if sentence.heard is None else {"heard_on": sentence.heard.isoformat()}
         body = {**made.body, **heard, "revision": revision, "retracted": True, "recorded_at": moment.at_ms}
