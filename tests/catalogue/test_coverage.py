@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -74,7 +75,20 @@ def test_a_register_that_says_otherwise_is_refused(old: str, new: str, told: str
 def test_a_register_that_is_gone_is_missed(assets: Assets) -> None:
     (assets.root / FILE).unlink()
     (finding,) = check(assets)
-    assert str(finding).startswith(f"{FILE}: missing. Write it: python -m benefit_hub.catalogue.coverage_file")
+    assert str(finding).startswith(f"{FILE}: missing. Write the file anew: hub check --coverage --write")
+
+
+def test_a_new_pack_is_told_what_writes_the_register_and_then_fits(assets: Assets, monkeypatch: Any) -> None:
+    monkeypatch.setenv("HUB_ASSETS", str(assets.root))
+    path = assets.root / FILE
+    path.write_text(path.read_text("utf-8").replace("    care_subsidy: unverified\n", "", 1), "utf-8")
+    found = [str(finding) for finding in coverage_misfits(assets)]
+    assert found
+    assert all("Write the file anew: hub check --coverage --write" in each for each in found)
+    assert CliRunner().invoke(app, ["check", "--write"]).exit_code == 1
+    assert CliRunner().invoke(app, ["check", "--coverage", "--write"]).exit_code == 0
+    assert list(coverage_misfits(assets)) == []
+    assert path.read_text("utf-8") == written(covered().packs)
 
 
 def test_the_table_shows_it_and_what_is_left_open() -> None:

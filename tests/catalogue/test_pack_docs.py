@@ -27,6 +27,15 @@ def test_every_key_is_described(key: str) -> None:
     assert any(re.search(rf"(?<!\w){key}(?!\w)", said) for said in coded), key
 
 
+def test_no_row_of_a_table_stands_apart_from_its_head() -> None:
+    lines = TEXT.splitlines()
+    tops = [
+        number for number, line in enumerate(lines) if line.startswith("| ") and not lines[number - 1].startswith("|")
+    ]
+    assert tops
+    assert [lines[number] for number in tops if not lines[number + 1].startswith("| ---")] == []
+
+
 def test_next_aprils_amount_is_one_line() -> None:
     ((name, said),) = yaml.safe_load(example("standard")).items()
     standard = standard_of(name, StandardWritten.model_validate(said))

@@ -15,7 +15,7 @@ from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Pack, Programme
 
 Known = Literal["verified", "unverified", "average", "floor", "outdated", "assumed", "local", "named"]
-WRITE = "Write it: python -m benefit_hub.catalogue.coverage_file."
+WRITE = "Write the file anew: hub check --coverage --write (重新写出：hub check --coverage --write)."
 MEANING: Mapping[Known, str] = {
     "verified": "rule and amounts from texts at hand · 规则和数额均有原文",
     "unverified": "no text at hand for some of it · 部分内容未核对原文",
@@ -118,5 +118,4 @@ def _differences(
             if mine.get(programme) != theirs.get(programme):
                 is_so = theirs.get(programme, "nothing")
                 told = f"the pack says {is_so}" if programme in mine else f"not listed, and the pack says {is_so}"
-                action = "Correct the line." if programme in theirs else "Remove the line."
-                yield document.finding(("packs", pack, programme), told, action)
+                yield document.finding(("packs", pack, programme), told, WRITE)

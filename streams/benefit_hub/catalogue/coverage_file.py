@@ -1,10 +1,10 @@
-"""Writes `policies/coverage.yaml` from the packs: `python -m benefit_hub.catalogue.coverage_file`."""
+"""Writes `policies/coverage.yaml` from the packs: `hub check --coverage --write`."""
 
-import sys
 from collections.abc import Mapping
+from pathlib import Path
 
-from benefit_hub.catalogue.assets import find_assets
-from benefit_hub.catalogue.coverage import Known, coverage
+from benefit_hub.catalogue.assets import Assets
+from benefit_hub.catalogue.coverage import Coverage, Known
 from benefit_hub.catalogue.pack_books import COVERAGE
 
 
@@ -12,7 +12,7 @@ def written(packs: Mapping[str, Mapping[str, Known]]) -> str:
     """The lines of `policies/coverage.yaml`."""
     lines = [
         "# Which pack has which programme, and how well it is known: `hub check --coverage` shows it with a legend.",
-        "# Written by `python -m benefit_hub.catalogue.coverage_file`, and held against the packs by `hub check`.",
+        "# Written by `hub check --coverage --write`, and held against the packs by `hub check`.",
         "packs:",
     ]
     for pack, programmes in packs.items():
@@ -21,7 +21,8 @@ def written(packs: Mapping[str, Mapping[str, Known]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-if __name__ == "__main__":
-    here = find_assets()
-    (here.policies / COVERAGE).write_text(written(coverage(here).packs), "utf-8")
-    sys.stdout.write(f"{here.policies / COVERAGE}\n")
+def write_coverage(assets: Assets, covered: Coverage) -> Path:
+    """Write it in the place of the one that is there; raises OSError where that may not be written."""
+    path = assets.policies / COVERAGE
+    path.write_text(written(covered.packs), "utf-8")
+    return path

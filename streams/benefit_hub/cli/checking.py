@@ -10,19 +10,30 @@ from benefit_hub.catalogue import check as findings_of
 from benefit_hub.catalogue import find_assets
 from benefit_hub.catalogue.coverage import MEANING, Coverage
 from benefit_hub.catalogue.coverage import coverage as coverage_of
+from benefit_hub.catalogue.coverage_file import write_coverage
 from benefit_hub.catalogue.findings import errors
 from benefit_hub.cli.frame import Json, counted, given_to, plain_table, print_json
+from benefit_hub.values.errors import CatalogueError
 
 Covered = Annotated[bool, typer.Option("--coverage", help="which policy pack has which programme, and how well known")]
+Write = Annotated[
+    bool, typer.Option("--write", help="with --coverage: write policies/coverage.yaml from the packs (写出)")
+]
 
 
-def check(context: typer.Context, *, coverage: Covered = False, as_json: Json = False) -> None:
+def check(context: typer.Context, *, coverage: Covered = False, write: Write = False, as_json: Json = False) -> None:
     """Check schemas, topics and policies, those of the settings too, against each other.
 
     Exit code 2 where something does not fit, 0 with warnings only.
     """
+    if write and not coverage:
+        raise CatalogueError("--write writes what --coverage shows: say hub check --coverage --write")
     if coverage:
-        _show_coverage(coverage_of(find_assets()), as_json=as_json)
+        assets = find_assets()
+        found = coverage_of(assets)
+        if write:
+            typer.echo(f"{write_coverage(assets, found)} 已写出 (written)", err=True)
+        _show_coverage(found, as_json=as_json)
         return
     findings = findings_of(policies=given_to(context).settings.policies)
     wrong = errors(findings)
