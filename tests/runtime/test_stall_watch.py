@@ -106,6 +106,14 @@ def test_a_runner_that_cannot_begin_without_brokers_waits_for_them(looking, brok
     assert looking(LIMIT_S / 2).brokers_answer
 
 
+def test_brokers_that_go_before_anything_was_assigned_are_missed(looking, brokers, runner, monkeypatch):
+    monkeypatch.setattr(stall_watch, "listens", lambda _: brokers.ends is not None)
+    brokers.ends = None
+    runner.progress.turns += 1
+    watch = looking(LOOK_S)
+    assert (watch.brokers_answer, watch.missing) == (False, ["nowhere"])
+
+
 def test_a_restore_that_takes_long_is_no_stall(looking, runner):
     runner.assigned = {NUMBERS: False}
     for number in range(int(3 * LIMIT_S / LOOK_S)):

@@ -92,8 +92,9 @@ class StallWatch:
         return [name for name, silent_s in self.silent_s.items() if silent_s > self._limit_s]
 
     def _first_places(self) -> set[Place]:
-        """A place for each runner that has not begun: whether the brokers answer is known of them alone who are asked."""
-        return {(self._names[each.processor.inputs[0]], 0) for each in self._runners if not each.progress.turns}
+        """A place for each runner that has none, as one that has not begun, or was given nothing yet: whether the brokers answer
+        is known only of those who are asked."""
+        return {(self._names[each.processor.inputs[0]], 0) for each in self._runners if not each.standing.positions}
 
     def _ends(self, places: Iterable[Place]) -> dict[Place, int] | None:
         """The end of each partition for readers of committed data; None while a broker does not tell."""
