@@ -17,7 +17,8 @@ demo: .venv/made ## the story, on a real Kafka that it starts and stops
 test: check ## everything: the checks, then all tests, with a real Kafka
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-60} HUB_SEEDS=$${HUB_SEEDS:-500} $(BIN)/pytest -n 2 --ignore tests/kafka --ignore tests/properties
 	HUB_EXAMPLES=$${HUB_EXAMPLES:-30} $(BIN)/pytest -n 2 tests/properties
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/kafka
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/kafka --ignore tests/kafka/cluster --ignore tests/kafka/faults
+	$(BIN)/pytest tests/kafka/cluster tests/kafka/faults
 
 soak: .venv/made ## workers, stores and brokers that fail for HUB_SOAK_ROUNDS (30) or HUB_SOAK_MINUTES; HUB_SOAK_SEED repeats a choice
 	HUB_SOAK_ROUNDS=$${HUB_SOAK_ROUNDS:-30} $(BIN)/pytest -o log_cli=true --log-cli-level=INFO tests/kafka/faults tests/kafka/cluster tests/kafka/test_stall.py tests/kafka/test_bench.py tests/kafka/hub/test_story_by_chance.py

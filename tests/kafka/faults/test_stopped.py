@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 TAKEN_OVER_S = 180.0
 REFUSED_S = 180.0
 MOVES = 4
+UNDER_WAY_S = 0.5
 SETTINGS = {"sweep_budget": 20, "batch_records_max": 50}
 
 
@@ -24,6 +25,7 @@ def freeze_in_the_middle(stage: Stage, slot: int, chance: Random) -> dict[str, i
         stage.load.burst(10)
         time.sleep(chance.uniform(0.05, 0.4))
         stage.freeze(slot)
+        time.sleep(UNDER_WAY_S)  # an end of a transaction that was sent before is still heard
         if left := stage.open_transactions(slot):
             return left
         stage.thaw(slot)
