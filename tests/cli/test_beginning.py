@@ -8,32 +8,10 @@ from benefit_hub.runtime.hub import Hub
 from benefit_hub.runtime.settings import Settings
 from benefit_hub.values.identity import key_check
 from tests import checkout
+from tests.cli.heard import Heard
 
 KEY = b"k" * 32
 DECLARED = ControlEvent(type="KEY_DECLARED", check=key_check(KEY))
-
-
-class Heard:
-    """Stands for the publisher: keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.events: list[ControlEvent] = []
-
-    def __call__(self, *_):
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def control(self, event, **_):
-        self.events.append(event)
-        return self
-
-    def sent(self):
-        return self
 
 
 @pytest.fixture

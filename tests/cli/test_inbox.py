@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from benefit_hub.cli import app, inbox
 from benefit_hub.cli.inbox_decision import DECISIONS, Ruling, decision_record, hearing_rule
 from benefit_hub.cli.inbox_endings import ENDINGS
-from benefit_hub.client import Sent
 from benefit_hub.client.full_list_tasks import TYPES
 from benefit_hub.client.letters import Desk
 from benefit_hub.entitlement.due import DueType
@@ -26,6 +25,7 @@ from benefit_hub.runtime.view import Record, ViewWriter
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.identity import check_character
 from benefit_hub.values.months import millis_of_day
+from tests.cli.heard import Heard
 from tests.intake.records import record as incoming
 from tests.intake.records import take
 from tests.stories.played import BOOK, CATALOGUE, CODECS
@@ -66,29 +66,6 @@ TASK = TaskItem(
 )  # fmt: skip
 PACKAGE = Path(inbox.__file__).parents[1]
 NUMBER = "99010119800101001" + check_character("99010119800101001")
-
-
-class Heard:
-    """Takes what would be published."""
-
-    def __init__(self):
-        self.records = []
-
-    def __call__(self, *_):
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def publish(self, topic, record, *, story_received_at_ms=None):
-        self.records.append((topic, record, story_received_at_ms))
-        return self
-
-    def sent(self):
-        return Sent(DECISIONS, 0, len(self.records) - 1)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from benefit_hub.runtime import kafka_docker, kafka_jars, kafka_probe, local_kaf
 from benefit_hub.runtime.local_kafka import KafkaNotAvailable, LocalKafka, running_kafka
 from benefit_hub.runtime.processes import ProgramFailed
 from tests.kafka.container import broker_container
+from tests.kafka.counting import Bench
 
 HERE = Path(__file__).parent
 JVM_OPTIONS = "JDK_JAVA_OPTIONS"
@@ -57,6 +58,14 @@ def own_kafka() -> Iterator[LocalKafka]:
 def namespace() -> str:
     """What this test alone puts before its topics, groups and transactional ids."""
     return f"t{uuid.uuid4().hex[:8]}."
+
+
+@pytest.fixture
+def bench(kafka: LocalKafka, namespace: str) -> Bench:
+    """The counting processor, with topics of this test's own."""
+    made = Bench(kafka.bootstrap, namespace)
+    made.create()
+    return made
 
 
 @contextmanager

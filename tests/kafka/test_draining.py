@@ -6,7 +6,7 @@ import time
 import pytest
 from confluent_kafka import Consumer, ConsumerGroupState
 
-from tests.kafka.counting import Bench, until
+from tests.kafka.counting import until
 from tests.kafka.slowness import within_s
 from tests.kafka.test_pace import begun
 from tests.kafka.test_runner_crash import start
@@ -17,13 +17,6 @@ log = logging.getLogger(__name__)
 
 HEARD_S = 3
 """Within so long a worker has heard of a rebalance, and has asked to join again: heartbeats go out each second."""
-
-
-@pytest.fixture
-def bench(kafka, namespace):
-    made = Bench(kafka.bootstrap, namespace)
-    made.create()
-    return made
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec import structs
 
 from benefit_hub.bench.machine import memory_mib
-from tests.kafka.counting import COUNTING, PARTITIONS, SWEEP, TOTALS, Bench, host, resume, running, until
+from tests.kafka.counting import COUNTING, PARTITIONS, SWEEP, TOTALS, host, resume, running, until
 from tests.kafka.slowness import within_s
 from tests.kafka.test_runner_crash import start
 
@@ -28,13 +28,6 @@ SLOW_S = 0.006
 PATIENT: dict[str, Any] = {"transaction_timeout_ms": 60_000, "session_timeout_ms": 60_000}
 """A machine that is busy with something else does not end a runner."""
 BOUNDED = PATIENT | {"batch_records_max": 1_000, "prefetch_records": 2_000}
-
-
-@pytest.fixture
-def bench(kafka, namespace):
-    made = Bench(kafka.bootstrap, namespace)
-    made.create()
-    return made
 
 
 @contextmanager

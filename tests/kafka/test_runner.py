@@ -17,13 +17,6 @@ KEYS = [f"k{number}" for number in range(40)]
 
 
 @pytest.fixture
-def bench(kafka, namespace):
-    made = Bench(kafka.bootstrap, namespace)
-    made.create()
-    return made
-
-
-@pytest.fixture
 def made(bench, tmp_path):
     """Makes hosts on one data folder."""
     return lambda slot=0, **more: host(bench.bootstrap, bench.namespace, tmp_path / "data", slot, **more)

@@ -12,13 +12,6 @@ KEYS = [f"k{number}" for number in range(40)]
 
 
 @pytest.fixture
-def bench(kafka, namespace):
-    made = Bench(kafka.bootstrap, namespace)
-    made.create()
-    return made
-
-
-@pytest.fixture
 def made(bench, tmp_path):
     """Makes hosts; each has a data folder of its own, as on machines of their own."""
     return lambda name, **more: host(bench.bootstrap, bench.namespace, tmp_path / name, **more)

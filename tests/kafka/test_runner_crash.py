@@ -15,7 +15,7 @@ import pytest
 
 from benefit_hub.runtime.admin import administration
 from benefit_hub.runtime.settings import Settings
-from tests.kafka.counting import Bench, until
+from tests.kafka.counting import until
 from tests.kafka.slowness import within_s
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,6 @@ class Worker(subprocess.Popen[bytes]):
     """A worker process, and where it logs."""
 
     log: Path
-
-
-@pytest.fixture
-def bench(kafka, namespace):
-    made = Bench(kafka.bootstrap, namespace)
-    made.create()
-    return made
 
 
 @pytest.fixture
