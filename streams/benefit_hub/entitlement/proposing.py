@@ -106,7 +106,7 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         f"原因：{reasons}。{calculation(unit, month)}须经审核确认后执行" + (f"，{due} 前办结。" if due else "。")
     )
     return Proposal(
-        proposal_id=content_id("proposal", unit.beneficiary, unit.programme.name),
+        proposal_id=proposal_id(known.household, unit),
         state="OPEN",
         beneficiary=unit.beneficiary,
         household=known.household,
@@ -121,6 +121,12 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         book=book,
         text_zh=text,
     )
+
+
+def proposal_id(household: str, unit: Unit) -> str:
+    """Whose benefit; for a person also of which household, so that the farewell of one never hides what another proposes."""
+    whose = (household, unit.beneficiary) if is_person(unit.beneficiary) else (unit.beneficiary,)
+    return content_id("proposal", *whose, unit.programme.name)
 
 
 def due_on(assessment: Assessment, pack: Pack, waiting: Sequence[Fact]) -> date | None:
@@ -167,8 +173,8 @@ def decided_names(snapshot: Snapshot) -> set[RevisionName]:
 
 
 def closed_by_decision(known: Household) -> frozenset[str]:
-    """The standing proposals of which a decision has named a revision."""
+    """The standing proposals of which a decision has named a revision, be it one by which somebody left this household."""
     if not known.proposals:
         return frozenset()
-    named = known.decided
+    named = known.decided.union(*(gone.decided for gone in known.gone.values()))
     return frozenset(each.proposal_id for each in known.proposals.values() if not named.isdisjoint(each.covers))

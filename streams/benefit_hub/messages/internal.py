@@ -155,7 +155,10 @@ class Snapshot(Struct, frozen=True, gc=False, kw_only=True, tag="snapshot/1"):
 
 
 class Gone(Struct, frozen=True, gc=False, kw_only=True, tag="gone/1"):
-    """A person has nothing to do with a household any more; with `canonical`, because that person stands for this one."""
+    """A person has nothing to do with a household any more; with `canonical`, because that person stands for this one.
+
+    `decided` are the revisions that decisions about the person name: they may have decided what waits there.
+    """
 
     person: str
     household: str
@@ -164,6 +167,7 @@ class Gone(Struct, frozen=True, gc=False, kw_only=True, tag="gone/1"):
     held: tuple[Held, ...]
     aliases: tuple[Alias, ...] = ()
     canonical: str | None = None
+    decided: tuple[RevisionName, ...] = ()
 
 
 class HouseholdFact(Struct, frozen=True, gc=False, kw_only=True, tag="household-fact/1"):

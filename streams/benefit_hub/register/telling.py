@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import structs
 
-from benefit_hub.messages.departments import Death, Membership, Residence, RevisionName
+from benefit_hub.messages.departments import Death, Decision, Membership, Residence, RevisionName
 from benefit_hub.messages.internal import Fact, Gone, Held, HouseholdFact, PersonTransfer, RelatedStatus, Snapshot
 from benefit_hub.messages.public import PersonEntry, TaskItem
 from benefit_hub.policy.book import Book, Pack
@@ -144,8 +144,15 @@ def farewell(known: Subject, household: str, canonical: str | None) -> Out:
         held=known.held,
         aliases=known.aliases,
         canonical=canonical,
+        decided=decided(known.facts),
     )
     return Out(topic="household-facts", key=household, value=value)
+
+
+def decided(facts: tuple[Fact, ...]) -> tuple[RevisionName, ...]:
+    """Every revision that decisions among these name, whatever their outcome."""
+    decisions = (fact.payload for fact in facts if isinstance(fact.payload, Decision) and not fact.retracted)
+    return tuple(sorted({name for decision in decisions for name in decision.covers}, key=str))
 
 
 def lent_to(known: Subject, root: str, links: Links) -> tuple[Subject, list[Out]]:
