@@ -9,6 +9,8 @@ ENDINGS = {
     "HEARING_MISSING": "听取意见后，用 hub inbox hear 编号 --on 听取意见日期 补录；日期晚于决定日期的，须重新决定，"
     "并以 --decided-on 写明重新决定的日期；所列版本是撤销原决定的，听取意见应在原决定之后。",
     "DECISION_NAMES_NOT_ALL": f"用 hub publish 报送该决定的新版本{_AGAIN}，在 id_numbers 中补列此人；或另作一个列有此人的决定。",
+    "APPLICATION_ASTRAY": "改由应申请的一方提出申请（civil-affairs.application；按家庭申请的写明 household_id，"
+    "尚无家庭的先报送成员记录并对其作出决定），再撤销所列申请。",
     "NOTICE_DUE": "送达书面通知后，用 hub inbox serve 编号 --on 送达日期 补录。",
     "PAPERS_DUE": "补齐手续后，由民政部门以该救助记录的新版本写明补齐日期（papers_on）。",
     "VERIFY_AFTER_DEATH": "完成核查后，报送 as_of 不早于死亡之日的核对结果（civil-affairs.verification-result），"

@@ -35,6 +35,7 @@ WORDS: Mapping[str, str] = {
     "HEARING_MISSING": "缺少听取意见",
     "NOTICE_DUE": "待送达通知",
     "DECISION_NAMES_NOT_ALL": "决定未列全人员",
+    "APPLICATION_ASTRAY": "申请对象有误",
     "VERIFY_AFTER_DEATH": "死亡后核查",
     "STANDARD_MISSING": "缺少保障标准",
     "REVISION_CONFLICT": "同一版本内容不一致",

@@ -12,6 +12,7 @@ from benefit_hub.entitlement.inputs import Inputs, beneficiaries, is_silent, who
 from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.shares import NO_STATUSES, Statuses, key_of
+from benefit_hub.messages.internal import Fact
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.task import Bootstrap
 
@@ -25,7 +26,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     A person has units only of what was asked for, a household of all its programmes. `only` are the beneficiaries who were
     assessed, None where all were. `reads` are by beneficiary the kinds of facts that were looked at, `found` by kind the people
     about whom there are facts by which somebody is found; `statuses` by programme those of the household, by which its people
-    may be entitled to others. `due` is what has to be done, at its time.
+    may be entitled to others. `due` is what has to be done, at its time, `astray` are applications of who cannot have it.
     """
 
     pack: Pack | None
@@ -38,6 +39,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     statuses: dict[str, Statuses] = {}
     bootstrap: Bootstrap = Bootstrap()
     due: tuple[Due, ...] = ()
+    astray: tuple[Fact, ...] = ()
 
     def about(self, beneficiary: str | None, household: str) -> bool:
         """Whether somebody was assessed; nobody means the household."""
@@ -94,6 +96,7 @@ def assess(inputs: Inputs) -> Assessment:
         pack=pack,
         region=region,
         due=tuple(due),
+        astray=papers.astray(pack),
         units=tuple(higher_alone(units, pack)),
         wakes=min((day for day in days if day > inputs.today), default=None),
         only=inputs.only,

@@ -1,5 +1,6 @@
 """What a person has to do beside proposals: the tasks of a household as a set, and its line of the register."""
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -9,14 +10,16 @@ from benefit_hub.entitlement.assess import Assessment
 from benefit_hub.entitlement.assessor import Unit
 from benefit_hub.entitlement.counted import named_month
 from benefit_hub.entitlement.doubts import standards_missing
+from benefit_hub.entitlement.due import standing
 from benefit_hub.entitlement.elsewhere import handovers
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.items import task
-from benefit_hub.entitlement.proposing import undecided_memberships
+from benefit_hub.entitlement.proposing import speaks_for, undecided_memberships
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rule import Answer
 from benefit_hub.entitlement.world import LOADED
 from benefit_hub.messages.departments import (
+    Application,
     Decision,
     Membership,
     RevisionName,
@@ -28,7 +31,7 @@ from benefit_hub.messages.public import HouseholdEntry, RecognisedStatus, TaskIt
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.task import Bootstrap
-from benefit_hub.values.ids import household_subject
+from benefit_hub.values.ids import household_subject, is_person
 from benefit_hub.values.money import yuan_text
 from benefit_hub.values.months import add_months, month_after, month_text, partial_date
 
@@ -62,6 +65,7 @@ def tasks(known: Household, assessment: Assessment, today: date) -> dict[str, Ta
         found += papers_due(known, unit)
         found += notices(known, unit)
         found += standards_missing(unit.programme, unit.reported, unit.beneficiary, known.household)
+    found += astray(known, assessment, pack)
     found += [
         task(known, each.type, each.subject, each.due_on, each.facts, each.text)
         for each in assessment.due
@@ -156,6 +160,19 @@ def notices(known: Household, unit: Unit) -> list[TaskItem]:
                 text = f"{unit.programme.title}{less}：请送达书面通知并说明理由。"
                 found.append(task(known, "NOTICE_DUE", unit.beneficiary, None, (ruling.fact.name,), text))
     return found
+
+
+def astray(known: Household, assessment: Assessment, pack: Pack) -> Iterator[TaskItem]:
+    """Who applied, and can have nothing by it however it is decided: for what households have, naming none, or the other way."""
+    for fact in standing(list(assessment.astray)):
+        said = fact.payload
+        if isinstance(said, Application) and speaks_for(known, fact.subject):
+            title = pack.programmes[said.programme].title
+            if is_person(fact.subject):
+                text = f"{title}按家庭申请，该申请未写明家庭：请先登记家庭成员（独自生活的登记为一人户），再按家庭提出申请。"
+            else:
+                text = f"{title}由本人申请，该申请写的是家庭：请由本人提出申请。"
+            yield task(known, "APPLICATION_ASTRAY", fact.subject, None, (fact.name,), text)
 
 
 def papers_due(known: Household, unit: Unit) -> list[TaskItem]:

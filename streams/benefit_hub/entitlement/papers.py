@@ -8,8 +8,9 @@ from benefit_hub.entitlement.revising import History, histories, revisions_of
 from benefit_hub.entitlement.world import ENTRIES, is_application
 from benefit_hub.messages.departments import Application, LegacyAward
 from benefit_hub.messages.internal import Fact, Snapshot
-from benefit_hub.policy.book import Programme
+from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.named_rules import BEGINS_WITH
+from benefit_hub.values.ids import is_person
 
 
 class Papers:
@@ -80,6 +81,18 @@ class Papers:
         if asking is None:
             return []
         return [subject for subject in subjects if subject in asking]
+
+    def astray(self, pack: Pack) -> tuple[Fact, ...]:
+        """The applications that can bring nobody anything: of a person for what only households have, or the other way round."""
+        return tuple(
+            each.fact
+            for name, subjects in self._entries.items()
+            if name in pack.programmes
+            for subject in subjects
+            if is_person(subject) == (pack.programmes[name].beneficiary == "HOUSEHOLD")
+            for each in self._filed[subject].get("application", ())
+            if is_application(each.fact, name)
+        )
 
     def about_whom(self, kind: str) -> tuple[str, ...]:
         """The subjects about whom there is anything of a kind."""

@@ -121,10 +121,10 @@ class LonePersonWritten(PersonWritten):
 
 
 class HouseholdWritten(Written):
-    """A household; the first person is the head unless roles say otherwise."""
+    """A household; the first person is the head unless roles say otherwise. One of nobody is moved into later."""
 
     place: Place
-    people: Annotated[dict[Label, PersonWritten], Field(min_length=1)]
+    people: dict[Label, PersonWritten]
     receives: dict[Label, date] = Field(default_factory=dict)
     paid: dict[Label, PaidWritten] = Field(default_factory=dict)
 

@@ -240,16 +240,20 @@ class Moves(Told):
 
 
 class Applies(Told):
-    """`{apply: H0, for: dibao}`: a household or a person applies, on the day unless `on` says another."""
+    """`{apply: H0, for: dibao}`: a household or a person applies, on the day unless `on` says another.
+
+    `by` hands it in for a household in which nobody lived when the case opened.
+    """
 
     apply: Label
     programme: Label = Field(alias="for")
     on: On | None = None
+    by: Label | None = None
 
     def drafts(self, cast: Cast, day: date) -> list[Draft]:
         """An application; the head hands it in for a household."""
-        people = cast.households.get(self.apply)
-        household = self.apply if people else None
+        household = self.apply if self.apply in cast.households else None
+        head = next(iter(cast.households.get(self.apply, ())), self.apply)
         submitted = self.on or day.isoformat()
         said = {
             "programme": self.programme,
@@ -264,7 +268,7 @@ class Applies(Told):
             Draft(
                 topic="civil-affairs.application",
                 label=f"{self.programme} application of {self.apply}",
-                who=people[0] if people else self.apply,
+                who=self.by or head,
                 on=submitted,
                 household=household,
                 said=said,
