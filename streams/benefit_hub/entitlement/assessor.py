@@ -270,7 +270,7 @@ class Assessor:
         ends = self._papers.ends(self._about, self._looked_at, programme.name)
         if days is None:
             return ends
-        said = self._papers.about(self._about, self._rule.reads, programme.name)
+        said = self._papers.about(self._about, self._looked_at, programme.name)
         return [*ends, *(day for each in said for day in days(programme, self._pack, each.fact))]
 
     def _world(self, held: Assignments, verdicts: Verdicts, today: date | None) -> World:

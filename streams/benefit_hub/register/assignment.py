@@ -84,10 +84,11 @@ def assignment_of(
     needs_hearing: Callable[[date], bool],
     loaded: frozenset[RevisionName],
 ) -> Assignment:
-    """The assignment by these facts; memberships that were loaded need no decision."""
+    """The assignment by these facts. Memberships that were loaded need no decision, and hold whatever one says that came later:
+    whoever goes has a revision that says so."""
     memberships = [fact for fact in facts if isinstance(fact.payload, Membership)]
     by_name = {fact.name: fact for fact in memberships}
-    accepted, rejected, unheard = decisions_over(facts, by_name, needs_hearing)
+    accepted, rejected, unheard = decisions_over(facts, by_name, needs_hearing, loaded)
     named = {fact.name for verdict in accepted for fact in verdict.revisions}
     accepted += [
         Verdict(fact.valid_from, (fact.source, fact.record, fact.revision), (fact,), month_of(fact.valid_from))
@@ -112,7 +113,10 @@ def assignment_of(
 
 
 def decisions_over(
-    facts: Sequence[Fact], by_name: dict[RevisionName, Fact], needs_hearing: Callable[[date], bool]
+    facts: Sequence[Fact],
+    by_name: dict[RevisionName, Fact],
+    needs_hearing: Callable[[date], bool],
+    loaded: frozenset[RevisionName],
 ) -> tuple[list[Verdict], frozenset[RevisionName], list[RevisionName]]:
     """The accepted decisions that name memberships, the revisions rejected and never accepted, the decisions unheard."""
     accepted: list[Verdict] = []
@@ -123,7 +127,8 @@ def decisions_over(
         decision = fact.payload
         if fact.retracted or not isinstance(decision, Decision):
             continue
-        named = tuple(by_name[name] for name in decision.covers if name in by_name)
+        covers = decision.covers if fact.name in loaded else [name for name in decision.covers if name not in loaded]
+        named = tuple(by_name[name] for name in covers if name in by_name)
         day = partial_date(decision.decided_on)
         if decision.outcome == "REJECT":
             refused.update(each.name for each in named)

@@ -19,16 +19,18 @@ def ends_for_good(rule: Rule, answer: Answer, granted: bool) -> bool:
 def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: int) -> Answer:
     """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status.
 
-    A programme that only recognises pays nothing, whatever a decision says. An amount of nothing, and no last month of it: the
-    award ends.
+    An amount of nothing, and no last month of it: the award ends. A programme that only recognises pays nothing, whatever other
+    amount a decision says.
     """
     decided = question.world.decided_amount(month)
-    if decided is None or answer.status == NONE or not rule.pays:
+    if decided is None or answer.status == NONE:
         return answer
     counted, fen = decided
     if fen == 0 and counted.until is None:
         ended = (*answer.counted, counted)
         return nothing(BY_DECISION, answer.numbers, ended, means=answer.means, empty=answer.empty)
+    if not rule.pays:
+        return answer
     return structs.replace(
         answer,
         status=question.programme.name.upper(),

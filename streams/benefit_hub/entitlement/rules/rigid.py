@@ -4,18 +4,20 @@ Its standard is last year's disposable income per head of the place, its money w
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from typing import get_args
 
 from benefit_hub.entitlement.rules.income import MEANS_READS, free_until, means_of
 from benefit_hub.entitlement.rules.means import Means
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
-from benefit_hub.entitlement.world import Counted
-from benefit_hub.messages.departments import VerificationResult
+from benefit_hub.entitlement.world import ENTRIES, Counted, is_application
+from benefit_hub.messages.departments import LegacyAward, VerificationResult
 from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.terms import ExpenseItem, ExpenseTerms
 from benefit_hub.values.money import ratio_text
-from benefit_hub.values.months import add_months, first_day, month_after
+from benefit_hub.values.months import Month, add_months, first_day, month_after
 
 OVER = "validity over"
 
@@ -28,7 +30,7 @@ def rigid(question: Question, month: int) -> Answer:
     application = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
     if application is None:
         return nothing("no accepted application", counted=means.counted, means=means)
-    valid_to = add_months(application.decided_on, terms_of(question).valid_months)
+    valid_to = last_day(application, question.programme)
     over = month_after(valid_to)
     if month >= over and question.world.seen(first_day(over)):
         return nothing(OVER, {"valid_to": valid_to.isoformat()}, (application,))
@@ -45,11 +47,31 @@ def rigid(question: Question, month: int) -> Answer:
     )
 
 
-def terms_of(question: Question) -> ExpenseTerms:
+def last_day(application: Counted, programme: Programme) -> date:
+    """The last day on which an application or award is valid."""
+    return add_months(application.decided_on, terms_of(programme).valid_months)
+
+
+def terms_of(programme: Programme) -> ExpenseTerms:
     """What the pack says of expenses; a pack without it is refused."""
-    if question.programme.expenses is None:
-        raise LookupError(f"{question.programme.name}: the pack says nothing of expenses")
-    return question.programme.expenses
+    if programme.expenses is None:
+        raise LookupError(f"{programme.name}: the pack says nothing of expenses")
+    return programme.expenses
+
+
+def award_ends(programme: Programme, _pack: Pack, fact: Fact) -> Iterator[date]:
+    """The day on which the validity of an award that was paid before the hub went live is over: it was decided when it began."""
+    if isinstance(fact.payload, LegacyAward):
+        yield first_day(month_after(add_months(fact.valid_from, terms_of(programme).valid_months)))
+
+
+def validity_ends(question: Question) -> Iterator[Month]:
+    """The months in which a validity is over, and those in which a pension begins to count."""
+    yield from free_until(question)
+    for kind in ENTRIES:
+        for each in question.world.all(question.subject, kind):
+            if is_application(each.fact, question.programme.name):
+                yield month_after(last_day(each, question.programme))
 
 
 def spent_by(question: Question, means: Means, month: int) -> Iterator[Counted]:
@@ -95,7 +117,8 @@ RULE = Rule(
     answer=rigid,
     reads=MEANS_READS,
     needs="residence",
-    marks=free_until,
+    days=award_ends,
+    marks=validity_ends,
     ends=frozenset({"nobody left", OVER}),
     pays=False,
     computes="RIGID",
