@@ -13,6 +13,15 @@ from benefit_hub.values.errors import CatalogueError
 from tests.catalogue.test_pack_layers import AFTER, CITY, FILES, NATION, PROVINCE, written
 
 GUIDED = PROVINCE.replace('yuan: "600.00"', 'yuan: "710.00"')
+PREFECTURE = """\
+pack: prefecture
+title: 地区
+region: "9801"
+extends: province
+left_open: true
+source: a circular
+"""
+FLOOR = '  urban: {unit: MONTH, basis: floor, clause: 不低于, source: a circular, values: [{from: 2020-01, yuan: "705.00"}]}\n'
 RAISED = '[{from: 2021-01, yuan: "720.00"}, {from: 2022-01, yuan: "700.00"}]'
 PENSION = (
     "means: {left_out: [], pensions: true, basic_pension_free_until: 2026-12, wage_replaces_verified: false, refusals: 0, "
@@ -41,11 +50,28 @@ def with_ratio(times: str, yuan: str) -> str:
 DOUBTED = {
     "a city under the floor of its province": (
         {"province.yaml": GUIDED.replace("basis: exact", "basis: floor"), "city.yaml": CITY},
-        "error", "city.yaml:8: standards.urban.values[0].yuan: 700.00 a month, under the 710.00 of province [L0] 19",
+        "error", "city.yaml:8: standards.urban.values[0].yuan: 700.00 a month in 2021-01, under the 710.00 of province",
+    ),
+    "a city whose province's floor rises over it later": (
+        {"province.yaml": GUIDED.replace("basis: exact", "basis: floor").replace(
+            '[{from: 2020-01, yuan: "710.00"}]',
+            '[{from: 2020-01, yuan: "690.00"}, {from: 2021-06, yuan: unknown}, {from: 2022-01, yuan: "710.00"}]'),
+         "city.yaml": CITY},
+        "error", "city.yaml:8: standards.urban.values[0].yuan: 700.00 a month in 2022-01, under the 710.00 of province",
+    ),
+    "a county under its province, with a city between them that says nothing": (
+        {"province.yaml": GUIDED, "city.yaml": CITY.replace("extends: province", "extends: prefecture").replace("9801", "980101"),
+         "prefecture.yaml": PREFECTURE},
+        "error", "city.yaml:8: standards.urban.values[0].yuan: 700.00 a month in 2021-01, under the 710.00 of province",
+    ),
+    "a county under its city": (
+        {"city.yaml": CITY.replace("extends: province", "extends: prefecture").replace("9801", "980101"),
+         "prefecture.yaml": f"{PREFECTURE}standards:\n{FLOOR}"},
+        "error", "city.yaml:8: standards.urban.values[0].yuan: 700.00 a month in 2021-01, under the 705.00 of prefecture",
     ),
     "a later value under it": (
         {"province.yaml": GUIDED, "city.yaml": CITY.replace('[{from: 2021-01, yuan: "700.00"}]', RAISED)},
-        "error", "city.yaml:8: standards.urban.values[1].yuan: 700.00 a month, under the 710.00 of province [L0] 19",
+        "error", "city.yaml:8: standards.urban.values[1].yuan: 700.00 a month in 2022-01, under the 710.00 of province",
     ),
     "a later value that is less": (
         {"city.yaml": CITY.replace('[{from: 2021-01, yuan: "700.00"}]', RAISED)},

@@ -132,16 +132,22 @@ def _below_the_province(file: PackFile, families: Families) -> Iterator[Finding]
     dibao = {each.standards[area] for each in rules for area in AREAS & each.standards.keys()}
     for above in ancestry(file.pack.name, families)[:-1]:
         for name, said in _standards(families[above]):
-            if name not in dibao or name not in own or said["basis"] == "average":
-                continue
-            guidance = standard_of(name, StandardWritten.model_validate(said))
-            for index, value in enumerate(own[name]["values"]):
-                at = month(value["from"])
-                mine, theirs = file.pack.standards[name].per_month(at), guidance.per_month(at)
-                if value["yuan"] != UNKNOWN and mine is not None and theirs is not None and mine < theirs:
-                    told = f"{_read(mine)} a month, under the {_read(theirs)} of {above} [L0] 19"
-                    place = ("standards", name, "values", index, "yuan")
-                    yield file.document.finding(place, told, "Raise it, or correct the province's.")
+            if name in dibao and name in own and said["basis"] != "average":
+                yield from _under(file, name, standard_of(name, StandardWritten.model_validate(said)), above)
+
+
+def _under(file: PackFile, name: str, guidance: Standard, above: str) -> Iterator[Finding]:
+    """Each value of a standard that is less than the guidance standard in any month, with the first such month."""
+    values = file.document.data["standards"][name]["values"]
+    told: set[int] = set()
+    for at, mine, theirs in _together(file.pack.standards[name], guidance):
+        index = max((index for index, value in enumerate(values) if month(value["from"]) <= at), default=0)
+        if mine < theirs and index not in told:
+            told.add(index)
+            guided = f"under the {_read(theirs)} of {above} (《社会救助法》第十九条 [L0])"
+            place = ("standards", name, "values", index, "yuan")
+            action = f"Raise it from then on, or correct that of {above}."
+            yield file.document.finding(place, f"{_read(mine)} a month in {month_text(at)}, {guided}", action)
 
 
 def _standards(versions: Sequence[Layer]) -> Iterator[tuple[str, Mapping[str, object]]]:
