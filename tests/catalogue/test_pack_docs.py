@@ -9,9 +9,12 @@ import yaml
 from benefit_hub.catalogue import find_assets, load_book
 from benefit_hub.catalogue.documents import keys_of
 from benefit_hub.catalogue.packs import PackWritten, StandardWritten, standard_of
+from benefit_hub.policy.sources import MEANING, explained
 from benefit_hub.values.months import month
 from tests.simulation.telling import run_text
 
+TYPES = {"T", "R", "M", "S", "K", "V", "A", "B"}
+"""Parameters of types, which Python writes in brackets, too."""
 TEXT = find_assets().root.joinpath("docs", "packs.md").read_text("utf-8")
 
 
@@ -55,3 +58,24 @@ def test_the_pack_of_a_place_pays_by_its_own_standards(tmp_path: Path) -> None:
     assert pack.standards["dibao_rural"].per_month(at) == 450
     assert [pack.standards[name].doubt(at) for name in ("dibao_urban", "dibao_rural")] == [None, None]
     assert pack.standards["care_1"].per_month(at) == 70, "the province's"
+
+
+def test_every_mark_of_a_source_is_explained() -> None:
+    described = dict(re.findall(r"^\| `\[([A-Z]+\d*)\]` \| (.+) \|$", TEXT, re.MULTILINE))
+    assert described == MEANING
+    root = find_assets().root
+    written = [
+        path.read_text("utf-8") for folder in ("policies", "tests/law") for path in (root / folder).rglob("*.yaml")
+    ]
+    written += [path.read_text("utf-8") for path in (root / "streams").rglob("*.py")]
+    marks = {
+        mark for text in written for mark in re.findall(r"\[(L\d+|D\d|[A-Z]\d?|MEM)(?:-\d+)?\](?!\()", text)
+    } - TYPES
+    assert marks - described.keys() == set()
+    assert {"L0", "L2", "D4", "MEM"} <= marks
+
+
+def test_marks_are_explained_each_once_in_their_order() -> None:
+    said = ["《…》（[L2] 21; [D4-15]）", "[MEM] 国发〔2015〕52号", "[L2] 23"]
+    assert [line.partition(" ")[0] for line in explained(said)] == ["[L2]", "[D4]", "[MEM]"]
+    assert explained(["list[0], [T], [l2]"]) == []

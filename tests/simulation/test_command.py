@@ -31,6 +31,44 @@ def test_a_difference_and_an_unreadable_case(tmp_path: Path) -> None:
     assert "3 cases, 2 not as expected." in done.stdout
 
 
+def test_a_difference_shows_how_the_amount_came_about(tmp_path: Path) -> None:
+    # 3 x 645 - (200 + 700) = 1035
+    tmp_path.joinpath("wrong.yaml").write_text(WRONG, "utf-8")
+    said = CliRunner().invoke(app, ["cases", str(tmp_path)]).stdout.splitlines()
+    assert not any("原因" in line for line in said), "with what a case opens is no news"
+    assert [line for line in said if "2026-02：" in line] == [
+        "                2026-02：3 人 × 标准 645.00 元 − 家庭月收入 900.00 元 = 1035.00 元（人均收入 300.00 元，低于标准）"
+    ]
+    assert "                    其他收入 700.00 元，计入 700.00 元（income of B）" in said
+    assert any(line.startswith("                依据：《社会救助暂行办法》第九条") for line in said)
+    assert "  [L2] 《最低生活保障审核确认办法》（2021-07-01 起施行）" in said, "marks of sources are explained"
+    told = CliRunner().invoke(app, ["cases", "--language", "en", str(tmp_path)]).stdout
+    assert "2026-02: 3 people × standard 645.00 − monthly income 900.00 = 1035.00 yuan" in told
+    assert "other income 700.00, counts as 700.00 (income of B)" in told
+    (machine,) = json.loads(CliRunner().invoke(app, ["cases", "--json", str(tmp_path)]).stdout)
+    assert [len(machine["differences"]), len(machine["because"])] == [1, 1]
+    assert "其他收入 200.00 元，计入 200.00 元（income of A）" in machine["because"][0][-3]
+
+
+TWO_WAGES = """events:
+  - 2026-06-08: {wage: A, amount: 100.00, on: 2026-06-05}
+  - 2026-06-08: {wage: B, amount: 600.00, on: 2026-06-05}
+  - 2026-06-20: {accept: proposal of H0 dibao}
+  - 2026-06-25: {wage: A, amount: 1500.00, on: 2026-06-24}
+"""
+
+
+def test_two_reports_of_one_kind_are_told_apart_by_the_names_of_the_case(tmp_path: Path) -> None:
+    # 3 x 645 - (900 + 0.8 x 700) = 475, and the second wage of A waits
+    tmp_path.joinpath("case.yaml").write_text(PEOPLE + TWO_WAGES + "expect: {amounts: {}}\n", "utf-8")
+    said = CliRunner().invoke(app, ["cases", str(tmp_path)]).stdout
+    assert "1035.00, 2026-07: 475.00" in said
+    causes = [line.rpartition("（")[2] for line in said.splitlines() if line.strip().startswith("原因：工资收入变化")]
+    assert sorted(causes) == ["wage of A）", "wage of B）"]
+    assert said.count("其他收入 700.00 元，计入 700.00 元（income of B）") == 2, "each month tells all that it counts"
+    assert "待决定（proposal of H0 dibao）：最低生活保障：拟自 2026-07 起由每月 475.00 元调整为 0.00 元" in said
+
+
 RAISED = "override: {standards.dibao_urban.values.last: [{from: 2027-04, yuan: '680.00'}]}\n"
 LAST_DAY = "until: 2026-07-10\n"
 

@@ -1,13 +1,14 @@
 """`hub cases`: worked cases of the law, run in memory, and what differs from what they expect."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from msgspec import to_builtins
 
 from benefit_hub.catalogue import find_assets
 from benefit_hub.cli.frame import Json, counted, print_json
+from benefit_hub.policy.sources import explained
 from benefit_hub.simulate.cases import CaseResult, Cases, case_files
 from benefit_hub.values.errors import CatalogueError
 
@@ -15,9 +16,13 @@ Places = Annotated[
     list[Path] | None,
     typer.Argument(metavar="PATH", help="Case files, or folders of them; else those of the checkout."),
 ]
+Told = Annotated[
+    Literal["zh", "en"],
+    typer.Option("--language", help="In which language amounts that differ are explained (说明用语)."),
+]
 
 
-def cases(places: Places = None, *, as_json: Json = False) -> None:
+def cases(places: Places = None, *, language: Told = "zh", as_json: Json = False) -> None:
     """Run worked cases (案例) in memory; exit code 1 where something is not as expected."""
     files = case_files(places or [own_cases()])
     if not files:
@@ -25,7 +30,7 @@ def cases(places: Places = None, *, as_json: Json = False) -> None:
     runner = Cases()
     results: list[CaseResult] = []
     for path in files:
-        results.append(runner.run(path))
+        results.append(runner.run(path, language=language))
         if not as_json and results[-1].later_from is None:
             typer.echo(case_text(results[-1]))
     if as_json:
@@ -34,6 +39,8 @@ def cases(places: Places = None, *, as_json: Json = False) -> None:
         for each in results:
             if each.later_from is not None:  # last, so that what may be a mistake is not lost among what was meant
                 typer.echo(case_text(each))
+        for line in explained(line for each in results for because in each.because for line in because):
+            typer.echo(f"  {line}")
         typer.echo(summary(results))
     if not all(each.passed for each in results):
         raise typer.Exit(1)
@@ -48,14 +55,18 @@ def own_cases() -> Path:
 
 
 def case_text(result: CaseResult) -> str:
-    """A line for the case, and one for each difference below it."""
+    """A line for the case, and below it one for each difference, with how what was found came about, the same only once."""
     if result.unfit:
         return "\n".join([f"UNREADABLE  {result.file}", *(f"            {told}" for told in result.unfit)])
     word = "ok         " if result.passed else "DIFFERS    "
     since = f" (only from {result.later_from} on, after its last day)" if result.later_from else ""
-    return "\n".join(
-        [f"{word} {result.file}: {result.title}{since}", *(f"            {told}" for told in result.differences)]
-    )
+    lines, shown = [f"{word} {result.file}: {result.title}{since}"], list[tuple[str, ...]]()
+    for told, because in zip(result.differences, result.because, strict=True):
+        lines.append(f"            {told}")
+        if because not in shown:
+            lines += [f"                {line}" for line in because]
+            shown.append(because)
+    return "\n".join(lines)
 
 
 def summary(results: list[CaseResult]) -> str:

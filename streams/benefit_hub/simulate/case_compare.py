@@ -11,15 +11,20 @@ from benefit_hub.simulate.expected import Expected, Headed
 from benefit_hub.values.money import yuan_text
 
 AMOUNTS = {"before", "after", "arrears", "receivable", "paid", "computed"}
+OF_MONEY = ("adjustments", "proposals")
 HAPPENINGS = ("adjustments", "proposals", "leads", "tasks")
 
 
 class Difference(Struct, frozen=True):
     """One thing that is not as expected, in words; of what goes by months (`2026-04`) the first that differs, or for which
-    more is said than was expected."""
+    more is said than was expected. `of` says whose benefit it is (`H0 dibao`), `months` whose amounts are explained by
+    `because`, in lines."""
 
     text: str
     since: str | None = None
+    of: str = ""
+    months: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 def differences(expected: Expected, seen: Seen) -> list[Difference]:
@@ -64,7 +69,7 @@ def by_month(
         ]
         if other:
             told = f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
-            yield Difference(told, since=min(other))
+            yield Difference(told, since=min(other), of=who, months=tuple(sorted(other)))
 
 
 def months_text(months: Mapping[str, str]) -> str:
@@ -86,7 +91,7 @@ def lines(kind: str, expected: Iterable[Headed] | None, seen: Seen, *, ordered: 
             left, right = unmatched(left, right)
         for one, other in zip_longest(left, right):
             for told in line_differences(f"{kind} of {who}", one, other):
-                yield Difference(told, since)
+                yield Difference(told, since, *about(kind, who, other or one or {}))
 
 
 def more_since(wanted: list[Line], got: list[Line], *, ordered: bool) -> str | None:
@@ -101,6 +106,12 @@ def more_since(wanted: list[Line], got: list[Line], *, ordered: bool) -> str | N
 def month_of_line(line: Line) -> str:
     """The first month for which a line changes anything; empty where it says none."""
     return line.get("reaches back to") or line.get("from") or ""
+
+
+def about(kind: str, who: str, line: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Whose benefit a line is about, where it is, and the months whose amounts made it so; proposals explain themselves."""
+    months = (line[key] for key in ("reaches back to", "from") if line.get(key))
+    return who if kind in OF_MONEY else "", tuple(dict.fromkeys(months)) if kind == "adjustments" else ()
 
 
 def words(line: Headed) -> dict[str, Any]:
@@ -188,7 +199,7 @@ def nothing(seen: Seen) -> Iterator[Difference]:
     for kind in HAPPENINGS:
         for who, line in seen.lists[kind]:
             told = f"expected that nothing happens; {kind} of {who}: {line_text(line)}"
-            yield Difference(told, month_of_line(line) or None)
+            yield Difference(told, month_of_line(line) or None, *about(kind, who, line))
 
 
 def plain(word: object) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from benefit_hub.messages.departments import RevisionName
 from benefit_hub.messages.public import Adjustment, HouseholdEntry, Lead, PersonEntry, Proposal, Receipt, TaskItem
+from benefit_hub.simulate.case_reasons import Adjusted, Reasons
 from benefit_hub.simulate.payer import paid
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Out
@@ -63,6 +65,25 @@ class Viewer:
             classes=dict(self._classes()),
             persons=dict(self._persons()),
         )
+
+    def reasons(self, records: Mapping[RevisionName, str]) -> Reasons:
+        """Why everything is as it is now; `records` are the names that the case has for them."""
+        standing = {
+            self._who(account.beneficiary, programme): steps
+            for account in self._simulation.accounts()
+            for programme, steps in account.standing.items()
+        }
+        why = {each.explanation_id: each for each in self._simulation.said("benefits.explanations")}
+        adjusted: dict[str, list[Adjusted]] = {}
+        for each in (out.value for out in self._since("benefits.adjustments")):
+            if each.kind != "PAY_RUN_MARKER":
+                whose = adjusted.setdefault(self._who(each.beneficiary, each.programme), [])
+                whose.append(Adjusted(each, why[each.explanation_id]))
+        waiting: list[Proposal] = [
+            each for each in self._simulation.standing("proposals").values() if state_of(each) == "open"
+        ]
+        proposed = {self._who(each.beneficiary, each.programme): each for each in waiting}
+        return Reasons(standing=standing, adjusted=adjusted, proposed=proposed, records=records, labels=self._labels)
 
     def label(self, subject: str) -> str:
         """Whom a subject means; a household of one is called as its person."""

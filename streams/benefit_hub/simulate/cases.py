@@ -9,7 +9,8 @@ from msgspec import Struct, structs
 from benefit_hub.catalogue import Unfit, find_assets, load
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.policy.book import Book
-from benefit_hub.simulate.case_compare import Difference, differences
+from benefit_hub.settlement.telling import Language
+from benefit_hub.simulate.case_compare import Difference
 from benefit_hub.simulate.case_file import Case, read_case
 from benefit_hub.simulate.case_policy import Policies
 from benefit_hub.simulate.run import Schedule, Simulation, in_turn
@@ -25,7 +26,7 @@ CASE_KEY = b"a key for cases, of no use elsewhere"
 
 
 class CaseResult(Struct, frozen=True, kw_only=True):
-    """A case that was run: what differs, or why it could not be read (`unfit`).
+    """A case that was run: what differs, of each how it came about (`because`), or why it could not be read (`unfit`).
 
     `later_from` is the first month that differs (`2027-04`) where nothing differs but months after the case's last day.
     """
@@ -35,6 +36,7 @@ class CaseResult(Struct, frozen=True, kw_only=True):
     policy: str = ""
     assumed: bool = False
     differences: tuple[str, ...] = ()
+    because: tuple[tuple[str, ...], ...] = ()
     unfit: tuple[str, ...] = ()
     later_from: str | None = None
 
@@ -56,20 +58,20 @@ class Cases:
         self._topology = hub_topology(self._sources, catalogue.quarantines)
         self._policies = Policies(find_assets())
 
-    def run(self, path: Path, file: str | None = None) -> CaseResult:
-        """Run the case in a file; `file` is its name in messages."""
-        return self.played(path, file)[0]
+    def run(self, path: Path, file: str | None = None, language: Language = "zh") -> CaseResult:
+        """Run the case in a file; `file` is its name in messages, what differs is explained in this language."""
+        return self.played(path, file, language)[0]
 
-    def played(self, path: Path, file: str | None = None) -> tuple[CaseResult, Stage | None]:
+    def played(self, path: Path, file: str | None = None, language: Language = "zh") -> tuple[CaseResult, Stage | None]:
         """The same, with the stage as the story left it; None where the case could not be read."""
         name = file or path.as_posix()
         try:
             case, story, books = self._read(path, name)
         except Unfit as error:
             return CaseResult(file=name, unfit=tuple(map(str, error.findings))), None
-        stage = self._stage(story, books, in_turn)
+        stage = self._stage(story, books, in_turn, language)
         try:
-            found = [*stage.play(), *differences(case.expect, stage.viewer.seen())]
+            found = [*stage.play(), *stage.compared(case.expect)]
         except (InvariantBroken, ContractViolation) as error:
             found = [Difference(f"the hub stopped: {error}")]
         assumed = any(pack.assumed for book in books for pack in book.packs)
@@ -79,6 +81,7 @@ class Cases:
             policy=case.policy,
             assumed=assumed,
             differences=tuple(each.text for each in found),
+            because=tuple(each.because for each in found),
             later_from=later_from(found, story),
         )
         return told, stage
@@ -103,7 +106,7 @@ class Cases:
                 books.append(self._policies.book(case.policy, overrides, document, case.left_open))
         return books
 
-    def _stage(self, story: Story, books: Sequence[Book], schedule: Schedule) -> Stage:
+    def _stage(self, story: Story, books: Sequence[Book], schedule: Schedule, language: Language = "zh") -> Stage:
         digests = [book.digest() for book in books]
         env = Env(
             books=dict(zip(digests, books, strict=True)),
@@ -113,7 +116,7 @@ class Cases:
             pseudonym_key=CASE_KEY,
         )
         simulation = Simulation(self._topology, env, schedule=schedule)
-        return Stage(simulation, story, digests[1:], CASE_KEY)
+        return Stage(simulation, story, digests[1:], CASE_KEY, language)
 
 
 def later_from(found: Sequence[Difference], story: Story) -> str | None:

@@ -6,11 +6,13 @@ from msgspec import structs
 
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Proposal
+from benefit_hub.settlement.telling import Language
 from benefit_hub.simulate.case_compare import Difference, differences
 from benefit_hub.simulate.case_file import Decides, Revokes
 from benefit_hub.simulate.case_seen import Viewer, state_of
 from benefit_hub.simulate.deciding import TOPIC as DECISIONS
 from benefit_hub.simulate.deciding import decision, everything_reported
+from benefit_hub.simulate.expected import Expected
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.simulate.story import (
     Activate,
@@ -32,12 +34,18 @@ from benefit_hub.values.months import day_of_millis
 
 
 class Stage:
-    """One story on its way through the hub in memory; `books` are the hashes of its new policies, in their order."""
+    """One story on its way through the hub in memory; `books` are the hashes of its new policies, in their order.
 
-    def __init__(self, simulation: Simulation, story: Story, books: Sequence[str], key: bytes) -> None:
+    What differs is explained in `language`.
+    """
+
+    def __init__(
+        self, simulation: Simulation, story: Story, books: Sequence[str], key: bytes, language: Language = "zh"
+    ) -> None:
         self.simulation = simulation
         self.story = story
         self._books = iter(books)
+        self._language: Language = language
         self._sentences: dict[str, str] = {}
         self.published: list[Revision] = []
         self._decided = 0
@@ -66,11 +74,24 @@ class Stage:
                 return self._take_back(moment, sentence)
             case Check(expected):
                 day = day_of_millis(moment.at_ms)
-                found = differences(expected, self.viewer.seen())
+                found = self.compared(expected)
                 return [structs.replace(each, text=f"by {day}: {each.text}") for each in found]
             case EndOpening():
                 self.viewer.begin()
         return []
+
+    def compared(self, expected: Expected) -> list[Difference]:
+        """What is otherwise now than expected, each with how it came about."""
+        found = differences(expected, self.viewer.seen())
+        if not any(each.of for each in found):
+            return found
+        reasons = self.viewer.reasons({each.name: each.label for each in self.published})
+        return [
+            structs.replace(each, because=tuple(reasons.lines(each.of, each.months, self._language)))
+            if each.of
+            else each
+            for each in found
+        ]
 
     def _control(
         self, act: OpenDay | ClosePayRun | Publish | OpenBootstrap | CloseBootstrap | Activate
