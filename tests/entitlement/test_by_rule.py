@@ -14,6 +14,7 @@ from benefit_hub.entitlement.by_rule import (
     until,
 )
 from benefit_hub.entitlement.counted import candidate
+from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.rules.rule import Question, nothing
 from benefit_hub.entitlement.shares import shares_in
 from benefit_hub.entitlement.world import Counted, World
@@ -34,7 +35,7 @@ def since(month: Month, fact: Fact, earlier: Counted | None = None) -> Counted:
         rule="EVENT_MONTH",
         decided_on=fact.received_on,
         cause=why,
-        assumed=False,
+        row=NO_LAW.effects[0],
         earlier=earlier,
     )
 

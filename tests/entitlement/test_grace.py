@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.rules.grace import by_work
 from benefit_hub.entitlement.rules.means import Earned, Means
 from benefit_hub.entitlement.world import Counted
@@ -23,7 +24,12 @@ def earned(told: Fact, yuan: int) -> Earned:
     """An income that counts in full."""
     cause = Cause(cause=told.kind, name=told.name, event_day=DAY, received_on=DAY, execution="DECIDED")
     record = Counted(
-        fact=told, since=month("2026-07"), rule="NEXT_MONTH_OF_DECISION", decided_on=DAY, cause=cause, assumed=False
+        fact=told,
+        since=month("2026-07"),
+        rule="NEXT_MONTH_OF_DECISION",
+        decided_on=DAY,
+        cause=cause,
+        row=NO_LAW.effects[0],
     )
     return Earned(record, yuan * 100, yuan * 500)
 

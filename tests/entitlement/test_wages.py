@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.wages import paid
 from benefit_hub.entitlement.world import Counted
 from benefit_hub.messages.departments import Wage
@@ -81,7 +82,7 @@ def counted(told: Fact, since: str, ends: str | None = None) -> Counted:
         rule="NEXT_MONTH_OF_DECISION",
         decided_on=day,
         cause=cause,
-        assumed=False,
+        row=NO_LAW.effects[0],
         ends=None if ends is None else month(ends),
     )
 

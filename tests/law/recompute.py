@@ -225,7 +225,54 @@ def faults(adjustment: Told, why: Told) -> list[str]:
         found.append(f"arrears and receivable: {(arrears, receivable)} come out")
     if [each["month"] for each in why["settled"]] != [each["month"] for each in adjustment["settled"]]:
         found.append("other months are explained than were settled")
+    return found + month_faults(adjustment, why)
+
+
+def after(day: str) -> str:
+    """The month after a day, or a month: `2026-12-31` gives `2027-01`."""
+    year, month = int(day[:4]), int(day[5:7])
+    return f"{year + month // 12:04}-{month % 12 + 1:02}"
+
+
+MONTHS: dict[str, Callable[[Told], str]] = {
+    "SAME_MONTH": lambda told: told["decided"][:7],
+    "NEXT_MONTH_OF_EVENT": lambda told: after(told["happened"]),
+    "NEXT_MONTH_OF_DECISION": lambda told: max(after(told["decided"]), told["happened"][:7]),
+    "APPLICATION_MONTH": lambda told: told["happened"][:7],
+    "EVENT_MONTH": lambda told: told["happened"][:7],
+    "MONTH_OF_RECORD": lambda told: told["happened"][:7],
+}
+"""From which month something counts, by the rule that is named and the days that are told."""
+
+
+def month_faults(adjustment: Told, why: Told) -> list[str]:
+    """What of the months does not come out: that of a cause, or why the effective month is just that one.
+
+    Either a cause counts from it on, or what is computed for it is another than for the month before. Which number somebody is
+    paid under changes with the next pay run, whatever is owed.
+    """
+    found, causes = [], [each["month"] for each in why["reasons"] if each["month"] is not None]
+    for each in causes:
+        by_hand = {"RULE": MONTHS[each["rule"]](each), "ENDED": after(each["happened"])}.get(each["way"], each["since"])
+        if by_hand != each["since"]:
+            found.append(f"{each['rule']}, {each['way']}: {each['since']} was told, {by_hand} comes out")
+        if each["way"] == "RULE" and each["clause"] and not each["source"]:
+            found.append(f"{each['clause']}: no source")
+    if adjustment["kind"] in ("TRANSFER_IN", "TRANSFER_OUT"):
+        return found
+    month, eve = why["effective_month"], why["eve"]
+    if month in [each["since"] for each in causes]:
+        return found
+    if eve is None or after(eve["since"]) != month:
+        return [*found, f"nothing tells why it is {month}: {[each['since'] for each in causes]}, {eve}"]
+    if all(computing(eve[side]) == computing(why[side]) for side in ("before", "after")):
+        found.append(f"nothing is computed otherwise for {month} than for {eve['since']}")
     return found
+
+
+def computing(told: Told | None) -> Any:
+    """A computation, whatever it comes to."""
+    return told and [told[key] for key in ("rule", "formula", "inputs", "facts", "incomes", "pay")]
 
 
 def settled(difference: int, overpaid: int, unpaid: int) -> tuple[int, int]:

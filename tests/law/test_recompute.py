@@ -62,6 +62,33 @@ def test_incomes_that_do_not_add_up_are_found() -> None:
         faults(adjustment, why)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"since": "2026-05"}, "NEXT_MONTH_OF_EVENT, RULE: 2026-05 was told, 2026-04 comes out"),
+        ({"happened": "2026-04-30"}, "NEXT_MONTH_OF_EVENT, RULE: 2026-04 was told, 2026-05 comes out"),
+        ({"rule": "SAME_MONTH"}, "SAME_MONTH, RULE: 2026-04 was told, 2026-05 comes out"),
+        ({"way": "ENDED", "happened": "2026-04-01"}, "NEXT_MONTH_OF_EVENT, ENDED: 2026-04 was told, 2026-05 comes out"),
+        ({"source": ""}, "死亡次月停发或重新核算（假定）: no source"),
+    ],
+)
+def test_a_month_that_does_not_come_out_is_found(change: dict[str, str], said: str) -> None:
+    adjustment, why = late_death()
+    assert why["reasons"][0]["month"] | {"since": "2026-04", "happened": "2026-03-15"} == why["reasons"][0]["month"]
+    why["reasons"][0]["month"] |= change
+    assert faults(adjustment, why)[0] == said
+
+
+def test_a_month_of_which_nothing_tells_why_is_found() -> None:
+    adjustment, why = late_death()
+    why["reasons"][0]["month"] = None
+    assert faults(adjustment, why) == ["nothing tells why it is 2026-04: [], None"]
+    why["eve"] = {"since": "2026-03", "before": why["before"], "after": why["after"]}
+    assert faults(adjustment, why) == ["nothing is computed otherwise for 2026-04 than for 2026-03"]
+    why["eve"]["after"] = why["before"]
+    assert faults(adjustment, why) == []
+
+
 def test_a_new_formula_has_to_be_told() -> None:
     adjustment, why = late_death()
     why["after"]["formula"] = "n*S-I+X"

@@ -1,5 +1,7 @@
 """An explanation in both languages, from its structure: all that is needed to compute it by hand."""
 
+import pytest
+
 from benefit_hub.policy import wording, wording_en
 from benefit_hub.settlement.telling import told
 from tests.law.played import HERE, explained
@@ -16,10 +18,43 @@ def test_a_wage_of_600_counts_as_480() -> None:
     assert chinese[-1] == "含假定规则，仅供演示。"
     assert english[:2] == [
         "dibao: from 2026-07 on 1035.00 → 555.00 yuan a month",
-        "Because of: change of wage (happened 2026-06-05, received 2026-06-08); decided by 县民政局 on 2026-06-20",
+        (
+            "Because of: change of wage (happened 2026-06-05, received 2026-06-08); decided by 县民政局 on 2026-06-20 "
+            f"({record})"
+        ),
     ]
     assert f"    wage 600.00, counts as 480.00 ({record})" in english
     assert english[-1] == "Some of this is assumed, for demonstration only."
+
+
+STORIES = {
+    "dibao/t25-late-death.yaml": [
+        "    自 2026-04 起计（2026-03-15 发生次月），依据：死亡次月停发或重新核算（假定）（assumed）",
+    ],
+    "dibao/t09-wage.yaml": [
+        "    自 2026-07 起计（2026-06-20 决定次月，不早于发生当月），依据：决定次月起执行（[L2] 21, else assumed）",
+    ],
+    "care_subsidy/t60-certificate-ends.yaml": [
+        (
+            "原因：残疾人证到期（2026-08-31 发生，2026-03-18 收到），按规定自动执行"
+            "（disabled-persons-federation certificate certificate-opening-3-0 v1）"
+        ),
+        "    自 2026-09 起计（至 2026-08-31 为止，次月起），依据：残疾人证到期次月停发（2021 national practice）",
+    ],
+}
+
+
+@pytest.mark.parametrize(("case", "lines"), STORIES.items(), ids=list(STORIES))
+def test_the_month_is_told_with_its_rule_its_day_and_its_clause(case: str, lines: list[str]) -> None:
+    adjustment, why = explained(DEMO / case)[-1]
+    chinese = told(adjustment, why, "zh")
+    assert [each for each in lines if each not in chinese] == [], chinese
+
+
+def test_a_death_ends_an_allowance_by_the_clause_of_deaths() -> None:
+    """That of the allowance says when it begins."""
+    _, why = next(row for row in explained(DEMO / "care_subsidy" / "own-death.yaml") if row[0].kind == "STOP")
+    assert "依据：死亡次月停发或重新核算（假定）。" in why.text_zh, why.text_zh
 
 
 def test_months_already_paid() -> None:

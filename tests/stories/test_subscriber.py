@@ -41,10 +41,15 @@ def paragraph(beginning):
 def test_an_adjustment_is_told_with_its_reason_its_sum_and_its_clause():
     who, why, how, settled, clause = paragraph("  ● 张家（h:H-01） 最低生活保障 减发")
     assert who == "  ● 张家（h:H-01） 最低生活保障 减发：自 2026-06 起每月 1035.00 → 590.00 元"
-    assert why == "      原因：死亡（2026-03-15 发生，2026-05-20 收到），按规定自动执行"
+    assert (
+        why
+        == "      原因：死亡（2026-03-15 发生，2026-05-20 收到），按规定自动执行，自 2026-04 起计（2026-03-15 发生次月）"
+    )
     assert how.startswith("      计算：2 人 × 标准 645.00 元 − 家庭月收入 700.00 元 = 590.00 元")
     assert settled == "      2026-04 至 2026-05 多发 890.00 元，待审核，不自动追回"
-    assert clause.startswith("      依据：《社会救助暂行办法》第九条（2026-07-01 起为《社会救助法》第十八条）")
+    assert clause.startswith(
+        "      依据：死亡次月停发或重新核算（假定）；《社会救助暂行办法》第九条（2026-07-01 起为《社会救助法》第十八条）"
+    )
     assert clause.endswith("（含假定规则，仅供演示）")
 
 
@@ -52,7 +57,7 @@ def test_remarks_stand_behind_the_clause_however_many_there_are():
     first = next(line for line in LINES if "陈伟" in line and "重度残疾人护理补贴 增发" in line)
     *_, clause = paragraph(first)
     assert clause == (
-        "      依据：国发〔2015〕52号（未核对原文）；重度残疾人护理补贴 一级 70 元/人·月"
+        "      依据：残疾等级变更次月调整（假定）；国发〔2015〕52号（未核对原文）；重度残疾人护理补贴 一级 70 元/人·月"
         "（含假定规则，仅供演示）（含未核对原文的规则）"
     )
 
@@ -60,7 +65,8 @@ def test_remarks_stand_behind_the_clause_however_many_there_are():
 def test_a_decided_one_names_who_decided_and_when_they_were_heard():
     _, why, *_ = paragraph("  ● 王家（h:H-02） 最低生活保障 减发：自 2026-10")
     assert why == (
-        "      原因：死亡（2026-08-15 发生，2026-08-20 收到），演示县民政局 2026-09-15 决定，2026-09-12 听取意见"
+        "      原因：死亡（2026-08-15 发生，2026-08-20 收到），演示县民政局 2026-09-15 决定，2026-09-12 听取意见，"
+        "自 2026-10 起计（2026-09-15 决定次月，不早于发生当月）"
     )
 
 

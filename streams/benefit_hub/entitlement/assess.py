@@ -13,7 +13,7 @@ from benefit_hub.entitlement.opening import NO_LAW
 from benefit_hub.entitlement.papers import Papers
 from benefit_hub.entitlement.shares import NO_STATUSES, Statuses, key_of
 from benefit_hub.messages.internal import Fact
-from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.book import MonthRule, Pack, Programme
 from benefit_hub.task import Bootstrap
 
 FOUND_BY = frozenset({"certificate", "watch_list", "verification_result"})
@@ -40,6 +40,7 @@ class Assessment(Struct, frozen=True, gc=False, kw_only=True):
     bootstrap: Bootstrap = Bootstrap()
     due: tuple[Due, ...] = ()
     astray: tuple[Fact, ...] = ()
+    membership_month: MonthRule = "SAME_MONTH"
 
     def about(self, beneficiary: str | None, household: str) -> bool:
         """Whether somebody was assessed; nobody means the household."""
@@ -104,6 +105,7 @@ def assess(inputs: Inputs) -> Assessment:
         found={kind: papers.about_whom(kind) for kind in FOUND_BY},
         statuses=statuses,
         bootstrap=inputs.bootstrap,
+        membership_month=inputs.book.membership_month,
     )
 
 

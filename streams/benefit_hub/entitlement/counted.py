@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from benefit_hub.entitlement.world import LOADED, Counted
 from benefit_hub.messages.departments import Application, Decision, LegacyAward, RevisionName
-from benefit_hub.messages.internal import Cause, Fact
+from benefit_hub.messages.internal import Cause, Fact, HoldsFrom
 from benefit_hub.policy.book import Effect, effective_month
 from benefit_hub.policy.hearings import heard_before
 from benefit_hub.values.months import Month, first_day, month, partial_date
@@ -62,10 +62,30 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
         rule=rule,
         decided_on=day,
         cause=cause_of(cause, each, ruling),
-        assumed=effect.assumed,
+        row=effect,
         named=named,
         earlier=standing_before(known, since) if stays else None,
         ends=None if ruling is None else award_end(fact, ruling),
+    )
+
+
+def holds_from(each: Counted) -> HoldsFrom:
+    """From which month a revision counts, and why from that one."""
+    happened = event_day(each.fact, each.cause.cause)
+    if each.rule == "APPLICATION_MONTH":
+        happened = submitted_on(each.fact) or happened
+    by_rule = effective_month(each.rule, happened, each.decided_on, happened)
+    corrects = each.row.month == "MONTH_OF_RECORD" and each.rule != each.row.month
+    return HoldsFrom(
+        since=each.since,
+        rule=each.rule,
+        way="NAMED" if each.named else "CORRECTED" if corrects else "TOGETHER" if each.since != by_rule else "RULE",
+        happened=happened,
+        decided=each.decided_on,
+        clause=each.row.clause,
+        source=each.row.source,
+        assumed=each.row.assumed,
+        unverified=not each.row.verified,
     )
 
 

@@ -34,8 +34,11 @@ Outcome = Steps[tuple[int, bool]]
 
 Evaluate = Callable[[Verdicts], Outcome]
 
-Answer = tuple[tuple[MonthRule, bool], ...] | Literal["WAITS", "UNHEARD"]
-"""What the policy says of candidates: they wait for a decision, or for a hearing, or count by month rules (assumed or not)."""
+Counts = tuple[MonthRule, bool, str, str]
+"""By which month rule something counts, whether that is assumed, and by which clause of which source."""
+
+Answer = tuple[Counts, ...] | Literal["WAITS", "UNHEARD"]
+"""What the policy says of candidates: they wait for a decision, or for a hearing, or count."""
 WAITS: Literal["WAITS"] = "WAITS"
 UNHEARD: Literal["UNHEARD"] = "UNHEARD"
 
@@ -50,11 +53,13 @@ class Counting(Struct, frozen=True, gc=False, kw_only=True):
 
 def alike(rows: Sequence[Effect]) -> bool:
     """Whether the policy says the same of a change in whatever direction it goes."""
-    first = rows[0]
-    for each in rows:
-        if each.hearing or each.mode != first.mode or each.month != first.month or each.assumed != first.assumed:
-            return False
-    return True
+    first, said = rows[0], counts(rows[0])
+    return not any(each.hearing or each.mode != first.mode or counts(each) != said for each in rows)
+
+
+def counts(row: Effect) -> Counts:
+    """What a row says of what counts by it."""
+    return row.month, row.assumed, row.clause, row.source
 
 
 class Scales:
@@ -224,7 +229,7 @@ class Trial:
         lowers = ruling is not None and DIRECTIONS[at] != "INCREASE" and any(effect.hearing for effect in effects)
         if lowers and ruling is not None and not ruling.heard:
             return UNHEARD
-        return tuple((effect.month, effect.assumed) for effect in effects)
+        return tuple(map(counts, effects))
 
     def _try_deaths_together(self, newer: Sequence[Candidate]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""

@@ -254,7 +254,7 @@ def taken(fact: Fact, programme: str, pack: Pack) -> Counted:
             received_on=fact.received_on,
             execution="AUTOMATIC",
         ),
-        assumed=effect.assumed,
+        row=effect,
     )
 
 

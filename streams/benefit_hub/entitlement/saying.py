@@ -8,7 +8,8 @@ from msgspec import structs
 
 from benefit_hub.entitlement import findings, leading, proposing, reconciling
 from benefit_hub.entitlement.assess import Assessment
-from benefit_hub.entitlement.household import Basis, Household, claims_of
+from benefit_hub.entitlement.claiming import claims_of
+from benefit_hub.entitlement.household import Basis, Household
 from benefit_hub.task import Out, changed_items
 from benefit_hub.values.ids import is_solo
 

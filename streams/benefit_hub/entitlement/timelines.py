@@ -19,11 +19,18 @@ Answers = Steps[Answer]
 def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, pack: Pack) -> Timeline:
     """Segments from the first month with a status on; a segment begins where anything that is shown changes."""
     segments: list[Segment] = []
+    nothing: tuple[Month, Answer] | None = None
     for at, answer in answers:
         if not segments and answer.status == NONE:
+            nothing = at, answer
             continue
         why = reasoning(answer, programme.at(at), pack)
-        segment = Segment(since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=why)
+        until_then = None
+        if nothing is not None and not segments and all(each.since != at for each in answer.counted):
+            until_then = reasoning(nothing[1], programme.at(nothing[0]), pack)
+        segment = Segment(
+            since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=why, until_then=until_then
+        )
         if not segments or not same_segment(segments[-1], segment):
             segments.append(segment)
     return tuple(segments)

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.messages.departments import Application, Decision, LegacyAward, Residence
 from benefit_hub.messages.internal import Cause, Fact, Held, RecordKey, Snapshot
-from benefit_hub.policy.book import MonthRule
+from benefit_hub.policy.book import Effect, MonthRule
 from benefit_hub.policy.deaths import standing_death
 from benefit_hub.policy.standards import Standard
 from benefit_hub.values.months import Month, birthday, month, month_after, month_over, partial_date
@@ -26,7 +26,8 @@ class Counted(Struct, frozen=True, gc=False, kw_only=True):
 
     A retracted revision counts by taking its record out; it stands in no month. Where a decision lets a revision hold only
     from a later month on, the one before it (`earlier`) stands until then, and `ends` there. `named`: a decision named the
-    month itself.
+    month itself. `row` is that of the effect table by which it counts; where that asks for the month of the record, `rule` and
+    `decided_on` are those of the revision that is corrected.
     """
 
     fact: Fact
@@ -34,10 +35,15 @@ class Counted(Struct, frozen=True, gc=False, kw_only=True):
     rule: MonthRule
     decided_on: date
     cause: Cause
-    assumed: bool
+    row: Effect
     named: bool = False
     earlier: "Counted | None" = None
     ends: Month | None = None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the month rule by which it counts is assumed."""
+        return self.row.assumed
 
     def history(self) -> Iterator["Counted"]:
         """This revision, and those before it that stand until it holds."""

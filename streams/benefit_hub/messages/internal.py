@@ -181,8 +181,34 @@ Execution = Literal["AUTOMATIC", "DECIDED"]
 Pay = Literal["PAY", "HOLD"]
 
 
+MonthWay = Literal["RULE", "NAMED", "CORRECTED", "TOGETHER", "ENDED"]
+
+
+class HoldsFrom(Struct, frozen=True, gc=False, kw_only=True):
+    """From which month something counts, and why from that one: by which month rule, from which days, by which clause.
+
+    `happened` is the day on which it happened, for `APPLICATION_MONTH` that on which it was applied for; `decided` that of the
+    decision, or of the receipt where nobody decided. `way` tells what else there is than the rule of the effect table: the
+    decision names the month itself, it is that of the record that is corrected, deaths count together, or it is the month
+    after the last day (`happened`) for which something was told.
+    """
+
+    since: Month
+    rule: str
+    way: MonthWay
+    happened: date
+    decided: date
+    clause: str
+    source: str
+    assumed: bool
+    unverified: bool
+
+
 class Cause(Struct, frozen=True, gc=False, kw_only=True):
-    """Why something counts: the revision or the happening behind it, and who decided it when somebody did."""
+    """Why something counts: the revision or the happening behind it, and who decided it when somebody did.
+
+    `holds` is told where an amount is claimed anew; a cause is the same from whatever month it counts.
+    """
 
     cause: str
     name: RevisionName | None
@@ -195,6 +221,7 @@ class Cause(Struct, frozen=True, gc=False, kw_only=True):
     decided_on: date | None = None
     heard_on: date | None = None
     notice_served_on: date | None = None
+    holds: HoldsFrom | None = None
 
 
 class CountedIncome(Struct, frozen=True, gc=False, array_like=True):
@@ -224,13 +251,17 @@ class Reasoning(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Segment(Struct, frozen=True, gc=False, kw_only=True):
-    """What a beneficiary is owed of one programme from a month on."""
+    """What a beneficiary is owed of one programme from a month on.
+
+    `until_then`, of the first one, is why nothing was owed before, where no fact begins to count in its month.
+    """
 
     since: Month
     status: str
     amount: int
     pay: Pay
     reasoning: Reasoning
+    until_then: Reasoning | None = None
 
 
 class Claims(Struct, frozen=True, gc=False, kw_only=True, tag="claims/1"):

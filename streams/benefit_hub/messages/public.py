@@ -143,6 +143,26 @@ class ExplainedSettlement(Struct, frozen=True, gc=False):
     receivable_fen: int
 
 
+class ExplainedMonthRule(Struct, frozen=True, gc=False):
+    """From which month a cause counts, and how that month is found.
+
+    The month rule, of the effect table of the policy pack, counts from the day on which it `happened` (for `APPLICATION_MONTH` it
+    was applied for) or was `decided` (received, where nobody decided). `way` tells what else there is: `NAMED` the decision
+    names the month, `CORRECTED` it is the month of the record that is corrected, `TOGETHER` the deaths of a household count
+    with the last of them, `ENDED` it is the month after the last day, the one on which it happened.
+    """
+
+    since: str
+    rule: str
+    way: Literal["RULE", "NAMED", "CORRECTED", "TOGETHER", "ENDED"]
+    happened: date
+    decided: date
+    clause: str
+    source: str
+    assumed: bool
+    unverified: bool
+
+
 class ExplainedCause(Struct, frozen=True, gc=False):
     """Why something changed: what happened, when, when the hub received it, and who decided after hearing whom."""
 
@@ -154,13 +174,16 @@ class ExplainedCause(Struct, frozen=True, gc=False):
     authority: str | None
     decided_on: date | None
     heard_on: date | None
+    month: ExplainedMonthRule | None = None
 
 
 class Explanation(Struct, frozen=True, gc=False, kw_only=True):
     """Why an adjustment was made (restricted): facts, numbers, clause, and the sentence for people.
 
     `before` and `after` are of the effective month; `months` tells later ones up to that from which the new amount is paid,
-    where anything in them is another. From these, `settled` and `reasons` the whole adjustment can be computed again.
+    where anything in them is another. `eve` is the month before the effective one, told where no cause counts from that month
+    on: what differs between the two is why it is that month. From these, `settled` and `reasons` the whole adjustment can be
+    computed again.
     """
 
     explanation_id: str
@@ -178,6 +201,7 @@ class Explanation(Struct, frozen=True, gc=False, kw_only=True):
     months: tuple[ExplainedMonths, ...] = ()
     settled: tuple[ExplainedSettlement, ...] = ()
     reasons: tuple[ExplainedCause, ...] = ()
+    eve: ExplainedMonths | None = None
 
 
 class PersonEntry(Struct, frozen=True, gc=False, kw_only=True):

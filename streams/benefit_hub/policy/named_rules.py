@@ -261,7 +261,7 @@ WHATEVER_THE_RULE = NamedRule(
         "nobody left": Said("家庭已无在册成员", "nobody is left in the household"),
         "no accepted application": Said("没有经确认的申请", "there is no accepted application"),
         "died": Said("本人已死亡", "the person has died"),
-        "status missing": Said("家庭不再享受所要求的待遇", "the household has no longer the status that is needed"),
+        "status missing": Said("家庭没有所要求的待遇", "the household has no longer the status that is needed"),
         "too young": Said("未达到规定年龄", "the age is not reached yet"),
         "not awarded": Said(
             "上线前没有发放，须先申请或核定", "it was not paid before going live, and has to be applied for"

@@ -13,11 +13,13 @@ READ = frozenset({"p"})
 
 
 class Words(Struct, frozen=True):
-    """The words of one language: a sentence by formula, why nothing is paid, and how inputs that are words are called."""
+    """The words of one language: a sentence by formula, why nothing is paid, how inputs that are words are called, and what is
+    added where something is not taken away for months long past."""
 
     sentences: Mapping[str, str]
     refusals: Mapping[str, str]
     called: Mapping[str, str]
+    limited: str
 
     def sentence(
         self,
@@ -35,7 +37,8 @@ class Words(Struct, frozen=True):
             for name, said in inputs.items()
         }
         read |= {f"{name}_text": self.called.get(said, said) for name, said in inputs.items()}
-        return self.sentences[formula].format(**read, total=total)
+        limited = self.limited.format(**read) if "retro_limit_months" in read else ""
+        return self.sentences[formula].format(**read, total=total) + limited
 
 
 CHINESE = Words(
@@ -57,6 +60,7 @@ CHINESE = Words(
         "LEVEL 3 MENTAL": "精神残疾三级",
         "SERIOUSLY_ILL": "重病",
     },
+    "（只追溯到得知之月前 {retro_limit_months} 个月）",
 )
 
 ENGLISH = Words(
@@ -74,6 +78,7 @@ ENGLISH = Words(
         "LEVEL 3 MENTAL": "mental disability level 3",
         "SERIOUSLY_ILL": "serious illness",
     },
+    " (not further back than {retro_limit_months} months before it was known)",
 )
 
 PAID_BY_OTHERS: Mapping[str, str] = {

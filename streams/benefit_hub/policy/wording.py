@@ -1,6 +1,7 @@
 """How causes, statuses and formulas are called in the sentences that officers read."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
@@ -94,6 +95,29 @@ LABELS: Mapping[str, str] = {
     "DISABLED": "重度残疾人",
     "SERIOUSLY_ILL": "重病患者",
 }
+
+
+MONTH_RULES: Mapping[str, str] = {
+    "SAME_MONTH": "{decided}{did}当月",
+    "NEXT_MONTH_OF_EVENT": "{happened} 发生次月",
+    "NEXT_MONTH_OF_DECISION": "{decided}{did}次月，不早于发生当月",
+    "APPLICATION_MONTH": "{happened} 申请当月",
+    "EVENT_MONTH": "{happened} 发生当月",
+    "MONTH_OF_RECORD": "{happened} 所属月份",
+}
+
+OTHER_MONTHS: Mapping[str, str] = {
+    "NAMED": "决定写明月份",
+    "CORRECTED": "沿用被更正记录的月份",
+    "TOGETHER": "各人死亡一并计算，自最后一人起",
+    "ENDED": "至 {happened} 为止，次月起",
+}
+
+
+def month_rule_text(way: str, rule: str, happened: date, decided: date, execution: str) -> str:
+    """How the month is found from which something counts."""
+    did = " 决定" if execution == "DECIDED" else " 收到"
+    return (OTHER_MONTHS.get(way) or MONTH_RULES[rule]).format(happened=happened, decided=decided, did=did)
 
 
 def cause_text(cause: str) -> str:

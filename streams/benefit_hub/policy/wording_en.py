@@ -1,6 +1,7 @@
 """The same words in English: causes, kinds of income and formulas, for whoever reads an explanation with an officer."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from benefit_hub.policy import wording
 from benefit_hub.policy.sentences import ENGLISH
@@ -80,6 +81,29 @@ INCOMES: Mapping[str, str] = {
     "EDUCATION_EXPENSE": "expense for study",
     "DISABILITY_EXPENSE": "expense because of a disability",
 }
+
+
+MONTH_RULES: Mapping[str, str] = {
+    "SAME_MONTH": "the month in which it was {did}, {decided}",
+    "NEXT_MONTH_OF_EVENT": "the month after it happened, {happened}",
+    "NEXT_MONTH_OF_DECISION": "the month after it was {did}, {decided}, and not before it happened",
+    "APPLICATION_MONTH": "the month in which it was applied for, {happened}",
+    "EVENT_MONTH": "the month in which it happened, {happened}",
+    "MONTH_OF_RECORD": "the month of the record, {happened}",
+}
+
+OTHER_MONTHS: Mapping[str, str] = {
+    "NAMED": "the decision names the month",
+    "CORRECTED": "the month of the record that is corrected",
+    "TOGETHER": "deaths that count together, from the last one on",
+    "ENDED": "the month after its last day, {happened}",
+}
+
+
+def month_rule_text(way: str, rule: str, happened: date, decided: date, execution: str) -> str:
+    """How the month is found from which something counts."""
+    did = "decided" if execution == "DECIDED" else "received"
+    return (OTHER_MONTHS.get(way) or MONTH_RULES[rule]).format(happened=happened, decided=decided, did=did)
 
 
 def cause_text(cause: str) -> str:

@@ -3,22 +3,25 @@
 The explanation is complete: whoever reads it computes the amounts before and after again, month by month, and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from msgspec import Struct, structs
 
-from benefit_hub.messages.internal import Cause, Segment
+from benefit_hub.messages.internal import Cause, HoldsFrom, Pay, Reasoning, Segment
 from benefit_hub.messages.public import (
     Adjustment,
     AdjustmentKind,
     ExplainedAmount,
     ExplainedCause,
     ExplainedIncome,
+    ExplainedMonthRule,
     ExplainedMonths,
     ExplainedSettlement,
     Explanation,
     SettledMonth,
 )
+from benefit_hub.policy.named_rules import MOVED_BY
 from benefit_hub.settlement.account import Standing
 from benefit_hub.settlement.ledger import Amounts, ForwardStep, PastMonth, Settled
 from benefit_hub.settlement.telling import sentence
@@ -26,6 +29,8 @@ from benefit_hub.values.ids import content_id
 from benefit_hub.values.months import Month, month_text
 from benefit_hub.values.steps import value_at
 
+BY_STANDARDS = frozenset({"S", "G", "T", "R", "amount", "basic", "care", "floor"})
+"""The inputs that are standards, or shares of them."""
 SOURCE_ERRORS = ("correction", "retraction")
 
 
@@ -66,21 +71,31 @@ def said(change: Change, settled: Settled, sequence: int) -> list[tuple[Adjustme
         past = settled.past if index == 0 else ()
         first = min(step.since, past[0].month) if past else step.since
         # a later step goes on from the amount that the change itself has just brought
-        rows_of = months_of(change, first, step.since) if index == 0 else turn_at(change, step.since)
-        rows.append(adjustment(change, step, past, rows_of, sequence + index))
+        if index == 0:
+            told, months, eve = change, months_of(change, first, step.since), eve_of(change, first)
+        else:
+            months, eve = turn_at(change, step.since)
+            told = structs.replace(change, causes=causes_of_turn(months[0]) or change.causes)
+        rows.append(adjustment(told, step, past, months, eve, sequence + index))
     return rows
 
 
 def adjustment(
-    change: Change, step: ForwardStep, past: tuple[PastMonth, ...], months: tuple[ExplainedMonths, ...], sequence: int
+    change: Change,
+    step: ForwardStep,
+    past: tuple[PastMonth, ...],
+    months: tuple[ExplainedMonths, ...],
+    eve: ExplainedMonths,
+    sequence: int,
 ) -> tuple[Adjustment, Explanation]:
-    """One adjustment and its explanation; `months` are the computations from the effective month on."""
+    """One adjustment and its explanation; `months` are the computations from the effective month on, `eve` those before it."""
     arrears, receivable = (sum(each.arrears for each in past), sum(each.receivable for each in past))
     first = months[0]
     adjustment_id = content_id("adjustment", change.beneficiary, sequence)
     explanation_id = content_id("explanation", adjustment_id)
     cause = main_cause(change.causes)
     amounts = [each for row in months for each in (row.before, row.after) if each is not None]
+    reasons = tuple(map(explained_cause, dict.fromkeys([cause, *change.causes])))
     value = Adjustment(
         adjustment_id=adjustment_id,
         beneficiary=change.beneficiary,
@@ -104,7 +119,7 @@ def adjustment(
         book=change.book,
         engine=change.engine,
         explanation_id=explanation_id,
-        assumed=any(each.assumed for each in amounts),
+        assumed=any(each.assumed for each in amounts) or any(each.month.assumed for each in reasons if each.month),
         origin=change.origin,
     )
     explanation = Explanation(
@@ -121,20 +136,18 @@ def adjustment(
         text_zh="",
         title=change.title,
         months=months[1:],
-        settled=tuple(
-            ExplainedSettlement(
-                month_text(each.month),
-                each.difference,
-                each.overpaid,
-                each.unpaid,
-                each.arrears,
-                each.receivable,
-            )
-            for each in past
-        ),
-        reasons=tuple(map(explained_cause, dict.fromkeys([cause, *change.causes]))),
+        settled=tuple(map(explained_settlement, past)),
+        reasons=reasons,
+        eve=None if begins_in(reasons, first.since) else eve,
     )
     return value, structs.replace(explanation, text_zh=sentence(value, explanation))
+
+
+def explained_settlement(past: PastMonth) -> ExplainedSettlement:
+    """What became of a paid month, for the public."""
+    return ExplainedSettlement(
+        month_text(past.month), past.difference, past.overpaid, past.unpaid, past.arrears, past.receivable
+    )
 
 
 def months_of(change: Change, first: Month, last: Month) -> tuple[ExplainedMonths, ...]:
@@ -148,10 +161,45 @@ def months_of(change: Change, first: Month, last: Month) -> tuple[ExplainedMonth
     return tuple(rows)
 
 
-def turn_at(change: Change, at: Month) -> tuple[ExplainedMonths, ...]:
-    """What stands now until a month, and from it on."""
+def begins_in(reasons: Iterable[ExplainedCause], effective_month: str) -> bool:
+    """Whether any of the causes counts from this month on."""
+    return any(each.month is not None and each.month.since == effective_month for each in reasons)
+
+
+def eve_of(change: Change, at: Month) -> ExplainedMonths:
+    """The computations of the month before a month, for which nothing has changed."""
+    before, after = explained_before(change, Month(at - 1)), explained(value_at(change.new, at - 1, None))
+    return ExplainedMonths(month_text(Month(at - 1)), before, after or nothing_until(change.new, at))
+
+
+def nothing_until(standing: Standing, at: Month) -> ExplainedAmount | None:
+    """Why nothing was owed until a month in which something begins, where that is known."""
+    first = value_at(standing, at, None)
+    if first is None or first.since != at or first.until_then is None:
+        return None
+    return explained_amount(0, "PAY", first.until_then)
+
+
+def turn_at(change: Change, at: Month) -> tuple[tuple[ExplainedMonths, ...], ExplainedMonths]:
+    """What stands now until a month, and from it on; and the month before it."""
     before, after = (explained(value_at(change.new, each, None)) for each in (at - 1, at))
-    return (ExplainedMonths(month_text(at), before, after),)
+    eve = before or nothing_until(change.new, at)
+    return (ExplainedMonths(month_text(at), before, after),), ExplainedMonths(month_text(Month(at - 1)), eve, eve)
+
+
+def causes_of_turn(turn: ExplainedMonths) -> tuple[Cause, ...]:
+    """What brings a later step by itself: another standard, or the calendar; nothing where that cannot be told."""
+    before, after = turn.before, turn.after
+    if before is None or after is None:
+        return ()
+    of_standards = before.formula == after.formula and before.incomes == after.incomes
+    changed = {
+        key for key in before.inputs.keys() | after.inputs.keys() if before.inputs.get(key) != after.inputs.get(key)
+    }
+    cause = "standard" if of_standards and changed <= BY_STANDARDS else MOVED_BY.get(after.formula)
+    if cause is None:
+        return ()
+    return (Cause(cause=cause, name=None, event_day=date.min, received_on=date.min, execution="AUTOMATIC"),)
 
 
 def explained_before(change: Change, at: Month) -> ExplainedAmount | None:
@@ -175,6 +223,22 @@ def explained_cause(cause: Cause) -> ExplainedCause:
         authority=cause.authority,
         decided_on=cause.decided_on,
         heard_on=cause.heard_on,
+        month=None if cause.holds is None else explained_month(cause.holds),
+    )
+
+
+def explained_month(holds: HoldsFrom) -> ExplainedMonthRule:
+    """From which month a cause counts, for the public."""
+    return ExplainedMonthRule(
+        since=month_text(holds.since),
+        rule=holds.rule,
+        way=holds.way,
+        happened=holds.happened,
+        decided=holds.decided,
+        clause=holds.clause,
+        source=holds.source,
+        assumed=holds.assumed,
+        unverified=holds.unverified,
     )
 
 
@@ -209,9 +273,13 @@ def explained(segment: Segment | None) -> ExplainedAmount | None:
     """A segment's reasoning for the public."""
     if segment is None:
         return None
-    why = segment.reasoning
+    return explained_amount(segment.amount, segment.pay, segment.reasoning)
+
+
+def explained_amount(fen: int, pay: Pay, why: Reasoning) -> ExplainedAmount:
+    """An amount with its reasoning."""
     return ExplainedAmount(
-        amount_fen=segment.amount,
+        amount_fen=fen,
         rule=why.rule,
         formula=why.formula,
         inputs=why.inputs,
@@ -219,7 +287,7 @@ def explained(segment: Segment | None) -> ExplainedAmount | None:
         clause=why.clause,
         source=why.source,
         assumed=why.assumed,
-        pay=segment.pay,
+        pay=pay,
         incomes=tuple(ExplainedIncome(each.fact, each.item, each.told_fen, each.counts) for each in why.incomes),
         unverified=why.unverified,
     )

@@ -3,32 +3,49 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from benefit_hub.messages.departments import RevisionName
 from benefit_hub.messages.public import (
     Adjustment,
     ExplainedAmount,
     ExplainedCause,
     ExplainedIncome,
+    ExplainedMonthRule,
     ExplainedMonths,
     ExplainedSettlement,
     Explanation,
 )
-from benefit_hub.policy import wording, wording_en
+from benefit_hub.policy import sentences, wording, wording_en
 from benefit_hub.values.money import yuan_text
 
 Language = Literal["zh", "en"]
+NOBODY_IS_LEFT = ("died", "nobody left")
 
 
 def sentence(value: Adjustment, why: Explanation) -> str:
     """The explanation in a sentence: what changes from when, why, how it is computed, by which clause."""
-    parts = [f"{why.title}：{movement(value)}。", f"原因：{reason_zh(why.reasons[0])}。"]
+    first = why.reasons[0]
+    since = "" if first.month is None else f"，{month_rule_zh(first.month, first.execution)}"
+    parts = [f"{why.title}：{movement(value)}。", f"原因：{reason_zh(first)}{since}。"]
     if why.after is not None:
         parts.append(f"计算：{calculation(why.after, 'zh')}。")
     parts += settled_text(value)
-    basis = why.after or why.before
-    if basis is not None:
-        parts.append(f"依据：{basis.clause}。")
+    clauses = dict.fromkeys(filter(None, (month_clause(why), amount_clause(why))))
+    if clauses:
+        parts.append(f"依据：{'；'.join(clauses)}。")
     parts += [f"（{each}）" for each in warnings(value, why, "zh")]
     return "".join(parts)
+
+
+def month_clause(why: Explanation) -> str:
+    """By which clause the main cause counts from its month."""
+    month = why.reasons[0].month
+    return "" if month is None else month.clause
+
+
+def amount_clause(why: Explanation) -> str:
+    """By which clause the amount is owed; where nobody is left to whom it could be, the clause of the month says it all."""
+    shown = why.after or why.before
+    return "" if shown is None or (shown.formula in NOBODY_IS_LEFT and month_clause(why)) else shown.clause
 
 
 def movement(value: Adjustment) -> str:
@@ -61,7 +78,9 @@ def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
     """The whole explanation, a line for each thing: enough to compute the adjustment again by hand."""
     zh = language == "zh"
     lines = [f"{why.title or why.programme}：{movement(value)}" if zh else f"{why.programme}: {movement_en(value)}"]
-    lines += [f"原因：{reason_zh(each)}" if zh else f"Because of: {reason_en(each)}" for each in why.reasons]
+    for each in why.reasons:
+        lines += cause_lines(each, language)
+    lines += eve_lines(why, language)
     for row in (ExplainedMonths(why.effective_month, why.before, why.after), *why.months):
         lines += month_lines(row, language)
     for settled in why.settled:
@@ -75,6 +94,51 @@ def movement_en(value: Adjustment) -> str:
     if value.before_fen == value.after_fen:
         return f"{yuan_text(value.after_fen)} yuan a month as before; earlier months are computed again"
     return f"from {value.payable_from} on {yuan_text(value.before_fen)} → {yuan_text(value.after_fen)} yuan a month"
+
+
+def cause_lines(cause: ExplainedCause, language: Language) -> Iterator[str]:
+    """A cause, the record that tells it, and from which month it counts by which clause."""
+    record = "" if cause.fact is None else record_text(cause.fact)
+    month = cause.month
+    if language == "zh":
+        yield f"原因：{reason_zh(cause)}{f'（{record}）' if record else ''}"
+        if month is not None:
+            yield f"    {month_rule_zh(month, cause.execution)}{basis(month.clause, month.source, language)}"
+        return
+    yield f"Because of: {reason_en(cause)}{f' ({record})' if record else ''}"
+    if month is not None:
+        yield f"    {month_rule_en(month, cause.execution)}{basis(month.clause, month.source, language)}"
+
+
+def month_rule_zh(month: ExplainedMonthRule, execution: str) -> str:
+    """From which month a cause counts, and how that month is found."""
+    how = wording.month_rule_text(month.way, month.rule, month.happened, month.decided, execution)
+    return f"自 {month.since} 起计（{how}）"
+
+
+def month_rule_en(month: ExplainedMonthRule, execution: str) -> str:
+    """The same in English."""
+    how = wording_en.month_rule_text(month.way, month.rule, month.happened, month.decided, execution)
+    return f"counts from {month.since} on ({how})"
+
+
+def eve_lines(why: Explanation, language: Language) -> Iterator[str]:
+    """The month before the effective one, where it takes that to see why it is this month."""
+    if why.eve is None or why.eve.after == why.before:
+        return
+    zh = language == "zh"
+    now, stood = (unchanged(each, language) for each in (why.eve.after, why.eve.before))
+    yield f"{why.eve.since} 不变：{now}" if zh else f"Unchanged in {why.eve.since}: {now}"
+    if stood != now:
+        yield f"    此前的计算：{stood}" if zh else f"    as computed before: {stood}"
+
+
+def unchanged(amount: ExplainedAmount | None, language: Language) -> str:
+    """What a month comes to that stays as it was, or was so: why nothing is owed, and not that nothing is paid any more."""
+    if amount is None:
+        return "没有待遇" if language == "zh" else "nothing"
+    refusals = (sentences.CHINESE if language == "zh" else sentences.ENGLISH).refusals
+    return refusals.get(amount.formula) or calculation(amount, language)
 
 
 def reason_zh(cause: ExplainedCause) -> str:
@@ -102,7 +166,7 @@ def month_lines(row: ExplainedMonths, language: Language) -> Iterator[str]:
         if amount is None:
             yield f"{row.since} 起{name}：没有待遇" if language == "zh" else f"From {row.since}, {name}: nothing"
             continue
-        said = calculation(amount, language)
+        said = unchanged(amount, language) if amount is row.before else calculation(amount, language)
         yield f"{row.since} 起{name}：{said}" if language == "zh" else f"From {row.since}, {name}: {said}"
         for income in amount.incomes:
             yield f"    {income_line(income, language)}"
@@ -119,8 +183,7 @@ def calculation(amount: ExplainedAmount, language: Language) -> str:
 
 def income_line(income: ExplainedIncome, language: Language) -> str:
     """What a record tells, and as how much it counts."""
-    name = income.fact
-    record = f"{name.source} {name.kind} {name.record} v{name.revision}"
+    record = record_text(income.fact)
     amount = yuan_text(income.told_fen)
     if language == "zh":
         way, counts = ("扣减", income.counts[1:]) if income.counts.startswith("-") else ("计入", income.counts)
@@ -129,6 +192,11 @@ def income_line(income: ExplainedIncome, language: Language) -> str:
         ("is deducted as", income.counts[1:]) if income.counts.startswith("-") else ("counts as", income.counts)
     )
     return f"{wording_en.income_text(income.item)} {amount}, {way} {wording_en.exact_text(counts)} ({record})"
+
+
+def record_text(name: RevisionName) -> str:
+    """A department's record as people look it up."""
+    return f"{name.source} {name.kind} {name.record} v{name.revision}"
 
 
 def settlement_zh(each: ExplainedSettlement) -> str:
@@ -180,14 +248,22 @@ def amounts(why: Explanation) -> list[ExplainedAmount]:
 
 def unverified(why: Explanation) -> bool:
     """Whether any rule or amount in it was never held against its text."""
-    return any(each.unverified for each in amounts(why))
+    months = (each.month for each in why.reasons if each.month is not None)
+    return any(each.unverified for each in amounts(why)) or any(each.unverified for each in months)
 
 
 def basis_lines(why: Explanation, language: Language) -> Iterator[str]:
-    """Clauses with their sources, each once."""
+    """Clauses of the amounts with their sources, each once."""
     for clause, source in dict.fromkeys((each.clause, each.source) for each in amounts(why)):
         if clause:
-            yield f"依据：{clause}（{source}）" if language == "zh" else f"By: {clause} ({source})"
+            yield f"金额依据：{clause}（{source}）" if language == "zh" else f"Amount by: {clause} ({source})"
+
+
+def basis(clause: str, source: str, language: Language) -> str:
+    """The clause of a month with its source, behind what follows from it; nothing where there is none."""
+    if not clause:
+        return ""
+    return f"，依据：{clause}（{source}）" if language == "zh" else f", by: {clause} ({source})"
 
 
 def warnings(value: Adjustment, why: Explanation, language: Language) -> Iterator[str]:

@@ -137,6 +137,8 @@ def _lowered(
         "heads": str(heads),
         "other_title": first.title if first is not None else PAID_BY_OTHERS[edge.first],
     }
+    if edge.retro_limit_months is not None:
+        numbers["retro_limit_months"] = str(edge.retro_limit_months)
     answer = structs.replace(
         answer,
         numbers=numbers,

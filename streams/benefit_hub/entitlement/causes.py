@@ -1,0 +1,175 @@
+"""Why an amount moved: what began to count or ceased to, each with the month from which it does; else what moved it by itself."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from msgspec import structs
+
+from benefit_hub.entitlement.assess import Assessment
+from benefit_hub.entitlement.assessor import Unit
+from benefit_hub.entitlement.counted import holds_from
+from benefit_hub.entitlement.household import Household, Sent
+from benefit_hub.entitlement.rules.grace import IN_GRACE, OVER
+from benefit_hub.entitlement.world import LOADED, Counted
+from benefit_hub.messages.internal import Cause, HoldsFrom, MonthWay
+from benefit_hub.policy.book import DIRECTIONS, Pack, effective_month
+from benefit_hub.policy.named_rules import MOVED_BY
+from benefit_hub.values.ids import is_person
+from benefit_hub.values.months import first_day, month, month_over
+
+PUBLISHED = "price_index"
+
+
+def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
+    """Why a unit is as it is: what counts, by record, and the memberships that were decided."""
+    counted = unit.counting.verdicts.items()
+    causes = {"|".join(key): each.cause for key, each in counted if each.cause.cause != LOADED}
+    return causes if is_person(unit.beneficiary) else {**causes, **known.membership_causes}
+
+
+def ceased(known: Household, cause: Cause) -> Cause:
+    """Why something counts no more: the decision behind it was taken back, or else what had made it count."""
+    for fact in known.every_fact():
+        decision = cause.decision
+        if (
+            decision is not None
+            and fact.retracted
+            and fact.record_key == (decision.source, decision.kind, decision.record)
+        ):
+            return Cause(
+                cause="decision_withdrawn",
+                name=fact.name,
+                event_day=fact.valid_from,
+                received_on=fact.received_on,
+                execution="AUTOMATIC",
+            )
+    return cause
+
+
+def new_causes(
+    known: Household,
+    before: Sent | None,
+    now: Sent,
+    unit: Unit | None,
+    programme: str,
+    found: Assessment,
+    today: date,
+) -> tuple[Cause, ...]:
+    """What began to count, or changed, or ceased, since the last claim, latest first; else what moved the amount by itself."""
+    old = before.causes.get(programme, {}) if before else {}
+    new = now.causes.get(programme, {})
+    changed = [with_month(known, unit, found, key, cause) for key, cause in new.items() if old.get(key) != cause]
+    changed += [ceased(known, cause) for key, cause in old.items() if key not in new]
+    by_itself = itself(unit)
+    if by_itself == PUBLISHED:  # somebody is registered long before prices rise, and is looked at only then
+        changed = [each for each in changed if each.cause != "registration"]
+    if changed:
+        return tuple(sorted(changed, key=cause_order))
+    name = "standard" if before is not None and before.book != now.book else by_itself
+    over = None if unit is None or name != by_itself else what_is_over(unit, name, found.pack, today)
+    return (over or Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC"),)
+
+
+def itself(unit: Unit | None) -> str:
+    """What happens without a message: somebody reaches an age, a certificate ends, another programme changes."""
+    if unit is None or not unit.timeline:
+        return "other_programme"
+    *before, last = (segment.reasoning for segment in unit.timeline)
+    label = changed_label(before[-1].inputs, last.inputs) if before else None
+    if label is not None:
+        return LABELS_BY_THEMSELVES[label]
+    return MOVED_BY.get(OVER if before and before[-1].formula == IN_GRACE else last.formula, "other_programme")
+
+
+LABELS_BY_THEMSELVES = {
+    "T_MINOR": "age",
+    "T_OLD": "age",
+    "T_STUDENT": "school_enrolment_end",
+    "T_DISABLED": "certificate_end",
+    "T_SERIOUSLY_ILL": "serious_illness_end",
+}
+
+
+def changed_label(before: Mapping[str, str], after: Mapping[str, str]) -> str | None:
+    """The label of a top-up that other members have than before."""
+    return next((each for each in LABELS_BY_THEMSELVES if before.get(each) != after.get(each)), None)
+
+
+def cause_order(cause: Cause) -> tuple[int, str, str]:
+    """Latest decision or receipt first."""
+    return (-(cause.decided_on or cause.received_on).toordinal(), cause.cause, str(cause.name))
+
+
+def with_month(known: Household, unit: Unit | None, found: Assessment, key: str, cause: Cause) -> Cause:
+    """A cause with the month from which it counts."""
+    if cause.cause == "membership":
+        return structs.replace(cause, holds=membership_holds(known, cause, found))
+    verdicts = {} if unit is None else unit.counting.verdicts
+    counted = next((each for own, each in verdicts.items() if "|".join(own) == key), None)
+    return cause if counted is None else structs.replace(cause, holds=holds_from(counted))
+
+
+def membership_holds(known: Household, cause: Cause, found: Assessment) -> HoldsFrom | None:
+    """From which month a decided membership begins or ends, as the register says it: by the rule of the book for memberships,
+    or with its last day where that is still to come."""
+    record = next((each for each in known.every_fact() if each.name == cause.name), None)
+    decision = next((said for _, fact, said in known.decisions if fact.name == cause.decision), None)
+    if record is None or decision is None or cause.decided_on is None or found.pack is None:
+        return None
+    rule, ends = found.membership_month, month_over(record.valid_to)
+    since = effective_month(rule, record.valid_from, cause.decided_on, None)
+    named = None if decision.from_month is None else month(decision.from_month)
+    begins, happened = named or since, record.valid_from
+    way: MonthWay = "RULE" if named is None else "NAMED"
+    if record.valid_to is not None and ends is not None and record.valid_to > cause.decided_on and ends > begins:
+        way, begins, happened = "ENDED", ends, record.valid_to - timedelta(days=1)
+    return HoldsFrom(
+        since=begins,
+        rule=rule,
+        way=way,
+        happened=happened,
+        decided=cause.decided_on,
+        clause="",
+        source="",
+        assumed=found.pack.assumed,
+        unverified=False,
+    )
+
+
+def what_is_over(unit: Unit, name: str, pack: Pack | None, today: date) -> Cause | None:
+    """What ended by itself, with its last day, and the clause where the effect table says that it ends then."""
+    if pack is None or not name.endswith("_end"):
+        return None
+    kind, at = name.removesuffix("_end"), unit.timeline[-1].since
+    over = [each for each in unit.counting.verdicts.values() if at in (each.until, each.ends) and of_kind(each, kind)]
+    if not over:
+        return None
+    ended = max(over, key=lambda each: (each.since, each.fact.name))
+    last = first_day(at) - timedelta(days=1)
+    if ended.until == at and ended.fact.valid_to is not None:
+        last = ended.fact.valid_to - timedelta(days=1)
+    row = pack.effects_of(unit.programme.name, name, today)[DIRECTIONS.index("CLOSE")]
+    says = row.mode == "AUTOMATIC" and row.month == "NEXT_MONTH_OF_EVENT"
+    return Cause(
+        cause=name,
+        name=ended.fact.name,
+        event_day=last,
+        received_on=ended.fact.received_on,
+        execution="AUTOMATIC",
+        holds=HoldsFrom(
+            since=at,
+            rule="NEXT_MONTH_OF_EVENT",
+            way="ENDED",
+            happened=last,
+            decided=today,
+            clause=row.clause if says else "",
+            source=row.source if says else "",
+            assumed=says and row.assumed,
+            unverified=says and not row.verified,
+        ),
+    )
+
+
+def of_kind(each: Counted, kind: str) -> bool:
+    """Whether a revision is of a kind; an award is an application that was accepted before."""
+    return each.fact.kind == kind or (kind, each.fact.kind) == ("application", "legacy_award")
