@@ -1,6 +1,7 @@
 """The `hub` command: what an operator, a department and a case writer type.
 
 Exit codes: 0 done, 1 an error that is told in one paragraph, 2 a difference that was looked for (or a wrong use of the command).
+`hub replay` answers as `diff` does: 0 equal, 1 different, 2 could not be compared.
 A module per group of commands, imported only when one of them is asked for.
 """
 
@@ -25,6 +26,7 @@ COMMANDS = {
     "onboard": ("onboarding:onboard", "Begin a department, or another class of its records."),
     "cases": ("cases:cases", "Run worked cases (案例) in memory."),
     "preview": ("preview:preview", "Show what a changed policy would do to people and cost (预览)."),
+    "replay": ("replay:replay", "Run all facts again beside the live hub, and compare (重放)."),
     "population": ("population:population", "Write an invented population as JSON lines."),
     "topics": ("topics:app", "Compare the brokers' topics with the catalogue."),
     "registry": ("registry:app", "Serve the schemas, or compare an external registry."),

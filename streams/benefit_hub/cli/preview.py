@@ -19,10 +19,11 @@ from benefit_hub.entitlement.household import Household
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.whole_topic import whole
 from benefit_hub.simulate.cases import CASE_KEY
+from benefit_hub.simulate.hearing import AT_ONCE
 from benefit_hub.simulate.population import BEGINS, Population, further, opening, prices
 from benefit_hub.simulate.preview import Preview, Window
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
-from benefit_hub.simulate.registers import AT_ONCE, Registers
+from benefit_hub.simulate.registers import Registers
 from benefit_hub.task import Env
 from benefit_hub.values.errors import HubError
 from benefit_hub.values.months import Month, month, month_after

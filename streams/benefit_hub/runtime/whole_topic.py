@@ -1,6 +1,6 @@
 """A topic from its beginning to its end as it is now: committed records, each partition in its order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -15,19 +15,16 @@ SLICE = 5_000
 END = KafkaError._PARTITION_EOF  # noqa: SLF001  the client's own codes begin so
 
 
-def whole(settings: Settings, bootstrap: str, logical: str) -> Iterator[Message]:
-    """Every committed record. What is behind an open transaction is not there yet.
+def whole(
+    settings: Settings, bootstrap: str, logical: str, until: Mapping[int, int] | None = None
+) -> Iterator[Message]:
+    """Every committed record, or with `until` those before these offsets by partition. What is behind an open transaction is
+    not there yet.
 
     Raises HubError where the topic or the brokers are missing.
     """
     topic = settings.topic(logical)
-    reading = {
-        "group.id": settings.group("readiness"),
-        "enable.auto.commit": False,
-        "isolation.level": "read_committed",
-    }
-    ending = {"enable.partition.eof": True, "auto.offset.reset": "earliest"}
-    consumer = Consumer(confluent_config(settings, bootstrap) | reading | ending, logger=client_log)
+    consumer = _consumer(settings, bootstrap)
     try:
         open_ends = set(_partitions(consumer, topic, bootstrap))
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in open_ends])
@@ -36,12 +33,41 @@ def whole(settings: Settings, bootstrap: str, logical: str) -> Iterator[Message]
             if first is None:
                 raise _no_answer(bootstrap, f"nothing for {FIRST_S:.0f} s")
             for message in (first, *consumer.consume(SLICE, 0)):
-                if message.error() is None:
+                number = message.partition()
+                if number not in open_ends:
+                    continue
+                if message.error() is None and (until is None or (message.offset() or 0) < until[number]):
                     yield message
-                elif _ended(message, topic):
-                    open_ends.discard(message.partition())
+                elif message.error() is None or _ended(message, topic):
+                    open_ends.discard(number)
+                    consumer.pause([TopicPartition(topic, number)])
     finally:
         consumer.close()
+
+
+def bounds(settings: Settings, bootstrap: str, logical: str) -> dict[int, tuple[int, int]]:
+    """The first offset that each partition still holds, and the end of what is committed. Raises HubError as `whole`."""
+    topic = settings.topic(logical)
+    consumer = _consumer(settings, bootstrap)
+    try:
+        return {
+            number: consumer.get_watermark_offsets(TopicPartition(topic, number), ANSWER_S)
+            for number in _partitions(consumer, topic, bootstrap)
+        }
+    except KafkaException as trouble:
+        raise _no_answer(bootstrap, trouble.args[0].str()) from trouble
+    finally:
+        consumer.close()
+
+
+def _consumer(settings: Settings, bootstrap: str) -> Consumer:
+    reading = {
+        "group.id": settings.group("readiness"),
+        "enable.auto.commit": False,
+        "isolation.level": "read_committed",
+    }
+    ending = {"enable.partition.eof": True, "auto.offset.reset": "earliest"}
+    return Consumer(confluent_config(settings, bootstrap) | reading | ending, logger=client_log)
 
 
 def _partitions(consumer: Consumer, topic: str, bootstrap: str) -> list[int]:

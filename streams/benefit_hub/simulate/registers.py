@@ -7,13 +7,11 @@ from msgspec import structs
 
 from benefit_hub.entitlement.household import Household, take_message
 from benefit_hub.messages.internal import ControlCopy, Fact, Gone, HouseholdFact, Snapshot
+from benefit_hub.simulate.hearing import AT_ONCE, as_heard, deliver
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Bootstrap, Env, Incoming, Out, SourceTopic, State
 from benefit_hub.task.indices import RegionValues, taken
 from benefit_hub.topology import Processor, Topology, hub_topology
-
-AT_ONCE = 500
-"""So many records are worked off together; the fewer, the smoother a progress bar."""
 
 
 class Registers:
@@ -46,41 +44,19 @@ class Registers:
     def hear(self, facts: Iterable[tuple[int, Fact | ControlCopy]], partitions: int) -> Iterator[int]:
         """Facts and copies of control events, each with its partition, as they lie on so many partitions of `facts`.
 
-        What lies before a copy of a control event is heard before it, as in the hub. Gives how many were heard so far.
+        Gives how many were heard so far.
         """
-        told = [0] * partitions
-        ahead: dict[int, list[Fact]] = {}
-        copies: dict[int, ControlCopy] = {}
-        now = 0
-        for number, (partition, value) in enumerate(facts, 1):
-            if isinstance(value, ControlCopy):
-                copies[told[partition]] = value
-                told[partition] += 1
-            elif told[partition] == now:
-                self._put(value)
-            else:
-                ahead.setdefault(told[partition], []).append(value)
-            while now < min(told):
-                self._put(copies.pop(now))
-                now += 1
-                for fact in ahead.pop(now, ()):
-                    self._put(fact)
+        for number, value in enumerate(as_heard(facts, partitions), 1):
+            self._put(value)
             if number % AT_ONCE == 0:
                 self.simulation.run()
                 yield number
-        for turn in sorted({*ahead, *copies}):
-            for fact in ahead.get(turn, ()):
-                self._put(fact)
-            if turn in copies:
-                self._put(copies[turn])
         self.simulation.run()
 
     def _put(self, value: Fact | ControlCopy) -> None:
-        key = value.subject if isinstance(value, Fact) else ""
         if isinstance(value, ControlCopy):
             self._happened(value)
-        source, at_ms = (value.source, value.received_at) if isinstance(value, Fact) else ("control", value.received_at)
-        self.simulation.publish("facts", value, key=key, event_id=key, source=source, at_ms=at_ms)
+        deliver(self.simulation, value)
 
     def _happened(self, copy: ControlCopy) -> None:
         """What a control event makes of the world."""

@@ -4,7 +4,7 @@ Which task is served next, and how much of its input it gets at once, is up to a
 must not depend on it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -71,10 +71,21 @@ class Task:
 
 
 class Simulation:
-    """The hub in memory. `published` are department records and control events in, `outputs` every public record out."""
+    """The hub in memory. `published` are department records and control events in, `outputs` every public record out.
 
-    def __init__(self, topology: Topology, env: Env, partitions: int = 2, schedule: Schedule = in_turn) -> None:
+    Of the outputs only those of the topics in `keeps` are kept, where that is given.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        env: Env,
+        partitions: int = 2,
+        schedule: Schedule = in_turn,
+        keeps: Collection[str] | None = None,
+    ) -> None:
         self._topology = topology
+        self._keeps = keeps
         self._schedule = schedule
         self._counts = {"control": 1} | dict.fromkeys(_INTERNAL, partitions)
         self.outputs: dict[str, list[Out]] = {}
@@ -159,7 +170,8 @@ class Simulation:
             raise InvariantBroken(f"{task.processor.name} wrote to {out.topic}, which the topology does not give it")
         decoder = _INTERNAL.get(out.topic)
         if decoder is None:
-            self.outputs.setdefault(out.topic, []).append(out)
+            if self._keeps is None or out.topic in self._keeps:
+                self.outputs.setdefault(out.topic, []).append(out)
             return
         key = out.key.encode() if isinstance(out.key, str) else out.key
         partition = out.partition if out.partition is not None else self._place(out.topic, key or b"")
