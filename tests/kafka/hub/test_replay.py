@@ -35,8 +35,10 @@ def touched(hub: LiveHub) -> dict[tuple[str, ...], int]:
         positions = admin.list_group_offsets(dict.fromkeys(names))
     finally:
         admin.close()
-    lying = {(topic,): len(read(hub.bootstrap, topic, committed=False)) for topic in sorted(hub.topics())}
-    at = {
+    lying: dict[tuple[str, ...], int] = {
+        (topic,): len(read(hub.bootstrap, topic, committed=False)) for topic in sorted(hub.topics())
+    }
+    at: dict[tuple[str, ...], int] = {
         (name, place.topic, str(place.partition)): told.offset
         for name in names
         if f"{hub.prefix}hub.view." not in name
