@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, structs
 
-from benefit_hub.entitlement.household import HOUSEHOLDS, Household, facts_hash
+from benefit_hub.entitlement.claiming import facts_hash
+from benefit_hub.entitlement.household import HOUSEHOLDS, Household
 from benefit_hub.messages.internal import ControlCopy, Fact
 from benefit_hub.messages.public import Entitlement
 from benefit_hub.settlement.account import ACCOUNTS
