@@ -3,7 +3,8 @@
 mutmut writes each change of a function beside it, with a switch before them; to its changes this adds that a condition always
 holds, or never. One run of pytest collects the tests, runs them once to learn which lines each comes by, and then, where it would
 run them, forks a child for each change, in which those tests run that come by it, until one fails: first those that noticed
-others there. What was noticed stays so until its function changes; what lives is tried again whenever this is run.
+others there, and those that come by little else. What was noticed stays so until its function changes; what lives is tried again
+whenever this is run.
 """
 
 import ast
@@ -13,8 +14,9 @@ import os
 import resource
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from time import process_time
@@ -43,6 +45,8 @@ AROUND = 2
 NEVER_ENDS, LIVES = "never ends", ""
 Place = tuple[str, int]
 """A line of a file."""
+ASKED: list[tuple[Any, str]] = []
+"""Whose properties were kept, and which. Packs are shared by tests: who finds an answer there does not come by its lines."""
 
 
 class Change(NamedTuple):
@@ -60,6 +64,24 @@ def always_or_never(node: Any) -> Iterator[Any]:
     yield node.with_changes(test=cst.BooleanOperation(left=inner, operator=cst.And(), right=cst.Name("False")))
     if not matchers.matches(node.test, matchers.Call(func=matchers.Name("isinstance"))):
         yield node.with_changes(test=cst.BooleanOperation(left=inner, operator=cst.Or(), right=cst.Name("True")))
+
+
+def noted(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """How a property is asked that keeps its answer, but for noting that it does."""
+
+    def asked(kept: Any, of: Any, owner: Any = None) -> Any:
+        if of is not None:
+            ASKED.append((of, kept.attrname))
+        return ask(kept, of, owner)
+
+    return asked
+
+
+def forget() -> None:
+    """What properties kept."""
+    for of, name in ASKED:
+        of.__dict__.pop(name, None)
+    ASKED.clear()
 
 
 class Methods(cst.CSTTransformer):  # type: ignore[misc]  # libcst is not there to be looked at
@@ -131,6 +153,7 @@ class Trying:
         self.changes, self.known = changes, known
         self.items: dict[str, pytest.Item] = {}
         self.came_by: dict[Place, set[str]] = {place: set() for each in changes.values() for place in each.places}
+        self.lines: Counter[str] = Counter()
         self.noticed: dict[object, Counter[str]] = defaultdict(Counter)
         self.had: dict[str, set[str]] = defaultdict(set)
 
@@ -165,6 +188,7 @@ class Trying:
 
         for name, item in self.items.items():
             seen.clear()
+            forget()
             sys.settrace(call)
             failed = [report for report in runtestprotocol(item, log=False) if report.failed]
             sys.settrace(None)
@@ -172,6 +196,8 @@ class Trying:
                 pytest.exit(f"{name} fails without any change:\n{failed[0].longreprtext}", 1)
             for place in seen & self.came_by.keys():
                 self.came_by[place].add(name)
+                self.lines[name] += 1
+        forget()
 
     def remember(self, change: Change) -> None:
         """Which tests notice what: the best to begin with."""
@@ -179,14 +205,15 @@ class Trying:
             self.noticed[place][self.known.get(change.key, LIVES)] += 1
 
     def tried(self, name: str, most: int) -> str:
-        """The test that notices a change, of so many that were not tried yet: those that noticed others near it, and then
-        some of every kind."""
+        """The test that notices a change, of so many that were not tried yet: those that noticed others near it, those that
+        come by little else, and then some of every kind."""
         change = self.changes[name]
         left = sorted(set().union(*(self.came_by[place] for place in change.places)) - self.had[name])
         near = [self.noticed[place] for place in neighbourhood(change)]
         best = sorted(left, key=lambda test: [-each[test] for each in near])[:most]
         known = [test for test in best if any(each[test] for each in near)][: most // 2 + 1]
-        tests = list(dict.fromkeys([*known, *left[:: max(1, len(left) // most)]]))[:most]
+        own = sorted(left, key=lambda test: self.lines[test])[: most // 4]
+        tests = list(dict.fromkeys([*known, *own, *left[:: max(1, len(left) // most)]]))[:most]
         self.had[name].update(tests)
         reading, writing = os.pipe()
         child = os.fork()
@@ -235,6 +262,7 @@ def report(changes: Mapping[str, Change], known: Mapping[str, str]) -> str:
 def main() -> None:
     """Make the changes, try them, say what lives."""
     mutation_operators.extend((kind, always_or_never) for kind in (cst.If, cst.CompIf, cst.While))
+    setattr(cached_property, "__get__", noted(cached_property.__get__))  # noqa: B010  # mypy lets nobody assign a method
     known: dict[str, str] = json.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
     files = [file for pattern in config().only_mutate for file in sorted(Path().glob(pattern))]
     every = {name: change for file in files for name, change in changed(file).items()}
