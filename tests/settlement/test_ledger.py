@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.settlement.ledger import Amounts, Ledger, Settled, prove, settle
+from benefit_hub.settlement.ledger import Amounts, Ledger, PastMonth, Settled, past_month, prove, settle
 from benefit_hub.values.errors import InvariantBroken
 from benefit_hub.values.months import Month, month, month_text
 from benefit_hub.values.steps import squeeze, value_at
@@ -97,6 +97,19 @@ REVOKED = ("2026-06", FULL)
             (210, 0),
             0,
         ),
+        # arrears of May, and then of April, wait for the July run; all of April's and some of May's are taken back before it
+        (
+            [
+                ("2026-03", LESS),
+                ("2026-06", amounts(m2026_04=590, m2026_05=1035, m2026_06=590)),
+                ("2026-06", amounts(m2026_04=1035, m2026_06=590)),
+                ("2026-06", amounts(m2026_04=590, m2026_05=900, m2026_06=590)),
+            ],
+            ["2026-07: 590 -> 590"],
+            {"2026-04": -445, "2026-05": -135},
+            (-580, 0),
+            0,
+        ),
         # only months that were paid: the amount of the next is said again
         (
             [AWARDED, ("2026-06", amounts(m2026_04=590, m2026_05=1035))],
@@ -115,6 +128,8 @@ REVOKED = ("2026-06", FULL)
             (0, 0),
             0,
         ),
+        # nothing is due
+        ([("2026-03", ())], [], {}, (0, 0), 0),
         # the same again
         ([AWARDED, DIED_LATE, REVOKED, REVOKED], [], {}, (0, 0), 0),
         # a pay run alone changes nothing
@@ -128,6 +143,52 @@ def test_what_a_change_comes_to(chapters, steps, differences, arrears_and_receiv
     assert sums(settled) == arrears_and_receivable
     assert ledger.outstanding == outstanding * 100
     assert settled.nothing is (not steps and not differences)
+    assert all(ledger.fresh.values()), "a month of which nothing waits for the next run is not kept"
+    for column in (ledger.due, ledger.instructed, ledger.receivable):
+        assert column == squeeze(sorted(dict(column).items()), 0), "a column has a step where it changes, and no other"
+
+
+@pytest.mark.parametrize(
+    ("difference", "overpaid", "unpaid", "arrears", "receivable"),
+    [
+        # more is owed than was paid
+        (445, 0, 0, 445, 0),
+        (445, 445, 0, 0, -445),
+        (445, 400, 0, 45, -400),
+        (445, 900, 0, 0, -445),
+        (445, 0, 100, 445, 0),
+        # less
+        (-445, 0, 0, 0, 445),
+        (-445, 0, 445, -445, 0),
+        (-445, 0, 400, -400, 45),
+        (-445, 0, 900, -445, 0),
+        (-445, 100, 0, 0, 445),
+        # by one fen
+        (1, 2, 0, 0, -1),
+        (-1, 0, 2, -1, 0),
+    ],
+)
+def test_more_cancels_what_was_overpaid_first_and_less_undoes_what_is_not_paid_yet(
+    difference, overpaid, unpaid, arrears, receivable
+):
+    may = month("2026-05")
+    assert past_month(may, difference, overpaid, unpaid) == PastMonth(
+        may, difference, overpaid, unpaid, arrears, receivable
+    )
+
+
+@pytest.mark.parametrize(
+    ("receivable", "recovered", "outstanding"),
+    [
+        (amounts(m2026_04=445, m2026_06=0), (), 890),
+        (amounts(m2026_04=445, m2026_06=0), amounts(m2026_04=445, m2026_05=0), 445),
+        (amounts(m2026_04=445, m2026_06=0), amounts(m2026_05=100, m2026_06=0), 790),
+        # what came back for April was owed after all
+        (amounts(m2026_05=445, m2026_06=0), amounts(m2026_04=45, m2026_05=0), 400),
+    ],
+)
+def test_what_came_back_is_not_outstanding(receivable, recovered, outstanding):
+    assert Ledger(receivable=receivable, recovered=recovered).outstanding == outstanding * 100
 
 
 START = month("2026-01")

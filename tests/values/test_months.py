@@ -83,6 +83,7 @@ def test_so_many_months_later_is_the_same_day_or_the_last_of_the_month(on, month
         ("1944-02-29", 80, "2024-02-29"),
         ("1944-02-29", 81, "2025-03-01"),
         ("2000-02-29", 100, "2100-03-01"),
+        ("1920-02-29", 80, "2000-02-29"),
     ],
 )
 def test_an_age_is_reached_on_the_birthday_and_leap_day_children_wait_for_march(born, age, on):

@@ -9,10 +9,10 @@ from msgspec import structs
 
 from benefit_hub.messages.internal import Columns, LedgerTransfer
 from benefit_hub.settlement.account import Account, Borrowed
-from benefit_hub.settlement.ledger import Amounts, Ledger, prove
+from benefit_hub.settlement.ledger import Amounts, Ledger, prove, total
 from benefit_hub.task import Out
 from benefit_hub.values.months import Month
-from benefit_hub.values.steps import Steps, merge, squeeze
+from benefit_hub.values.steps import squeeze
 
 TRANSFERS = "ledger-transfers"
 
@@ -115,8 +115,3 @@ def added(ledger: Ledger, columns: Columns, sign: int) -> Ledger:
             recovered=total(ledger.recovered, columns.recovered, sign),
         )
     )
-
-
-def total(left: Steps[int], right: Steps[int], sign: int) -> Steps[int]:
-    """The sum of two columns month by month, or their difference."""
-    return squeeze(((at, mine + sign * other) for at, mine, other in merge(left, right, (0, 0))), 0)

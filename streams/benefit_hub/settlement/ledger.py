@@ -88,15 +88,14 @@ def settle(ledger: Ledger, due: Amounts, paid_through: int) -> tuple[Ledger, Set
         past_month(at, difference, value_at(ledger.receivable, at, 0), fresh.get(at, 0))
         for at, difference in past_differences(rows, paid_through)
     )
-    extra = {each.month: each.arrears for each in past}
     fresh |= {each.month: each.unpaid + each.arrears for each in past}
     settled = Settled(ahead=tuple(steps_ahead(rows, paid_through, repeat=bool(past))), past=past)
-    receivable = changed(ledger.receivable, {each.month: each.receivable for each in past})
-    instructed = changed(splice(ledger.instructed, due, paid_through), extra)
+    receivable = total(ledger.receivable, single({each.month: each.receivable for each in past}))
+    instructed = splice(ledger.instructed, due, paid_through)
     after = structs.replace(
         ledger,
         due=due,
-        instructed=instructed,
+        instructed=total(instructed, single({each.month: each.arrears for each in past})),
         receivable=receivable,
         fresh={at: amount for at, amount in fresh.items() if amount},
         fresh_since=paid_through,
@@ -115,11 +114,12 @@ def past_month(at: Month, difference: int, overpaid: int, unpaid: int) -> PastMo
 
 def past_differences(rows: Sequence[Row], paid_through: int) -> list[tuple[Month, int]]:
     """Month by month, by how much what is due for paid months changed."""
+    end = paid_through + 1
+    bounds = [*(min(since, end) for since, _, _ in rows), end]
     found: list[tuple[Month, int]] = []
-    for index, (since, before, after) in enumerate(rows):
-        until = rows[index + 1][0] if index + 1 < len(rows) else paid_through + 1
+    for (since, until), (_, before, after) in zip(pairwise(bounds), rows, strict=True):
         if before != after:
-            found += [(Month(at), after - before) for at in range(since, min(until, paid_through + 1))]
+            found += [(Month(at), after - before) for at in range(since, until)]
     return found
 
 
@@ -131,14 +131,12 @@ def steps_ahead(rows: Sequence[Row], paid_through: int, *, repeat: bool) -> list
     start = Month(paid_through + 1)
     standing = {start: (0, 0)} | {max(since, start): (before, after) for since, before, after in rows}
     found: list[ForwardStep] = []
-    last: int | None = None
     for since in sorted(standing):
         before, after = standing[since]
         if not found and (before != after or repeat):
             found.append(ForwardStep(since, before, after))
-        elif found and last is not None and after != last:
-            found.append(ForwardStep(since, last, after))
-        last = after
+        elif found and after != found[-1].after:
+            found.append(ForwardStep(since, found[-1].after, after))
     return found
 
 
@@ -146,17 +144,18 @@ def splice(instructed: Amounts, due: Amounts, paid_through: int) -> Amounts:
     """Paid months as they were instructed, the others as they are due."""
     start = Month(paid_through + 1)
     kept = [step for step in instructed if step[0] < start]
-    ahead = [(start, value_at(due, start, 0)), *(step for step in due if step[0] > start)]
-    return squeeze([*kept, *ahead], 0)
+    ahead = {start: 0} | {max(at, start): amount for at, amount in due}
+    return squeeze([*kept, *ahead.items()], 0)
 
 
-def changed(column: Amounts, by_month: Mapping[Month, int]) -> Amounts:
-    """A column with single months changed by so much."""
-    touched = {at: amount for at, amount in by_month.items() if amount}
-    if not touched:
-        return column
-    marks = sorted({at for at, _ in column} | set(touched) | {Month(at + 1) for at in touched})
-    return squeeze(((at, value_at(column, at, 0) + touched.get(at, 0)) for at in marks), 0)
+def total(column: Amounts, more: Amounts, sign: int = 1) -> Amounts:
+    """The sum of two columns month by month, or their difference."""
+    return squeeze(((at, amount + sign * other) for at, amount, other in merge(column, more, (0, 0))), 0)
+
+
+def single(by_month: Mapping[Month, int]) -> Amounts:
+    """A column of single months."""
+    return tuple(sorted(({Month(at + 1): 0 for at in by_month} | {**by_month}).items()))
 
 
 def prove(ledger: Ledger) -> Ledger:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.messages.internal import Reasoning, Segment
 from benefit_hub.settlement.account import Account, Standing, payable
-from benefit_hub.settlement.ledger import Amounts, Ledger
+from benefit_hub.settlement.ledger import Amounts, Ledger, total
 from benefit_hub.task import Table
 from benefit_hub.values.ids import is_person
 from benefit_hub.values.months import Month
@@ -43,7 +43,7 @@ def opened(account: Account, own: Month) -> Account:
         ledger = ledger or Ledger()
         changes = [(at, new - old) for at, old, new in merge(before, paid, (0, 0)) if at < own]
         more = squeeze([*changes, (own, 0)], 0)
-        ledger = structs.replace(ledger, due=added(ledger.due, more), instructed=added(ledger.instructed, more))
+        ledger = structs.replace(ledger, due=total(ledger.due, more), instructed=total(ledger.instructed, more))
         account = structs.replace(account, ledgers={**account.ledgers, name: ledger}, paid={**account.paid, name: paid})
     return account
 
@@ -78,8 +78,3 @@ def paid_segment(name: str, since: Month, fen: int, claimed: Segment | None) -> 
     )
     status = claimed.status if claimed is not None and claimed.amount else name.upper()
     return Segment(since=since, status=status, amount=fen, pay="PAY", reasoning=why)
-
-
-def added(column: Amounts, more: Amounts) -> Amounts:
-    """A column with more, or less, in some months."""
-    return squeeze(((at, amount + change) for at, amount, change in merge(column, more, (0, 0))), 0)
