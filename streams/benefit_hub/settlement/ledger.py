@@ -117,9 +117,9 @@ def past_differences(rows: Sequence[Row], paid_through: int) -> list[tuple[Month
     end = paid_through + 1
     bounds = [*(min(since, end) for since, _, _ in rows), end]
     found: list[tuple[Month, int]] = []
-    for (since, until), (_, before, after) in zip(pairwise(bounds), rows, strict=True):
+    for index, (_, before, after) in enumerate(rows):
         if before != after:
-            found += [(Month(at), after - before) for at in range(since, until)]
+            found += [(Month(at), after - before) for at in range(bounds[index], bounds[index + 1])]
     return found
 
 
@@ -143,9 +143,8 @@ def steps_ahead(rows: Sequence[Row], paid_through: int, *, repeat: bool) -> list
 def splice(instructed: Amounts, due: Amounts, paid_through: int) -> Amounts:
     """Paid months as they were instructed, the others as they are due."""
     start = Month(paid_through + 1)
-    kept = [step for step in instructed if step[0] < start]
-    ahead = {start: 0} | {max(at, start): amount for at, amount in due}
-    return squeeze([*kept, *ahead.items()], 0)
+    kept = {min(at, start): amount for at, amount in instructed}
+    return tuple((kept | {start: 0} | {max(at, start): amount for at, amount in due}).items())
 
 
 def total(column: Amounts, more: Amounts, sign: int = 1) -> Amounts:
