@@ -13,7 +13,7 @@ from benefit_hub.client.reader import Read, Reader
 from benefit_hub.messages.internal import ControlEvent
 from benefit_hub.messages.public import Adjustment, Entitlement
 from benefit_hub.runtime.processes import ask
-from benefit_hub.settlement.ledger import changed
+from benefit_hub.settlement.ledger import single, total
 from benefit_hub.simulate import Simulation
 from benefit_hub.simulate.run import ledger_by_month
 from benefit_hub.task import Undecodable
@@ -105,9 +105,8 @@ def adjusted(adjustments: Iterable[Adjustment]) -> dict[Unit, Steps[object]]:
             continue
         unit = (one.beneficiary, one.programme)
         steps = put_from(found.get(unit, ()), month(one.payable_from), one.after_fen, 0)
-        for each in one.settled:
-            steps = changed(steps, {month(each.month): each.difference_fen})
-        found[unit] = steps
+        settled = single({month(each.month): each.difference_fen for each in one.settled})
+        found[unit] = total(steps, settled)
     return {unit: steps for unit, steps in found.items() if steps}
 
 
