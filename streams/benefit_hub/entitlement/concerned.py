@@ -99,11 +99,9 @@ class NewLaw:
         self._known: dict[tuple[str, str], Changes | None] = {}
 
     def concerns(self, known: Household) -> Whom:
-        """Whom of a household. What waits for a person names the book by which it was worked out, so all of it is said again."""
+        """Whom of a household."""
         basis = known.basis
         if basis is None or basis.closed_at != self._basis.closed_at or known.due(self._today):
-            return None
-        if known.proposals or known.reconciled:
             return None
         key = (basis.book, known.region)
         if key not in self._known:
@@ -118,8 +116,10 @@ class NewLaw:
 
     def _changes(self, former: str, region: str) -> "Changes | None":
         """What is other in the law of a place than by a former book; None where it may be anything."""
-        law = self._books[self._basis.book].pack(region)
-        before = self._books[former].pack(region) if former in self._books else None
+        book, old = self._books[self._basis.book], self._books.get(former)
+        if old is None or book.working_days != old.working_days:
+            return None
+        law, before = book.pack(region), old.pack(region)
         changed = None if law is None or before is None else law.changes(before)
         if law is None or before is None or changed is None:
             return None
