@@ -176,11 +176,16 @@ class World:
         everybody = self.everybody(month)
         return [who for who in everybody if self.lives(who, month, ranked)] if self._mortal else everybody
 
+    def registered(self, person: str, month: int) -> tuple[Counted, Residence] | None:
+        """Where a person is registered in a month, and what shows it."""
+        found = self.latest(person, "residence", month)
+        home = None if found is None else found.fact.payload
+        return (found, home) if found is not None and isinstance(home, Residence) else None
+
     def home(self, person: str, month: int) -> Residence | None:
         """Where a person is registered in a month."""
-        found = self.latest(person, "residence", month)
-        payload = found.fact.payload if found else None
-        return payload if isinstance(payload, Residence) else None
+        found = self.registered(person, month)
+        return None if found is None else found[1]
 
     def applied(self, subject: str, programme: str, month: int, lapsed: frozenset[RecordKey]) -> Counted | None:
         """The accepted application by which a subject has a programme in a month, but for those that have lapsed.

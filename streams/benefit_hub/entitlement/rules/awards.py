@@ -28,7 +28,7 @@ def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: i
     counted, fen = decided
     if fen == 0 and counted.until is None:
         ended = (*answer.counted, counted)
-        return nothing(BY_DECISION, answer.numbers, ended, means=answer.means, empty=answer.empty)
+        return nothing(BY_DECISION, answer.numbers, ended, means=answer.means)
     if not rule.pays:
         return answer
     return structs.replace(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from msgspec import structs
 
@@ -16,6 +17,7 @@ from benefit_hub.values.money import half_up
 from benefit_hub.values.months import Month, month_of
 from benefit_hub.values.steps import Steps, value_at
 
+ENDLESS = (NEVER, NOTHING)
 EXCLUDED = "another benefit"
 DIFFERENCE = "difference"
 
@@ -63,8 +65,7 @@ def left_out(question: Question, month: int) -> frozenset[str]:
 
 def begun(steps: Steps[Share], month: int) -> Iterator[tuple[int, Share]]:
     """The steps that have begun by a month, each with the month in which the next begins."""
-    ends = [*(since for since, _ in steps[1:]), NEVER]
-    return ((end, share) for (since, share), end in zip(steps, ends, strict=True) if since <= month)
+    return ((end, share) for (since, share), (end, _) in pairwise((*steps, ENDLESS)) if since <= month)
 
 
 def turns_beside(question: Question) -> Iterator[Month]:
@@ -82,12 +83,10 @@ def turns_beside(question: Question) -> Iterator[Month]:
 
 
 def _whose(edge: Exclusion, question: Question) -> list[str]:
-    """Whose benefit goes first: the same beneficiary's, or that of the household, or of its people."""
+    """Whose benefit goes first: that of the household, or of its people; a person is asked about with nobody else."""
     first = question.pack.programmes.get(edge.first)
     if first is None:
         return []
-    if (first.beneficiary == "PERSON") == is_person(question.subject):
-        return [question.subject]
     return question.world.people if first.beneficiary == "PERSON" else [question.world.household]
 
 

@@ -17,10 +17,10 @@ def by_age(question: Question, month: int) -> Answer:
     first = personal(question, month)
     if isinstance(first, Answer):
         return first
-    registered = question.world.latest(question.subject, "residence", month)
-    home = question.world.home(question.subject, month)
-    if registered is None or home is None:
+    placed = question.world.registered(question.subject, month)
+    if placed is None:
         return nothing("no registered residence")
+    registered, home = placed
     for age in question.programme.ages:
         day = turns(home, age)
         if question.world.seen(day) and month_of(day) <= month:

@@ -18,9 +18,11 @@ def flat(question: Question, month: int) -> Answer:
     if isinstance(first, Answer):
         return first
     held = certificate_of(question, month)
-    found = standard_of(question, "ANY", month)
-    if held is None or found is None:
+    if held is None:
         return nothing("no valid certificate", counted=first)
+    found = standard_of(question, "ANY", month)
+    if found is None:
+        return nothing("no standard yet", counted=(*first, held[0]))
     statuses = status_missing(question, month, (*first, held[0]))
     if isinstance(statuses, Answer):
         return statuses

@@ -78,15 +78,15 @@ def in_grace(answer: Answer, before: Answer, terms: Grace, span: tuple[Month, in
 def by_work(now: Means, before: Means) -> bool:
     """Whether the income would be under the standard if those who were here before earned what they did then."""
     earned, then = now.by_work, before.by_work
-    rise = sum(amount - then.get(who, 0) for who, amount in earned.items() if who in before.people)
+    rise = sum(amount - then[who] for who, amount in earned.items() if who in before.people)
     rise -= sum(amount for who, amount in then.items() if who in now.people and who not in earned)
-    return rise > 0 and structs.replace(now, income=now.income - rise).under()
+    return structs.replace(now, income=now.income - rise).under()
 
 
 def job_classes(question: Question, now: Means, before: Means, at: Month) -> set[str]:
     """The classes of the jobs of those who earn more than before."""
     then = before.by_work
-    more = {who for who, amount in now.by_work.items() if amount > then.get(who, 0)}
+    more = {who for who, amount in now.by_work.items() if amount > then[who]}
     employers = {
         (each.fact.subject, each.fact.payload.employer) for each in now.counted if isinstance(each.fact.payload, Wage)
     }

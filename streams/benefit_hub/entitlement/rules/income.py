@@ -14,7 +14,6 @@ from benefit_hub.messages.departments import (
     Missing,
     NursingBenefit,
     Pension,
-    Residence,
     UnemploymentBenefit,
     VerificationResult,
     Wage,
@@ -44,8 +43,9 @@ def incomes(world: World, pack: Pack, person: str, month: int) -> list[Earned]:
     for each in sorted(verified, key=began):
         found = each.fact.payload
         if isinstance(found, VerificationResult) and found.item in INCOME_ITEMS:
-            what = found.item if found.employer is None else f"{found.item} {found.employer}"
-            items["verified", what] = Earned(each, found.amount_fen, found.amount_fen * parts)
+            items["verified", f"{found.item} {found.employer or ''}"] = Earned(
+                each, found.amount_fen, found.amount_fen * parts
+            )
     if terms is not None and terms.wage_replaces_verified and wages:
         items |= {key: Earned(each.record, each.fen, 0) for key, each in items.items() if replaced(each, wages)}
     for each in sorted(wages, key=began):
@@ -97,7 +97,7 @@ def expenses(world: World, pack: Pack, person: str, month: int) -> Iterator[Earn
     """
     rows: dict[str, Expense] = {row.item: row for row in pack.deductions}
     found: dict[str, Counted] = {}
-    for each in sorted(world.standing(person, "verification_result", month), key=began) if rows else ():
+    for each in sorted(world.standing(person, "verification_result", month), key=began):
         said = each.fact.payload
         if isinstance(said, VerificationResult) and said.item in rows:
             found[said.item] = each
@@ -141,13 +141,14 @@ def free_until(question: Question) -> Iterator[Month]:
 
 def absences(world: World, terms: MeansTerms | None, people: Iterable[str], month: int) -> dict[str, Counted]:
     """Who is no member in a month though he belongs here, and what shows it: in prison, declared missing ([L2] 7)."""
+    if terms is None:
+        return {}
     found: dict[str, Counted] = {}
-    for person in people if terms is not None else ():
+    for person in people:
         for kind in ("custody", "missing"):
             for each in world.standing(person, kind, month):
                 fact = each.fact.payload
-                why = fact.type if isinstance(fact, Custody | Missing) else ""
-                if terms is not None and why in terms.left_out:
+                if isinstance(fact, Custody | Missing) and fact.type in terms.left_out:
                     found[person] = each
     return found
 
@@ -171,14 +172,9 @@ def means_of(question: Question, month: int) -> Means | None:
     if not people:
         return None
     # the place is that of the first of the living whose residence is known; of a dead member where nobody else's is
-    placed = None
-    for person in (*people, *everybody):
-        placed = world.latest(person, "residence", month)
-        if placed is not None:
-            break
-    home = None if placed is None else placed.fact.payload
-    found = standard_of(question, home.area, month) if isinstance(home, Residence) else None
-    if placed is None or not isinstance(home, Residence) or found is None:
+    placed = next((home for who in (*people, *everybody) if (home := world.registered(who, month)) is not None), None)
+    found = None if placed is None else standard_of(question, placed[1].area, month)
+    if placed is None or found is None:
         return None
     earned = [each for person in people for each in incomes(world, pack, person, month)]
     less = [each for person in people for each in expenses(world, pack, person, month)] if pack.deductions else []
@@ -186,12 +182,12 @@ def means_of(question: Question, month: int) -> Means | None:
         earned = deducted(earned, less)
     return Means(
         people=tuple(people),
-        area=home.area,
+        area=placed[1].area,
         income=sum(each.counts for each in earned),
         parts=100 * pack.fen_parts,
         standard=found[0],
         per_month=found[1],
-        counted=(placed, *(each.record for each in earned), *away.values()),
+        counted=(placed[0], *(each.record for each in earned), *away.values()),
         earned=tuple(earned),
         left_out=len(away),
         deductions=used(pack.deductions, less),

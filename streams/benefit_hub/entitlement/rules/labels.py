@@ -36,7 +36,7 @@ def with_top_ups(question: Question, month: int, answer: Answer, means: Means) -
             shown.append(by)
     if not counts:
         return answer
-    more = sum((count * ratios[name] for name, count in counts.items()), Fraction(0)) * means.per_month
+    more = sum(count * ratios[name] for name, count in counts.items()) * means.per_month
     return structs.replace(
         answer,
         fen=half_up(means.basic(answer.numbers) + more),
@@ -72,12 +72,10 @@ def labelled(world: World, label: Label, person: str, month: int) -> Counted | N
 
 
 def of_age(world: World, label: Label, home: Residence, month: int) -> bool:
-    """Whether somebody is young enough, through the month of the birthday, or old enough, from that month on."""
-    if label.under is not None:
-        day = turns(home, label.under)
-        return month <= month_of(day) or not world.seen(day)
-    day = turns(home, label.since or 0)
-    return month >= month_of(day) and world.seen(day)
+    """Whether somebody is young enough, through the month of the birthday, and old enough, from that month on."""
+    last, first = (None if age is None else turns(home, age) for age in (label.under, label.since))
+    young = last is None or month <= month_of(last) or not world.seen(last)
+    return young and (first is None or (month >= month_of(first) and world.seen(first)))
 
 
 def severe(label: Label, held: Certificate) -> bool:

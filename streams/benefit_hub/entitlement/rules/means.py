@@ -1,5 +1,6 @@
 """A household's means in a month: who counts, what they have, and what everybody should have."""
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
@@ -46,14 +47,13 @@ class Means(Struct, frozen=True, gc=False, kw_only=True):
         return self.income * limit.denominator < limit.numerator * len(self.people) * self.parts
 
     @property
-    def by_work(self) -> dict[str, int]:
+    def by_work(self) -> Counter[str]:
         """What of the income comes from work for somebody, by whose."""
-        found: dict[str, int] = {}
+        found = Counter[str]()
         for each in self.earned:
             income = each.record.fact.payload
             if isinstance(income, Wage) or (isinstance(income, VerificationResult) and income.item == "WAGE"):
-                who = each.record.fact.subject
-                found[who] = found.get(who, 0) + each.counts
+                found[each.record.fact.subject] += each.counts
         return found
 
     @property

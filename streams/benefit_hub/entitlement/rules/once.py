@@ -1,5 +1,7 @@
 """So much per head, once (易地搬迁): in the month from which it counts that a household was moved."""
 
+from functools import partial
+
 from benefit_hub.entitlement.rules.happening import days, first_day, months_after
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing, standard_of
 from benefit_hub.values.money import half_up
@@ -31,7 +33,7 @@ RULE = Rule(
     answer=once,
     reads=frozenset({MOVED, "death"}),
     needs=MOVED,
-    days=days(MOVED),
-    marks=months_after(MOVED),
-    first=first_day(MOVED),
+    days=partial(days, MOVED),
+    marks=partial(months_after, MOVED),
+    first=partial(first_day, MOVED),
 )

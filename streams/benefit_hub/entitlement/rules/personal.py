@@ -101,7 +101,7 @@ def status_missing(question: Question, month: int, counted: tuple[Counted, ...])
 def certificate_of(question: Question, month: int) -> tuple[Counted, Certificate] | None:
     """The valid disability certificate of a month."""
     found = question.world.latest(question.subject, "certificate", month)
-    payload = found.fact.payload if found else None
-    if found is None or not isinstance(payload, Certificate) or payload.status != "VALID":
+    if found is None:
         return None
-    return found, payload
+    held = found.fact.payload
+    return (found, held) if isinstance(held, Certificate) and held.status == "VALID" else None

@@ -56,9 +56,9 @@ def home_of(question: Question, month: int) -> tuple[Counted, Residence] | None:
     world, ranked = question.world, question.pack.death_sources
     people = [question.subject] if is_person(question.subject) else world.everybody(month)
     for person in people:
-        found = world.latest(person, "residence", month) if world.lives(person, month, ranked) else None
-        if found is not None and isinstance(found.fact.payload, Residence):
-            return found, found.fact.payload
+        found = world.registered(person, month) if world.lives(person, month, ranked) else None
+        if found is not None:
+            return found
     return None
 
 

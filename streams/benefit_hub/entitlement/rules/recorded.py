@@ -1,6 +1,7 @@
 """Help that was given already (临时救助): a status in its month, with what was given where; nothing more is paid."""
 
 from fractions import Fraction
+from functools import partial
 
 from benefit_hub.entitlement.rules.happening import days, first_day, months_after
 from benefit_hub.entitlement.rules.rule import Answer, Question, Rule, nothing
@@ -37,8 +38,8 @@ RULE = Rule(
     answer=recorded,
     reads=frozenset({AID}),
     needs=AID,
-    days=days(AID),
-    marks=months_after(AID),
-    first=first_day(AID),
+    days=partial(days, AID),
+    marks=partial(months_after, AID),
+    first=partial(first_day, AID),
     pays=False,
 )

@@ -116,9 +116,11 @@ def nothing(
 def standard_of(question: Question, key: str, month: int) -> tuple[Standard, Fraction] | None:
     """The standard that a programme uses for an area, a level or an age, and its value per month."""
     name = question.programme.standards.get(key)
-    standard = None if name is None else question.pack.standards[name]
-    value = None if standard is None else standard.per_month(month)
-    return None if standard is None or value is None else (standard.at(month), value)
+    if name is None:
+        return None
+    standard = question.pack.standards[name]
+    value = standard.per_month(month)
+    return None if value is None else (standard.at(month), value)
 
 
 def whole(

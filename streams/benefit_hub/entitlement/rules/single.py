@@ -27,12 +27,12 @@ def single(question: Question, month: int) -> Answer:
     if isinstance(first, Answer):
         return first
     grounds = grounds_of(question, month)
-    registered = question.world.latest(question.subject, "residence", month)
-    home = question.world.home(question.subject, month)
     if not grounds:
         return nothing("no ground to apply alone", counted=first)
-    if registered is None or home is None:
+    placed = question.world.registered(question.subject, month)
+    if placed is None:
         return nothing("no registered residence", counted=first)
+    registered, home = placed
     statuses = status_missing(question, month, (*first, grounds[0][0]))
     if isinstance(statuses, Answer):
         return statuses
@@ -62,7 +62,7 @@ def grounds_of(question: Question, month: int) -> list[Ground]:
             found.append((held[0], f"LEVEL {name}", shares[name]))
     if ILL in shares:
         ill = question.world.standing(question.subject, "serious_illness", month)
-        found += [(each, ILL, shares[ILL]) for each in ill[:1]]
+        found += [(each, ILL, shares[ILL]) for each in ill]
     return found
 
 
