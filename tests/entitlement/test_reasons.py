@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from benefit_hub.messages.internal import Fact
-from tests.entitlement.families import about_h0, accepted, family, h0, subsidised
-from tests.facts import death, decides, home, income, member, wage
+from tests.entitlement.families import about_h0, accepted, family, h0, household, subsidised
+from tests.facts import applies, card, death, decides, home, income, member, wage
 from tests.in_memory import Hub
 
 WAGE = wage("ben", 600, "2026-06-05")
@@ -58,10 +58,6 @@ def moved(who: str) -> list[Fact]:
     return [closing, opening, *decides("dibao", [closing, opening], "2026-06-20", about, record="move")]
 
 
-def failing(why: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=why)
-
-
 def test_an_award_whose_decision_was_taken_back_says_so():
     """Everything paid is an overpayment, and the sentence reads that the application was granted on 18 March."""
     withdrawn = accepted(family(ann=200, ben=700, cyn=0), revision=2, retracted=True, received="2026-06-10")
@@ -86,10 +82,28 @@ def test_a_move_names_the_memberships_and_the_day_on_which_it_happened():
     assert "（2026-06-10 发生，2026-06-12 收到）" in explanation.text_zh
 
 
-@failing("a household that owes nothing says nothing of why: neither the move, nor the rule, nor its clause")
-def test_a_subsidy_that_ends_with_a_move_says_so():
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (4, 0, 2, 1, 3), (2, 3, 0, 1, 4)])
+def test_a_subsidy_that_ends_with_a_move_says_so(order):
     hub = h0().hear(home("eva"), income("eva", 9000, "2026-03-02"), *subsidised("cyn", "living_subsidy", 2))
-    adjustment, explanation = last(hub.hear(*moved("cyn")), "p:cyn")
+    facts = moved("cyn")
+    adjustment, explanation = last(hub.hear(*(facts[at] for at in order)), "p:cyn")
     assert (adjustment.kind, adjustment.payable_from) == ("STOP", "2026-07")
-    assert adjustment.cause_class == "membership"
+    assert (adjustment.cause_class, adjustment.execution, str(adjustment.decided_on)) == (
+        "membership",
+        "DECIDED",
+        "2026-06-20",
+    )
+    assert {("m-cyn", 2), ("m-cyn-2", 1)} & named(explanation)
+    assert "（2026-06-10 发生，2026-06-12 收到）" in explanation.text_zh
     assert "依据：" in explanation.text_zh
+
+
+def test_who_moves_and_is_granted_a_subsidy_with_it_has_it_by_the_application():
+    """eva has dibao in H1; cyn moves there on 20 June, and is granted the subsidy of the application month by the same day."""
+    hub = h0().hear(*household("H1", eva=0))
+    held, asked = card("cyn", 2, "2026-03-01"), applies("p:cyn", "living_subsidy", "2026-06-12")
+    grants = decides("living_subsidy", [held, asked], "2026-06-20", ["p:cyn"], record="grants")
+    adjustment, explanation = last(hub.hear(held, asked, *grants, *moved("cyn")), "p:cyn")
+    assert (adjustment.kind, adjustment.effective_month) == ("START", "2026-06")
+    assert (adjustment.cause_class, adjustment.execution) == ("application", "DECIDED")
+    assert ("a-cyn-living_subsidy", 1) in named(explanation)

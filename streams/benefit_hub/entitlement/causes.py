@@ -11,20 +11,29 @@ from benefit_hub.entitlement.counted import holds_from
 from benefit_hub.entitlement.household import Household, Sent
 from benefit_hub.entitlement.rules.grace import IN_GRACE, OVER
 from benefit_hub.entitlement.world import LOADED, Counted
-from benefit_hub.messages.internal import Cause, HoldsFrom, MonthWay
+from benefit_hub.messages.internal import Cause, HoldsFrom, MonthWay, Snapshot
 from benefit_hub.policy.book import DIRECTIONS, Pack, effective_month
-from benefit_hub.policy.named_rules import MOVED_BY
+from benefit_hub.policy.named_rules import MOVED_BY, OPENED_BY
 from benefit_hub.values.ids import is_person
 from benefit_hub.values.months import first_day, month, month_over
 
-PUBLISHED = "price_index"
-
 
 def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
-    """Why a unit is as it is: what counts, by record, and the memberships that were decided."""
+    """Why a unit is as it is: what counts, by record, and the memberships that were decided: a person's own, after a move."""
     counted = unit.counting.verdicts.items()
     causes = {"|".join(key): each.cause for key, each in counted if each.cause.cause != LOADED}
-    return causes if is_person(unit.beneficiary) else {**causes, **known.membership_causes}
+    who = unit.beneficiary
+    if not is_person(who):
+        for moves in known.membership_causes.values():
+            causes |= moves
+    elif who in known.membership_causes and has_moved(known.members[who]):
+        causes |= known.membership_causes[who]
+    return causes
+
+
+def has_moved(snapshot: Snapshot) -> bool:
+    """Whether somebody is a member of more than one household, one after the other."""
+    return len({each.household for each in snapshot.held if each.member}) > 1
 
 
 def ceased(known: Household, cause: Cause) -> Cause:
@@ -60,14 +69,24 @@ def new_causes(
     new = now.causes.get(programme, {})
     changed = [with_month(known, unit, found, key, cause) for key, cause in new.items() if old.get(key) != cause]
     changed += [ceased(known, cause) for key, cause in old.items() if key not in new]
-    by_itself = itself(unit)
-    if by_itself == PUBLISHED:  # somebody is registered long before prices rise, and is looked at only then
-        changed = [each for each in changed if each.cause != "registration"]
-    if changed:
-        return tuple(sorted(changed, key=cause_order))
+    opened = None if unit is None or looked_at(old) else OPENED_BY.get(unit.programme.rule)
+    if changed and opened is None:
+        return tuple(sorted(since_the_move(changed) if before is None else changed, key=cause_order))
+    by_itself = opened or itself(unit)
     name = "standard" if before is not None and before.book != now.book else by_itself
     over = None if unit is None or name != by_itself else what_is_over(unit, name, found.pack, today)
     return (over or Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC"),)
+
+
+def looked_at(old: Mapping[str, Cause]) -> bool:
+    """Whether anything counted for a programme before; who is in a household is known without looking at any."""
+    return any(each.cause != "membership" for each in old.values())
+
+
+def since_the_move(changed: list[Cause]) -> list[Cause]:
+    """What is new where somebody was never assessed: if he has moved here, nothing that was decided before that."""
+    moves = [day_of(each) for each in changed if each.cause == "membership"]
+    return [each for each in changed if not moves or day_of(each) >= max(moves)]
 
 
 def itself(unit: Unit | None) -> str:
@@ -97,7 +116,12 @@ def changed_label(before: Mapping[str, str], after: Mapping[str, str]) -> str | 
 
 def cause_order(cause: Cause) -> tuple[int, str, str]:
     """Latest decision or receipt first."""
-    return (-(cause.decided_on or cause.received_on).toordinal(), cause.cause, str(cause.name))
+    return (-day_of(cause).toordinal(), cause.cause, str(cause.name))
+
+
+def day_of(cause: Cause) -> date:
+    """The day of the decision, or for what nobody decided that of the receipt."""
+    return cause.decided_on or cause.received_on
 
 
 def with_month(known: Household, unit: Unit | None, found: Assessment, key: str, cause: Cause) -> Cause:

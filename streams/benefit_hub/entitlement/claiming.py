@@ -69,7 +69,10 @@ def claim(
     silent = before is None and not programmes and not paid and number == 0
     if (before is not None and before.digest == digest) or silent:
         return now, None
-    names = sorted({*programmes, *(before.programmes if before else ())})
+    asked = (
+        by_name if is_person(beneficiary) else ()
+    )  # a household to which somebody has moved may owe nothing, and says why
+    names = sorted({*programmes, *(before.programmes if before else asked)})
     claims = Claims(
         beneficiary=beneficiary,
         household=known.household,

@@ -93,9 +93,9 @@ class Household(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(name for _, fact, said in self.decisions if not fact.retracted for name in said.covers)
 
     @cached_property
-    def membership_causes(self) -> dict[str, Cause]:
-        """The memberships of its people that were decided, as causes."""
-        return dict(membership_causes(self))
+    def membership_causes(self) -> dict[str, dict[str, Cause]]:
+        """The memberships that were decided, as causes, by person."""
+        return {who: causes for who in self.members if (causes := dict(membership_causes(self, who)))}
 
 
 class Wake(Struct, frozen=True, gc=False):
@@ -148,11 +148,11 @@ def complete(known: Household) -> bool:
     )
 
 
-def membership_causes(known: Household) -> Iterator[tuple[str, Cause]]:
-    """The memberships of a household's people that accepted decisions about them name."""
+def membership_causes(known: Household, who: str) -> Iterator[tuple[str, Cause]]:
+    """The memberships of one of a household's people that accepted decisions about that person name."""
     for way, fact, decision in known.decisions:
         named = [name for name in decision.covers if name.kind == "membership"]
-        if way in known.members and named and not fact.retracted and decision.outcome != "REJECT":
+        if way == who and named and not fact.retracted and decision.outcome != "REJECT":
             memberships = {
                 each.name: each for each in known.members[way].records if isinstance(each.payload, Membership)
             }

@@ -23,7 +23,8 @@ class NamedRule(Struct, frozen=True, kw_only=True):
 
     `keys` tells whether it can do with standards for such keys, `wants` which it needs; `amounts` are sentences by formula, which
     name inputs of the calculation and `total`, what it comes to; `refusals` by formula why nothing is paid; `moved_by` by formula
-    the cause where nothing was told, and the calendar or something published moved the amount;
+    the cause where nothing was told, and the calendar or something published moved the amount; `opened_by` is the cause at the
+    first look where nobody is looked at before something was published: what was known then is no news;
     `begins_with` is the kind of fact without which nobody is looked at who need not apply.
     """
 
@@ -33,6 +34,7 @@ class NamedRule(Struct, frozen=True, kw_only=True):
     amounts: Mapping[str, Said] = {}
     refusals: Mapping[str, Said] = {}
     moved_by: Mapping[str, str] = {}
+    opened_by: str | None = None
     begins_with: str | None = None
 
 
@@ -233,6 +235,7 @@ NAMED_RULES: Mapping[str, NamedRule] = {
             "in no group that is paid": Said("不属于发放对象", "in no group that is paid"),
         },
         moved_by={"heads*max(S*percent,floor)": "price_index", "prices under the trigger": "price_index"},
+        opened_by="price_index",
     ),
 }
 
@@ -281,6 +284,7 @@ EVERY = (WHATEVER_THE_RULE, *NAMED_RULES.values())
 AMOUNTS = {formula: said for each in EVERY for formula, said in each.amounts.items()}
 REFUSALS = {formula: said for each in EVERY for formula, said in each.refusals.items()}
 MOVED_BY = {formula: cause for each in EVERY for formula, cause in each.moved_by.items()}
+OPENED_BY = {name: each.opened_by for name, each in NAMED_RULES.items() if each.opened_by is not None}
 BEGINS_WITH = {name: each.begins_with for name, each in NAMED_RULES.items() if each.begins_with is not None}
 OF_FEW = frozenset({*BEGINS_WITH, "rigid"})
 """The rules of which nothing is kept for a household that did not ask."""
