@@ -3,7 +3,7 @@
 import pytest
 
 from benefit_hub.policy import wording, wording_en
-from benefit_hub.settlement.telling import told
+from benefit_hub.settlement.telling import spans, told
 from tests.law.played import HERE, explained
 
 DEMO = HERE / "demo" / "gz-t"
@@ -57,14 +57,19 @@ def test_a_death_ends_an_allowance_by_the_clause_of_deaths() -> None:
     assert "依据：死亡次月停发或重新核算（假定）。" in why.text_zh, why.text_zh
 
 
+def test_only_the_months_that_are_paid_more_are_told_as_arrears() -> None:
+    assert spans(["2026-04"]) == "2026-04"
+    assert spans(["2025-11", "2025-12", "2026-01", "2026-03"]) == "2025-11 至 2026-01、2026-03"
+
+
 def test_months_already_paid() -> None:
     adjustment, why = explained(DEMO / "dibao" / "t26-revoked-death.yaml")[-1]
     chinese, english = told(adjustment, why, "zh"), told(adjustment, why, "en")
-    paid = "2026-05, already paid: difference 445.00, 445.00 stood as overpaid; arrears 0.00, overpaid -445.00"
+    paid = "2026-05, already paid: difference 445.00, 445.00 stood as overpaid; 445.00 less overpaid than before"
     assert paid in english
     assert "Together 445.00 yuan are paid with the next pay run." in english
     assert "Together 890.00 yuan are not held as overpaid any more." in english
-    assert "2026-05 已发放：差额 445.00 元，此前认定多发 445.00 元；补发 0.00 元，多发 -445.00 元" in chinese
+    assert "2026-05 已发放：差额 445.00 元，此前认定多发 445.00 元；冲销此前认定的多发 445.00 元" in chinese
     assert "此前认定的多发款取消 890.00 元。" in chinese
 
 

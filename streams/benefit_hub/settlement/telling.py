@@ -1,6 +1,6 @@
 """An explanation as people read it, from its structure alone: a sentence in Chinese, or the whole in Chinese or English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from benefit_hub.messages.departments import RevisionName
@@ -16,6 +16,7 @@ from benefit_hub.messages.public import (
 )
 from benefit_hub.policy import sentences, wording, wording_en
 from benefit_hub.values.money import yuan_text
+from benefit_hub.values.months import Month, month, month_text
 
 Language = Literal["zh", "en"]
 NOBODY_IS_LEFT = ("died", "nobody left")
@@ -28,7 +29,7 @@ def sentence(value: Adjustment, why: Explanation) -> str:
     parts = [f"{why.title}：{movement(value)}。", f"原因：{reason_zh(first)}{since}。"]
     if why.after is not None:
         parts.append(f"计算：{calculation(why.after, 'zh')}。")
-    parts += settled_text(value)
+    parts += settled_text(value, why)
     clauses = dict.fromkeys(filter(None, (month_clause(why), amount_clause(why))))
     if clauses:
         parts.append(f"依据：{'；'.join(clauses)}。")
@@ -38,8 +39,8 @@ def sentence(value: Adjustment, why: Explanation) -> str:
 
 def month_clause(why: Explanation) -> str:
     """By which clause the main cause counts from its month."""
-    month = why.reasons[0].month
-    return "" if month is None else month.clause
+    first = why.reasons[0].month
+    return "" if first is None else first.clause
 
 
 def amount_clause(why: Explanation) -> str:
@@ -55,23 +56,31 @@ def movement(value: Adjustment) -> str:
     return f"自 {value.payable_from} 起每月 {yuan_text(value.before_fen)} 元 → {yuan_text(value.after_fen)} 元"
 
 
-def settled_text(value: Adjustment) -> list[str]:
+def settled_text(value: Adjustment, why: Explanation) -> list[str]:
     """What became of months already paid."""
-    if not value.settled:
-        return []
-    months = (
-        f"{value.settled[0].month} 至 {value.settled[-1].month}" if len(value.settled) > 1 else value.settled[0].month
-    )
     parts = []
     if value.arrears_fen > 0:
-        parts.append(f"{months} 补发 {yuan_text(value.arrears_fen)} 元，随下次发放。")
+        paid_less = spans([each.month for each in why.settled if each.arrears_fen > 0])
+        parts.append(f"{paid_less} 补发 {yuan_text(value.arrears_fen)} 元，随下次发放。")
     if value.arrears_fen < 0:
         parts.append(f"尚未发放的补发款取消 {yuan_text(-value.arrears_fen)} 元。")
     if value.receivable_fen > 0:
-        parts.append(f"{months} 多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回。")
+        paid_more = spans([each.month for each in why.settled if each.receivable_fen > 0])
+        parts.append(f"{paid_more} 多发 {yuan_text(value.receivable_fen)} 元，待审核，不自动追回。")
     if value.receivable_fen < 0:
         parts.append(f"此前认定的多发款取消 {yuan_text(-value.receivable_fen)} 元。")
     return parts
+
+
+def spans(months: Sequence[str]) -> str:
+    """Months in order as they are read: `2026-04 至 2026-06、2026-08`."""
+    found: list[list[Month]] = []
+    for at in map(month, months):
+        if found and at == found[-1][-1] + 1:
+            found[-1].append(at)
+        else:
+            found.append([at])
+    return "、".join(" 至 ".join(dict.fromkeys((month_text(each[0]), month_text(each[-1])))) for each in found)
 
 
 def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
@@ -85,7 +94,7 @@ def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
         lines += month_lines(row, language)
     for settled in why.settled:
         lines.append(settlement_zh(settled) if zh else settlement_en(settled))
-    lines += settled_text(value) if zh else settled_text_en(value)
+    lines += settled_text(value, why) if zh else settled_text_en(value)
     return [*lines, *basis_lines(why, language), *warnings(value, why, language)]
 
 
@@ -99,27 +108,27 @@ def movement_en(value: Adjustment) -> str:
 def cause_lines(cause: ExplainedCause, language: Language) -> Iterator[str]:
     """A cause, the record that tells it, and from which month it counts by which clause."""
     record = "" if cause.fact is None else record_text(cause.fact)
-    month = cause.month
+    holds = cause.month
     if language == "zh":
         yield f"原因：{reason_zh(cause)}{f'（{record}）' if record else ''}"
-        if month is not None:
-            yield f"    {month_rule_zh(month, cause.execution)}{basis(month.clause, month.source, language)}"
+        if holds is not None:
+            yield f"    {month_rule_zh(holds, cause.execution)}{basis(holds.clause, holds.source, language)}"
         return
     yield f"Because of: {reason_en(cause)}{f' ({record})' if record else ''}"
-    if month is not None:
-        yield f"    {month_rule_en(month, cause.execution)}{basis(month.clause, month.source, language)}"
+    if holds is not None:
+        yield f"    {month_rule_en(holds, cause.execution)}{basis(holds.clause, holds.source, language)}"
 
 
-def month_rule_zh(month: ExplainedMonthRule, execution: str) -> str:
+def month_rule_zh(holds: ExplainedMonthRule, execution: str) -> str:
     """From which month a cause counts, and how that month is found."""
-    how = wording.month_rule_text(month.way, month.rule, month.happened, month.decided, execution)
-    return f"自 {month.since} 起计（{how}）"
+    how = wording.month_rule_text(holds.way, holds.rule, holds.happened, holds.decided, execution)
+    return f"自 {holds.since} 起计（{how}）"
 
 
-def month_rule_en(month: ExplainedMonthRule, execution: str) -> str:
+def month_rule_en(holds: ExplainedMonthRule, execution: str) -> str:
     """The same in English."""
-    how = wording_en.month_rule_text(month.way, month.rule, month.happened, month.decided, execution)
-    return f"counts from {month.since} on ({how})"
+    how = wording_en.month_rule_text(holds.way, holds.rule, holds.happened, holds.decided, execution)
+    return f"counts from {holds.since} on ({how})"
 
 
 def eve_lines(why: Explanation, language: Language) -> Iterator[str]:
@@ -206,10 +215,17 @@ def settlement_zh(each: ExplainedSettlement) -> str:
         for name, fen in (("认定多发", each.overpaid_fen), ("未付补发", each.unpaid_fen))
         if fen
     )
-    return (
-        f"{each.month} 已发放：差额 {yuan_text(each.difference_fen)} 元{stood}；"
-        f"补发 {yuan_text(each.arrears_fen)} 元，多发 {yuan_text(each.receivable_fen)} 元"
+    became = "，".join(
+        f"{name} {yuan_text(fen)} 元"
+        for name, fen in (
+            ("补发", each.arrears_fen),
+            ("取消未付的补发", -each.arrears_fen),
+            ("记为多发", each.receivable_fen),
+            ("冲销此前认定的多发", -each.receivable_fen),
+        )
+        if fen > 0
     )
+    return f"{each.month} 已发放：差额 {yuan_text(each.difference_fen)} 元{stood}；{became}"
 
 
 def settlement_en(each: ExplainedSettlement) -> str:
@@ -219,10 +235,17 @@ def settlement_en(each: ExplainedSettlement) -> str:
         for name, fen in (("stood as overpaid", each.overpaid_fen), ("of arrears not paid yet", each.unpaid_fen))
         if fen
     )
-    return (
-        f"{each.month}, already paid: difference {yuan_text(each.difference_fen)}{stood}; "
-        f"arrears {yuan_text(each.arrears_fen)}, overpaid {yuan_text(each.receivable_fen)}"
+    became = ", ".join(
+        f"{yuan_text(fen)} {name}"
+        for name, fen in (
+            ("of arrears", each.arrears_fen),
+            ("of unpaid arrears undone", -each.arrears_fen),
+            ("overpaid", each.receivable_fen),
+            ("less overpaid than before", -each.receivable_fen),
+        )
+        if fen > 0
     )
+    return f"{each.month}, already paid: difference {yuan_text(each.difference_fen)}{stood}; {became}"
 
 
 def settled_text_en(value: Adjustment) -> list[str]:
