@@ -9,7 +9,8 @@ from msgspec import structs
 from benefit_hub.cli.preview import generated
 from benefit_hub.simulate.population import Population, further
 from benefit_hub.simulate.population.further import VOCATIONAL
-from benefit_hub.simulate.preview import Preview, Window
+from benefit_hub.simulate.preview import Preview
+from benefit_hub.simulate.preview_lines import Window
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, proposed
 from benefit_hub.simulate.registers import Registers
 from benefit_hub.values.months import month

@@ -1,6 +1,5 @@
 """What a changed policy would do to a few households, worked by hand, and `hub preview` as it is typed."""
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -9,17 +8,16 @@ from typing import Any
 import pytest
 
 from benefit_hub.messages.internal import ControlCopy, ControlEvent, Fact
-from benefit_hub.policy.book import Book
-from benefit_hub.simulate.cases import CASE_KEY
-from benefit_hub.simulate.preview import Preview, Window, summed
-from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
+from benefit_hub.simulate.preview import Preview
+from benefit_hub.simulate.preview_lines import summed
+from benefit_hub.simulate.proposed_law import Wish, first_turn, proposed
 from benefit_hub.simulate.registers import Registers
 from benefit_hub.task import Env
 from benefit_hub.values.errors import HubError
-from benefit_hub.values.months import month, month_text
-from tests.checkout import cases, catalogue
-from tests.cli.typed import typed
+from benefit_hub.values.months import month_text
+from tests.checkout import catalogue
 from tests.entitlement.families import family
+from tests.simulation.looked import installed, looked, registers_of, wished
 
 HERE = Path(__file__).parents[2]
 DEMO = HERE / "policies" / "demo"
@@ -46,51 +44,16 @@ expect: {amounts: {H0 dibao: {2026-02: 1035.00}, H2 dibao: {2026-02: 45.00}}}
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Registers:
+def known() -> Registers:
     """The households as register tells them."""
-    file = tmp_path_factory.mktemp("preview") / "case.yaml"
-    file.write_text(FAMILIES, "utf-8")
-    stage = cases().stage(file)
-    stage.play()
-    book = installed()
-    env = Env(books={book.digest(): book}, first_book=book.digest(), engine="test", pseudonym_key=CASE_KEY)
-    registers = Registers(env, catalogue().sources, catalogue().quarantines)
-    for each in stage.published:
-        registers.simulation.publish(
-            each.topic,
-            dict(each.body),
-            key=each.name.record,
-            event_id=each.event_id,
-            source=each.name.source,
-            at_ms=each.at_ms,
-        )
-    registers.simulation.run()
-    return registers
-
-
-def wished(*settings: str) -> ProposedLaw:
-    """The installed packs, and the demonstration pack with these values."""
-    return proposed(catalogue().assets, Wish(settings=settings, pack="demo.gz-t"))
-
-
-def installed() -> Book:
-    """The demonstration pack as it is."""
-    return wished(RAISED).before
-
-
-def looked(known: Registers, *settings: str, first: str = "2027-04", months: int = 12) -> Preview:
-    """The preview of these settings."""
-    law = wished(*settings)
-    found = Preview(law.before, law.after, Window(month(first), months))
-    for each in known.households():
-        found.look(each)
-    return found
+    return registers_of(FAMILIES)
 
 
 def told(found: Preview) -> list[tuple[str, str, str, int, int]]:
-    """The lines: effect, programme, household, before and after in fen."""
+    """The lines: effect, programme, household, before and after in fen; of what waits for somebody what it would come to."""
     return sorted(
-        (each.effect, each.programme, each.household, each.before_fen, each.after_fen) for each in found.lines
+        (each.effect, each.programme, each.household, each.before_fen, each.open_fen or each.after_fen)
+        for each in found.lines
     )
 
 
@@ -102,20 +65,29 @@ def test_a_raise_gives_more_and_leads_who_comes_under_it(known: Registers) -> No
         ("GAINS", "dibao", "h:H2", 4_500, 8_000),  # 680 - 600
         ("MAY_APPLY", "dibao", "h:H1", 0, 4_000),  # 2 · 680 - 1320, scenario T75
     ]
+    (lead,) = (each for each in found.lines if each.effect == "MAY_APPLY")
+    assert (lead.after_sum_fen, lead.open_sum_fen, lead.since, lead.until) == (0, 48_000, "2027-04", "2028-03")
+    assert (lead.threshold, "人均收入 660.00 元，低保标准 645.00 → 680.00 元" in lead.why) == ("IN", True)
 
 
 def test_costs_by_programme_are_exact(known: Registers) -> None:
-    (dibao,) = summed(looked(known, RAISED, first="2027-03").totals(), 0)
-    assert (dibao.programme, dibao.paid_before, dibao.paid_after) == ("dibao", 2, 2)
+    dibao, margin = summed(looked(known, RAISED, first="2027-03").totals(), 0)
+    assert (dibao.programme, dibao.had_before, dibao.had_after) == ("dibao", 2, 2)
     assert dibao.before_fen == [108_000] * 12
     assert dibao.after_fen == [108_000] + [122_000] * 11  # 1140 + 80, from April on
+    assert (margin.had_before, margin.had_after, sum(margin.after_fen)) == (1, 1, 0), "a status, and no money"
 
 
 def test_a_lower_standard_takes_and_ends(known: Registers) -> None:
-    assert told(looked(known, LOWERED)) == [
+    found = looked(known, LOWERED)
+    assert told(found) == [
         ("ENDS", "dibao", "h:H2", 4_500, 0),  # 600 is not under 590
         ("LOSES", "dibao", "h:H0", 103_500, 87_000),  # 3 · 590 - 900
+        ("MAY_APPLY", "margin", "h:H2", 0, 0),  # 600 is under 590 · 3/2: a status, and no money
     ]
+    (ends,) = (each for each in found.lines if each.effect == "ENDS")
+    assert (ends.threshold, ends.before_sum_fen, ends.after_sum_fen) == ("OUT", 54_000, 0)
+    assert "人均收入 600.00 元，标准 645.00 → 590.00 元，由低于变为不低于标准" in ends.why
 
 
 def day_opened(sequence: int, day: str) -> ControlCopy:
@@ -191,21 +163,3 @@ def test_a_changed_file_stands_for_the_pack_of_its_name(tmp_path: Path) -> None:
         "60.00",
         "75.00",
     ]
-
-
-def test_the_command_says_it_in_a_table_a_spreadsheet_a_picture_and_json(tmp_path: Path, capsys: Any) -> None:
-    files = [tmp_path / "lines.csv", tmp_path / "costs.svg"]
-    ask = ["preview", "--people", 60, "--set", RAISED, "--csv", files[0], "--svg", files[1]]
-    done, machine = typed(capsys, *ask), typed(capsys, *ask, "--json")
-    assert (done.returncode, machine.returncode) == (0, 0), done.stderr
-    said = json.loads(machine.stdout)
-    assert "最低生活保障" in done.stdout
-    assert "政策包含假定规则，仅供演示。" in done.stdout
-    rows = files[0].read_text("utf-8-sig").splitlines()
-    assert len(rows) == 1 + len(said["lines"]) > 1
-    assert files[1].read_text("utf-8").startswith("<svg xmlns")
-    gained = sum(each["after_fen"] - each["before_fen"] for each in said["lines"] if each["effect"] == "GAINS")
-    assert gained == sum(each["after_fen"][0] - each["before_fen"][0] for each in said["sums"]) > 0
-    assert gained % 3_500 == 0  # every person on urban dibao gains 35.00
-    shown = [done.stdout, machine.stdout, *(file.read_text("utf-8") for file in files)]
-    assert [re.findall(r"\d{17}[\dX]", each) for each in shown] == [[]] * 4

@@ -14,14 +14,19 @@ from benefit_hub.catalogue import Catalogue, find_assets, load
 from benefit_hub.catalogue.opening import ASSUMED_FOLDER
 from benefit_hub.catalogue.pack_books import pack_paths
 from benefit_hub.cli.frame import Json, console, given_to, print_json
-from benefit_hub.cli.preview_shown import picture, tables, write_csv
+from benefit_hub.cli.preview_csv import write_csv
+from benefit_hub.cli.preview_picture import picture
+from benefit_hub.cli.preview_shown import tables
 from benefit_hub.entitlement.household import Household
 from benefit_hub.runtime.hub import Hub, open_hub
 from benefit_hub.runtime.whole_topic import whole
 from benefit_hub.simulate.cases import CASE_KEY
 from benefit_hub.simulate.hearing import AT_ONCE
 from benefit_hub.simulate.population import BEGINS, Population, further, opening, prices
-from benefit_hub.simulate.preview import Preview, Window
+from benefit_hub.simulate.preview import Preview
+from benefit_hub.simulate.preview_changes import changes, notes, when
+from benefit_hub.simulate.preview_lines import Window
+from benefit_hub.simulate.preview_told import Told, households, touched
 from benefit_hub.simulate.proposed_law import ProposedLaw, Wish, first_turn, proposed
 from benefit_hub.simulate.registers import Registers
 from benefit_hub.task import Env
@@ -72,11 +77,11 @@ def preview(  # noqa: PLR0913  what an officer may want of it
     else:
         law = proposed(find_assets(), wish)
         registers = generated(law, load(allow_assumed=True), people, seed)
-        whom, day = f"{people} 人的模拟人口（种子 {seed}）", BEGINS
+        whom, day = f"示例人口（虚构 {people} 人，种子 {seed}，不是实际数据）", BEGINS
     window = Window(month_given or first_turn(law) or month_after(day), months)
     looked = Preview(law.before, law.after, window, registers.bootstrap, registers.region_values)
     look(looked, registers.households(), len(registers.kept))
-    show(looked, law, whom, csv_file, svg_file, as_json=as_json)
+    show(looked, told_of(looked, law, whom), csv_file, svg_file, as_json=as_json)
 
 
 def heard(hub: Hub, wish: Wish) -> tuple[ProposedLaw, Registers]:
@@ -117,9 +122,10 @@ def generated(law: ProposedLaw, catalogue: Catalogue, people: int, seed: str) ->
     town = Population(seed, people, law.pack, BEGINS)
     if "dibao" not in law.pack.programmes:
         raise HubError(f"the population is made by a pack that has dibao, and {law.pack.name} has none")
+    book = law.before if law.before.pack(law.pack.region) is not None else law.after
     env = Env(
-        books={law.before.digest(): law.before},
-        first_book=law.before.digest(),
+        books={book.digest(): book},
+        first_book=book.digest(),
         engine="preview",
         pseudonym_key=CASE_KEY,
     )
@@ -156,37 +162,50 @@ def progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def show(
-    looked: Preview, law: ProposedLaw, whom: str, csv_file: Path | None, svg_file: Path | None, *, as_json: bool
-) -> None:
+def told_of(looked: Preview, law: ProposedLaw, whom: str) -> Told:
+    """What the figures are about, in words."""
+    return Told(
+        packs=tuple(f"{each.title}（{each.name}）" for each in law.after.packs if each.name in law.changed),
+        changes=tuple((each.text, when(each, looked.window)) for each in changes(law)),
+        notes=tuple(notes(looked, law)),
+        whom=whom,
+        books=(law.before.digest(), law.after.digest()),
+        assumed=any(each.assumed for each in law.after.packs if each.name in law.changed),
+    )
+
+
+def show(looked: Preview, told: Told, csv_file: Path | None, svg_file: Path | None, *, as_json: bool) -> None:
     """The tables, the files, or all of it for a machine."""
     if csv_file is not None:
         write_csv(csv_file, looked)
     if svg_file is not None:
-        svg_file.write_text(picture(looked), "utf-8")
+        svg_file.write_text(picture(looked, told), "utf-8")
     if as_json:
         print_json(
             {
                 "months": looked.month_texts(),
-                "packs": law.changed,
-                "books": {"before": law.before.digest(), "after": law.after.digest()},
-                "households": looked.households,
+                "whom": told.whom,
+                "packs": told.packs,
+                "changes": [{"text": text, "when": since} for text, since in told.changes],
+                "notes": told.notes,
+                "books": dict(zip(("before", "after"), told.books, strict=True)),
+                "households": {"looked_at": looked.households, **to_builtins(households(looked.lines))},
                 "left_out": looked.left_out,
-                "assumed": assumed(law),
+                "assumed": told.assumed,
                 "sums": to_builtins(looked.totals()),
+                "unchanged": to_builtins(looked.unchanged()),
+                "touched": to_builtins(touched(looked.lines)),
                 "lines": to_builtins(looked.lines),
             }
         )
         return
-    for each in tables(looked, f"{'、'.join(law.changed)}：{whom}"):
-        console().print(each)
-    if assumed(law):
-        typer.echo("政策包含假定规则，仅供演示。Some of this policy is assumed, for demonstration only.")
-
-
-def assumed(law: ProposedLaw) -> bool:
-    """Whether a changed pack is assumed law."""
-    return any(each.assumed for each in law.after.packs if each.name in law.changed)
+    for each in tables(looked, told):
+        if isinstance(each, str):
+            typer.echo(each)
+        else:
+            console().print(each)
+    if told.assumed:
+        typer.echo("\n政策包含假定规则，仅供演示。Some of this policy is assumed, for demonstration only.")
 
 
 def month_of_text(text: str | None) -> Month | None:

@@ -71,13 +71,14 @@ def proposed(assets: Assets, wish: Wish, paths: Sequence[Path] | None = None) ->
     for name in values:
         if name not in after:
             raise HubError(f"there is no pack {name}; there are {', '.join(sorted(after))}")
+    before = {**{name: after[name] for name in values}, **before}  # one that is not installed is compared with its file
     books = (books_of(before, {}), books_of(after, values))
     former = {each.name: each for each in books[0].packs}
     changed = tuple(each.name for each in books[1].packs if former.get(each.name) != each)
     if not changed:
         raise HubError(
-            "nothing is changed of a pack by which somebody is paid: name a pack file that differs from the installed one, or "
-            "--set a value; for a pack that leaves something open, name one that says it with --left-open"
+            "nothing is changed of a pack by which somebody is paid (没有改动): name a pack file that differs from the installed "
+            "one, or --set a value; for a pack that leaves something open, name one that says it with --left-open"
         )
     law = ProposedLaw(before=books[0], after=books[1], changed=changed)
     if lost := "; ".join(forgotten(law)):
