@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benefit_hub.values.money import fen, half_up, ratio_text, yuan_text
+from benefit_hub.values.money import fen, half_up, ratio_text, signed_text, yuan_text
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,7 @@ def test_what_was_written_reads_back(amount):
 )
 def test_a_ratio_is_written_in_lowest_terms(value, parts, text):
     assert ratio_text(value, parts) == text == str(Fraction(value, parts))
+
+
+def test_a_difference_tells_its_sign() -> None:
+    assert [signed_text(each) for each in (103_500, 0, -5)] == ["+1035.00", "0.00", "-0.05"]

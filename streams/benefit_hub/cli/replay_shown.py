@@ -8,13 +8,12 @@ from msgspec import to_builtins
 from rich.table import Table
 
 from benefit_hub.cli.frame import plain_table
-from benefit_hub.cli.preview_shown import signed
 from benefit_hub.messages.public import ExplainedAmount
 from benefit_hub.runtime.live_side import Cut
 from benefit_hub.settlement.telling import calculation
 from benefit_hub.simulate.compared import Compared, Finding
 from benefit_hub.task import Env
-from benefit_hub.values.money import yuan_text
+from benefit_hub.values.money import signed_text, yuan_text
 
 
 class Language(StrEnum):
@@ -122,7 +121,7 @@ def table(findings: Sequence[Finding], env: Env, lang: Language) -> Table:
             first.since,
             yuan_text(first.live_fen),
             yuan_text(first.replayed_fen),
-            signed(first.difference_fen),
+            signed_text(first.difference_fen),
             "、".join(words[where] for where in each.where),
         )
     return shown

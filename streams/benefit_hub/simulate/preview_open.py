@@ -19,7 +19,7 @@ from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.wording import cause_text
 from benefit_hub.simulate.preview_lines import NOBODY, Effect, Line, Window, had
 from benefit_hub.values.ids import is_person
-from benefit_hub.values.money import half_up, yuan_text
+from benefit_hub.values.money import half_up, signed_text, yuan_text
 from benefit_hub.values.months import Month, month_text
 
 CALLED = {"DIBAO": "低保标准", "MARGIN": "低保边缘标准"}
@@ -192,9 +192,9 @@ def proposal_line(
     at = differing[0]
     about = "、".join(map(cause_text, said.causes))
     if effect == "HAS_TO_BE_DECIDED":
-        told = f"每月 {signed(more[1][at])} 元（按现行为 {signed(more[0][at])} 元），决定之前照旧发放"
+        told = f"每月 {signed_text(more[1][at])} 元（按现行为 {signed_text(more[0][at])} 元），决定之前照旧发放"
     else:
-        told = f"按现行建议每月 {signed(more[0][at])} 元，改后不再需要这项决定"
+        told = f"按现行建议每月 {signed_text(more[0][at])} 元，改后不再需要这项决定"
     return Line(
         effect=effect,
         region=region,
@@ -210,8 +210,3 @@ def proposal_line(
         open_sum_fen=sum(more[1]),
         why=f"申报待审核（{about}）：{told}",
     )
-
-
-def signed(fen: int) -> str:
-    """A difference with its sign."""
-    return f"+{yuan_text(fen)}" if fen > 0 else yuan_text(fen)

@@ -23,6 +23,11 @@ def yuan_text(amount: int) -> str:
     return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
+def signed_text(amount: int) -> str:
+    """The same of a difference, which tells its sign: 103500 is `+1035.00`."""
+    return f"+{yuan_text(amount)}" if amount > 0 else yuan_text(amount)
+
+
 def half_up(yuan: Fraction) -> Fen:
     """Round a non-negative amount of yuan half up to the fen."""
     return half_up_ratio(yuan.numerator, yuan.denominator)
