@@ -57,8 +57,8 @@ def question(
     **changed: Any,
 ) -> Question:
     """A question about the household, or about one of it; `changed` are keys of the programme, but for these: `joined`, since
-    which month somebody is a member who was not ever; `has`, statuses of the household; `given`, what others give, in fen;
-    `prices` as published."""
+    which month somebody is a member who was not ever; `has`, statuses of the household; `given`, what others give, ever or
+    from months on; `prices` as published."""
     joined, has, given, prices = (changed.pop(key, {}) for key in ("joined", "has", "given", "prices"))
     law = gz_t() if pack is None else pack
     said: Programme = structs.replace(law.programmes[programme], **changed)
@@ -79,7 +79,10 @@ def question(
         for at, who in enumerate(people)
     }
     counted = [each if isinstance(each, Counted) else counts(each) for each in facts]
-    shares = {key: ((FIRST_MONTH, Share(fen, 1, 0)),) for key, fen in given.items()}
+    shares = {
+        key: ((FIRST_MONTH, said),) if isinstance(said, Share) else tuple((month(at), share) for at, share in said)
+        for key, said in given.items()
+    }
     return Question(
         world=World(HOUSEHOLD, members, held, counted, None),
         pack=law,

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from benefit_hub.entitlement.rules.happening import days, first_day, months_after
 from benefit_hub.entitlement.rules.rigid import terms_of
+from benefit_hub.entitlement.shares import Share
 from benefit_hub.messages.departments import (
     Relocation,
     TemporaryAid,
@@ -195,8 +196,9 @@ IN_TOWN = {"residence": 1}
 RISEN = {"S": "645", "percent": "3.6", "trigger": "CPI 3.6 >= 3.5", "floor": "0"}
 CPI = (("CPI", "2026-05", "3.6"),)
 FOOD = (("CPI_FOOD", "2026-05", "6.1"),)
-BY_HOUSEHOLD = {("price_subsidy", "h:H0"): 2322}
-ORPHAN = {("orphan", "p:ann"): 105000}
+GIVEN = Share(105000, 1, 0)
+BY_HOUSEHOLD = {("price_subsidy", "h:H0"): GIVEN}
+ORPHAN = {("orphan", "p:ann"): GIVEN}
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_a_subsidy_that_follows_prices(said: dict[str, Any], expected: Row) -> N
 def test_prices_are_those_of_the_place_of_the_living() -> None:
     """Ann, the head, was registered in the country: 359.83; ben is in town: 645 * 3.6 % = 23.22."""
     people = [home("ann", area="RURAL"), home("ben"), DIED]
-    asked = question("price_subsidy", *people, people=("ann", "ben"), given={("dibao", "h:H0"): 100}, prices=CPI)
+    asked = question("price_subsidy", *people, people=("ann", "ben"), given={("dibao", "h:H0"): GIVEN}, prices=CPI)
     check(
         asked,
         "2026-06",

@@ -1,6 +1,7 @@
 """Of two benefits of one kind the higher: chosen once what both come to is known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import ge, gt
 
 from msgspec import structs
 
@@ -25,13 +26,14 @@ def higher_alone(units: Sequence[Unit], pack: Pack) -> list[Unit]:
         for who in sorted({unit.beneficiary for unit in units}):
             first, then = chosen.get((who, edge.first)), chosen.get((who, edge.then))
             if first is not None and then is not None and first.timeline and then.timeline:
-                chosen[who, edge.first] = _beside(first, then, edge, first_of_two=True)
-                chosen[who, edge.then] = _beside(then, first, edge, first_of_two=False)
+                chosen[who, edge.first] = _beside(first, then, edge, gt)
+                chosen[who, edge.then] = _beside(then, first, edge, ge)
     return list(chosen.values())
 
 
-def _beside(unit: Unit, other: Unit, edge: Exclusion, *, first_of_two: bool) -> Unit:
-    """A unit beside another as that counts, whether or not all that is reported counts for itself."""
+def _beside(unit: Unit, other: Unit, edge: Exclusion, above: Callable[[int, int], bool]) -> Unit:
+    """A unit beside another as that counts, whether or not all that is reported counts for itself: unpaid where the other is
+    `above` it."""
 
     def lowered(timeline: Timeline) -> Timeline:
         rows = merge(_rows(timeline), _rows(other.timeline), (None, None))
@@ -39,19 +41,14 @@ def _beside(unit: Unit, other: Unit, edge: Exclusion, *, first_of_two: bool) -> 
         for at, mine, theirs in rows:
             if mine is None:
                 continue
-            loses = theirs is not None and (
-                theirs.amount > mine.amount if first_of_two else theirs.amount >= mine.amount
-            )
             segment = structs.replace(mine, since=at)
-            if loses and theirs is not None and mine.amount > 0:
+            if theirs is not None and mine.amount and above(theirs.amount, mine.amount):
                 segment = _unpaid(segment, theirs, other, edge)
             if not found or not same_segment(found[-1], segment):
                 found.append(segment)
         return tuple(found)
 
-    timeline = lowered(unit.timeline)
-    reported = timeline if unit.reported is unit.timeline else lowered(unit.reported)
-    return structs.replace(unit, timeline=timeline, reported=reported)
+    return structs.replace(unit, timeline=lowered(unit.timeline), reported=lowered(unit.reported))
 
 
 def _rows(timeline: Timeline) -> Rows:

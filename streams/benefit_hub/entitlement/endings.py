@@ -22,15 +22,17 @@ def ended_beside(units: list[Unit], statuses: Mapping[str, Statuses], pack: Pack
     known = {(unit.beneficiary, unit.programme.name): unit for unit in units}
     for unit in units:
         ended = ended_in(unit.timeline)
-        for edge in pack.exclusions if ended is not None and is_person(unit.beneficiary) else ():
+        if ended is None or not is_person(unit.beneficiary):
+            continue
+        for edge in pack.exclusions:
             programme = pack.programmes[edge.then]
             if edge.first != unit.programme.name or edge.on_loss != "REVIEW" or programme.entry != "APPLICATION":
                 continue
             other = known.get((unit.beneficiary, edge.then))
             if programme.beneficiary == "HOUSEHOLD":
-                lost = household_lost(statuses.get(edge.then, NO_STATUSES), ended or 0)
+                lost = household_lost(statuses.get(edge.then, NO_STATUSES), ended)
             else:
-                lost = other is not None and person_lost(other, ended or 0)
+                lost = other is not None and person_lost(other, ended)
             if lost:
                 yield unit, programme
 

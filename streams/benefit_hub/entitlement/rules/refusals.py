@@ -36,12 +36,12 @@ def with_refusals(question: Question, month: int, answer: Answer, means: Means) 
 def last_refusals(world: World, person: str, month: int) -> list[Counted]:
     """The offers of suitable work that somebody refused last without a good reason, none taken or excused between them."""
     offers = [
-        (each.fact.payload.offered_on, each.fact.record, each, each.fact.payload)
+        (each, each.fact.payload)
         for each in world.standing(person, "job_offer", month)
         if isinstance(each.fact.payload, JobOffer) and each.fact.payload.suitable
     ]
     found: list[Counted] = []
-    for _, _, each, offer in sorted(offers, key=lambda row: row[:2], reverse=True):
+    for each, offer in sorted(offers, key=lambda row: (row[1].offered_on, row[0].fact.record), reverse=True):
         if offer.outcome == "PENDING":
             continue
         if offer.outcome != "REFUSED" or offer.good_reason:
