@@ -33,6 +33,7 @@ COMMANDS = {
     "asyncapi": ("asyncapi:asyncapi", "Print what others send and read as AsyncAPI 3.0."),
     "publish": ("publishing:publish", "Check a department's records and send them (发布)."),
     "receipts": ("receipts:receipts", "Show what became of a department's records (回执)."),
+    "quarantine": ("quarantine:app", "Show refused records, and send them again (隔离区)."),
     "held": ("holding:held_records", "Show what is held of a department's records (登记)."),
     "inbox": ("inbox:app", "Proposals, leads and tasks that wait (收件箱)."),
     "explain": ("explain:explain", "Tell why an amount changed, with every number (说明)."),
