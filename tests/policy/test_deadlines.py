@@ -38,10 +38,17 @@ def test_which_days_are_worked(day, works):
         (date(2026, 12, 30), 1, date(2026, 12, 31)),
         (date(2026, 12, 30), 2, None),  # nobody has said yet which days of 2027 are worked
         (date(2025, 12, 31), 1, None),
+        (date(2026, 1, 1), 1, date(2026, 1, 4)),  # the first day of which it is known
     ],
 )
 def test_the_day_after_so_many(day, days, due):
     assert DAYS.after(day, days) == due
+
+
+def test_a_calendar_that_ends_with_a_day_off_says_nothing_of_the_next_working_day():
+    through_saturday = WorkingDays(first=date(2026, 3, 2), through=date(2026, 3, 7))
+    assert through_saturday.after(date(2026, 3, 5), 1) == date(2026, 3, 6)
+    assert through_saturday.after(date(2026, 3, 6), 1) is None
 
 
 def test_without_a_calendar_nothing_is_guessed():

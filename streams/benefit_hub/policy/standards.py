@@ -64,7 +64,7 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
         for each in self.values:
             last = found[-1][1] if found else self
             words = {name: told for name in ("clause", "source") if (told := getattr(each, name))}
-            found.append((each.since, msgspec.structs.replace(last, **words) if words else last))
+            found.append((each.since, msgspec.structs.replace(last, **words)))
         return tuple(found)
 
     @cached_property
