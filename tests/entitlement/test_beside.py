@@ -126,6 +126,9 @@ TAKES_OUT = ("tekun", "dibao", "NONE")
         # who lost it again is not taken in before the household's next award
         (None, [("2026-01", Share(90600, 1, 0)), ("2026-04", NOTHING)], "2026-02-05", ["p:ann"]),
         (None, [("2026-01", Share(90600, 1, 0)), ("2026-04", NOTHING)], "2026-04-05", ["p:ann", "p:ben"]),
+        # from June on, or only from July
+        (None, [("2026-06", Share(90600, 1, 0))], ON, ["p:ann"]),
+        (None, [("2026-07", Share(90600, 1, 0))], ON, ["p:ann", "p:ben"]),
         (None, NOTHING, ON, ["p:ann", "p:ben"]),
     ],
 )

@@ -1,5 +1,6 @@
 """Which incomes count in a month, who is no member, what labels add and refusals take: 645 a head in town, a fifth off a wage."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from msgspec import structs
 
 from benefit_hub.entitlement.rules.income import free_until, means_of
 from benefit_hub.entitlement.rules.refusals import last_refusals
+from benefit_hub.entitlement.rules.rigid import fits, gross
 from benefit_hub.entitlement.rules.rule import Question
 from benefit_hub.messages.departments import (
     Custody,
@@ -18,7 +20,7 @@ from benefit_hub.messages.departments import (
     Wage,
 )
 from benefit_hub.messages.internal import Fact
-from benefit_hub.policy.terms import Expense, Label, TopUps
+from benefit_hub.policy.terms import Expense, ExpenseTerms, Label, TopUps
 from benefit_hub.values.money import ratio_text
 from benefit_hub.values.months import Month, month
 from tests.entitlement.asked import ON, answer, asks, gz_t, question
@@ -123,6 +125,29 @@ def test_what_is_deducted_names_the_rows_by_which_it_is() -> None:
     assert means is not None
     assert means.inputs["I"] == "500"
     assert [each.clause for each in means.deductions] == ["MEDICAL_EXPENSE"]
+    assert gross(means) == 600
+
+
+def test_a_fen_that_is_earned_is_earned() -> None:
+    means = means_of(of_household(found(0), pack=gz_t(wage_deduction="0")), month("2026-02"))
+    assert means is not None
+    assert gross(structs.replace(means, earned=(means.earned[0]._replace(counts=1),))) == Fraction(1, 100)
+
+
+@pytest.mark.parametrize(
+    ("spent", "limit", "over", "enough"),
+    [
+        # 600 are earned: more than 3/5 of them, 360, with an income under the limit
+        (36001, 601, "3/5", True),
+        (36000, 601, "3/5", False),
+        (36001, 600, "3/5", False),
+        (36001, 601, None, False),
+    ],
+)
+def test_who_spends_too_much(spent: int, limit: int, over: str | None, enough: bool) -> None:
+    means = means_of(of_household(found(600)), month("2026-02"))
+    assert means is not None
+    assert fits(ExpenseTerms(over=over, valid_months=12), means, spent, Fraction(limit)) is enough
 
 
 @pytest.mark.parametrize(("law", "months"), [(LAW, ["2026-01"]), (WITHOUT_TERMS, []), (NEVER_FREE, [])])

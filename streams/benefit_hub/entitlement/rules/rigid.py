@@ -84,13 +84,9 @@ def spent_by(question: Question, means: Means, month: int) -> Iterator[Counted]:
 
 def latest_expenses(facts: Iterable[Fact]) -> list[Fact]:
     """Of what verification found of one person's necessary expenses the latest of each kind."""
-    latest = {item_of(fact): fact for fact in sorted(facts, key=lambda fact: (fact.valid_from, fact.record))}
+    in_order = sorted(facts, key=lambda fact: (fact.valid_from, fact.record))
+    latest = {fact.payload.item: fact for fact in in_order if isinstance(fact.payload, VerificationResult)}
     return [latest[item] for item in get_args(ExpenseItem) if item in latest]
-
-
-def item_of(fact: Fact) -> str:
-    """What verification looked at."""
-    return fact.payload.item if isinstance(fact.payload, VerificationResult) else ""
 
 
 def fen_of(facts: Iterable[Fact]) -> int:
