@@ -143,6 +143,7 @@ def test_a_decision_without_a_proposal_is_told(tmp_path: Path) -> None:
     assert result.differences == ("on 2026-03-20 there is no open proposal of H0 dibao to decide",)
 
 
+HEBI = "policy: henan/hebi.yaml\nleft open: demo/left-open.yaml\n"
 ON_20 = "events:\n  - 2026-03-20: "
 
 
@@ -166,16 +167,36 @@ ON_20 = "events:\n  - 2026-03-20: "
         ("pay runs: on pay day", "expected the words `monthly on 10`"),
         ("policy: moon", "case.yaml:8: policy: there is no moon in"),
         ("override: {standards.dibao_urbn.values: []}", "no dibao_urbn at standards. Did you mean dibao_urban?"),
-        ("override: {materiality: 50}", "case.yaml over policies/demo/gz-t.yaml: materiality"),
+        ("override: {materiality: 50}", "case.yaml:8: override.materiality: expected a valid string, got 50"),
+        ("override:\n  standards.dibao_urban.values.last: [{from: 2027-04, yuan: 680}]",
+         "case.yaml:9: override.standards.dibao_urban.values.last[0].yuan: expected a valid string, got 680. Put it in quotes."),
+        ("override:\n  standards.dibao_urban.values.last: {from: 2027-04, yuan: '680.00'}",
+         "case.yaml:9: override.standards.dibao_urban.values.last: last adds to a list, and this is none. Put it into [ ]"),
+        ("override:\n  standards.dibao_urban.values.last: [{from: 2014-12, yuan: '680.00'}]",
+         "last[0].from: not after the value before it, which begins in 2015-01 (policies/demo/gz-t.yaml:36)"),
+        ("override:\n  effects.first: [{programme: dibao}]", "case.yaml:9: override.effects.first[0].cause: missing"),
+        (ON_20 + "{new policy: {standards.dibao_urban.values.last: [{from: 2014-12, yuan: '1.00'}]}}",
+         "case.yaml:9: events[0].2026-03-20.new policy.standards.dibao_urban.values.last[0].from: not after the value before it"),
+        (HEBI + "override: {standards.dibao_urban.values.last: [{from: 2021-01, yuan: '500.00'}]}",
+         "last[0].from: not after the value before it, which begins in 2022-01 (policies/henan/hebi.yaml:16)"),
         ("expect: {amounts: {H0 dibao: {2026-04: 1035.005}}}", "expected an amount in yuan like 1035.00"),
         ("expect: {adjustments: [{from: 2026-04}]}", "expected one key that says whom the line is about"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, rest: str, told: str) -> None:
     expecting = "" if rest.startswith("expect") else "expect: {leads: []}\n"
     result = run(tmp_path, f"{rest}\n{expecting}")
     assert not result.passed
     assert any(told in each for each in result.unfit), result.unfit
+
+
+def test_rows_that_are_put_first_and_last_are_told_apart(tmp_path: Path) -> None:
+    first = "[{programme: dibao, cause: wage, direction: '*', mode: PROPOSED, month: SAME_MONTH, clause: x, source: y}]"
+    last = first.replace("wage", "'*'").replace("dibao", "'*'")
+    result = run(tmp_path, f"override: {{effects.first: {first}, effects.last: {last}}}\nexpect: {{leads: []}}\n")
+    assert result.unfit == (
+        "case.yaml:8: override.effects.last[0]: never reached: rows above it take everything. Remove it, or move it up.",
+    )
 
 
 def test_a_name_that_means_two_is_refused(tmp_path: Path) -> None:

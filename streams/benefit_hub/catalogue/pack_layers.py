@@ -50,20 +50,38 @@ Families = Mapping[str, Sequence[Layer]]
 """The versions of each pack by its name, the first first."""
 
 
-class Merged(Document, frozen=True, kw_only=True):
-    """Several documents as one; a finding names the file and line that said it, of what nobody said the last of them."""
+class Traced(Document, frozen=True, kw_only=True):
+    """A document put together from others; a finding names the file and line that said it, of what nobody said its own file."""
 
     origins: Origins
 
     def finding(self, place: Place, message: str, action: str) -> Finding:
         """A finding about a place, in the file from which it came."""
-        for length in range(len(place), 0, -1):
-            if place[:length] in self.origins:
-                document, at = self.origins[place[:length]]
-                there = (*at, *place[length:])
-                line = document.line(there)
-                return Finding(file=document.file, line=line, key=dotted(there), message=message, action=action)
+        said = origin_of(self.origins, place)
+        if said is not None:
+            return said[0].finding(said[1], message, action)
         return Finding(file=self.file, line=1, key=dotted(place), message=message, action=action)
+
+
+class Merged(Traced, frozen=True, kw_only=True):
+    """Layers upon each other as one document, that of the smallest place giving it its name."""
+
+
+def origins_of(document: Document) -> Origins:
+    """Where each part of a document was said, by its keys and rows."""
+    if isinstance(document, Traced):
+        return dict(document.origins)
+    rows = [(key, at) for key in ROWS for at in range(len(document.data.get(key, ())))]
+    return {place: (document, place) for place in [*((key,) for key in document.data), *rows]}
+
+
+def origin_of(origins: Origins, place: Place) -> tuple[Document, Place] | None:
+    """Where a part of a document was said; None where nobody said it."""
+    for length in range(len(place), 0, -1):
+        if place[:length] in origins:
+            document, at = origins[place[:length]]
+            return document, (*at, *place[length:])
+    return None
 
 
 class Span(Struct, frozen=True):

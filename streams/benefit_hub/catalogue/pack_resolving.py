@@ -26,7 +26,9 @@ from benefit_hub.catalogue.pack_layers import (
     Merged,
     Origins,
     Span,
+    Traced,
     families_of,
+    origins_of,
     spans_of,
 )
 from benefit_hub.catalogue.pack_terms import MeansWritten
@@ -36,10 +38,10 @@ from benefit_hub.policy.book import Effect
 
 
 class Overrides(Struct, frozen=True):
-    """Changes what a pack says, in place; `said_in` is the file that says so."""
+    """Changes what a pack says, and where each part of it was said, in place; `said_in` is the file that says so."""
 
     said_in: str
-    put: Callable[[Any], None]
+    put: Callable[[Any, Origins], None]
 
 
 OPEN: Mapping[str, Any] = {
@@ -166,11 +168,11 @@ def resolve(name: str, families: Families, under: Layer | None = None, overrides
 
 
 def _overridden(document: Document, overrides: Overrides) -> Document:
-    """A document with other values; lines are not told any more."""
-    data = deepcopy(document.data)
-    overrides.put(data)
-    file = f"{overrides.said_in} over {document.file}"
-    return Merged(file, data, {}, origins={}) if isinstance(document, Merged) else Document(file, data, {})
+    """A document with other values; what is wrong with these is told of the file that says them."""
+    data, origins = deepcopy(document.data), origins_of(document)
+    overrides.put(data, origins)
+    kind = Merged if isinstance(document, Merged) else Traced
+    return kind(f"{overrides.said_in} over {document.file}", data, {}, origins=origins)
 
 
 def _rests_on_assumed(name: str, families: Families) -> bool:

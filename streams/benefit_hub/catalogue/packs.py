@@ -226,8 +226,12 @@ def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Fin
         months = [month(value.from_) for value in standard.values]
         for index in range(1, len(months)):
             if months[index] <= months[index - 1]:
-                told = "not after the value before it"
-                yield document.finding((*place, "values", index, "from"), told, "Sort the values, one per month.")
+                before = document.finding((*place, "values", index - 1, "from"), "", "")
+                here = document.finding((*place, "values", index, "from"), "", "")
+                where = "" if before.file == here.file else f" ({before.file}:{before.line})"
+                told = f"not after the value before it, which begins in {standard.values[index - 1].from_}{where}"
+                action = "Sort the values, one per month; a case that puts one between others writes the whole list."
+                yield document.finding((*place, "values", index, "from"), told, action)
         for index, value in enumerate(standard.values):
             here = (*place, "values", index, "yuan")
             if value.yuan == UNKNOWN and index == 0:

@@ -3,19 +3,26 @@
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from benefit_hub.catalogue import Assets, Unfit
 from benefit_hub.catalogue.deadlines import read_working_days
-from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.documents import Document, Place
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
-from benefit_hub.catalogue.pack_layers import Families, Layer, families_of
+from benefit_hub.catalogue.pack_layers import Families, Layer, Origins, families_of, origin_of
 from benefit_hub.catalogue.pack_resolving import Overrides, installed, read_layers, resolve, rest_on_others
 from benefit_hub.catalogue.packs import PackFile
 from benefit_hub.policy.book import Book
 
 Named = tuple[str, str | None]
 """A policy, and the pack from which it takes what it leaves open."""
+
+
+class Override(NamedTuple):
+    """Values that a case puts over those of its policy, and where in the case."""
+
+    place: Place
+    values: Mapping[str, Any]
 
 
 class Policies:
@@ -27,19 +34,17 @@ class Policies:
         self._books: dict[Named, Book] = {}
         self._installed: Families | None = None
 
-    def book(
-        self, policy: str, overrides: list[Mapping[str, Any]], case: Document, left_open: str | None = None
-    ) -> Book:
+    def book(self, policy: str, overrides: Sequence[Override], case: Document, left_open: str | None = None) -> Book:
         """The book of a policy with overrides, one upon the other; assumed packs are allowed here."""
-        if not any(overrides):
+        if not any(override.values for override in overrides):
             if (policy, left_open) not in self._books:
                 self._books[policy, left_open] = _book(self._packs(policy, left_open, case), self._assets)
             return self._books[policy, left_open]
 
-        def override_all(data: Any) -> None:
+        def override_all(data: Any, origins: Origins) -> None:
             for override in overrides:
-                for path, value in override.items():
-                    put(data, path, deepcopy(value), case)
+                for path, value in override.values.items():
+                    put(data, origins, path, deepcopy(value), case, (*override.place, path))
 
         packs = self._packs(policy, left_open, case, Overrides(case.file, override_all))
         if len(packs) != 1:
@@ -91,23 +96,42 @@ def _book(packs: list[PackFile], assets: Assets) -> Book:
     return book
 
 
-def put(data: Any, path: str, value: Any, case: Document) -> None:
-    """Put a value at a path such as `standards.dibao_urban.values`; `.first` and `.last` add to a list.
+def put(data: Any, origins: Origins, path: str, value: Any, said_by: Document, place: Place) -> None:
+    """Put a value at a path such as `standards.dibao_urban.values`; `.first` and `.last` add one, or several, to a list.
 
-    A new standard is used by some programme, and a new key of a programme is known, or the pack is refused.
+    `place` is where a document says so; `origins` is told of it. A new standard is used by some programme, and a new key of a
+    programme is known, or the pack is refused.
     """
     *way, end = path.split(".")
     inner = data
     for index, key in enumerate(way):
         if not isinstance(inner, dict) or key not in inner:
-            _lost(path, ".".join(way[:index]), inner, key, case)
+            _lost(".".join(way[:index]), inner, key, said_by, place)
         inner = inner[key]
-    if isinstance(inner, list) and end in ("first", "last") and isinstance(value, list):
-        inner[:] = [*value, *inner] if end == "first" else [*inner, *value]
+    here: Place = tuple(way)
+    if isinstance(inner, list) and end in ("first", "last"):
+        if not isinstance(value, list):
+            told = f"{end} adds to a list, and this is none"
+            raise Unfit([said_by.finding(place, told, "Put it into [ ], as in `[{from: 2027-04, ...}]`.")])
+        _add(inner, origins, here, value, said_by, place, before=end == "first")
     elif isinstance(inner, dict) and (end in inner or _open(way)):
         inner[end] = value
+        for known in [known for known in origins if known[: len(way) + 1] == (*here, end)]:
+            del origins[known]
+        origins[*here, end] = (said_by, place)
     else:
-        _lost(path, ".".join(way), inner, end, case)
+        _lost(".".join(way), inner, end, said_by, place)
+
+
+def _add(
+    into: list[Any], origins: Origins, here: Place, added: list[Any], said_by: Document, place: Place, *, before: bool
+) -> None:
+    """More for a list, before or behind what is there; what is there was said where it was."""
+    shift, begin = (len(added), 0) if before else (0, len(into))
+    stood = [origin_of(origins, (*here, index)) for index in range(len(into))]
+    origins |= {(*here, index + shift): origin for index, origin in enumerate(stood) if origin is not None}
+    origins |= {(*here, begin + index): (said_by, (*place, index)) for index in range(len(added))}
+    into[:] = [*added, *into] if before else [*into, *added]
 
 
 def _open(way: Sequence[str]) -> bool:
@@ -115,8 +139,8 @@ def _open(way: Sequence[str]) -> bool:
     return 0 < len(way) <= 2 and way[0] in ("standards", "programmes")
 
 
-def _lost(path: str, at: str, inner: Any, key: str, case: Document) -> None:
-    known = sorted(inner) if isinstance(inner, dict) else ["first", "last"]
+def _lost(at: str, inner: Any, key: str, said_by: Document, place: Place) -> None:
+    known = sorted(inner) if isinstance(inner, dict) else ["first", "last"] if isinstance(inner, list) else []
     close = get_close_matches(key, known, n=1)
-    action = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known)}."
-    raise Unfit([case.finding(("override", path), f"the policy has no {key} {'at ' + at if at else 'there'}", action)])
+    action = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known) or 'no keys there'}."
+    raise Unfit([said_by.finding(place, f"the policy has no {key} {'at ' + at if at else 'there'}", action)])

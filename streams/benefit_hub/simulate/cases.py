@@ -1,8 +1,7 @@
 """Run cases: each file a story, told to the hub in memory, and what is expected of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct, structs
 
@@ -12,7 +11,7 @@ from benefit_hub.policy.book import Book
 from benefit_hub.settlement.telling import Language
 from benefit_hub.simulate.case_compare import Difference
 from benefit_hub.simulate.case_file import Case, read_case
-from benefit_hub.simulate.case_policy import Policies
+from benefit_hub.simulate.case_policy import Override, Policies
 from benefit_hub.simulate.run import Schedule, Simulation, in_turn
 from benefit_hub.simulate.stage import Stage
 from benefit_hub.simulate.story import Activate, Story, tell
@@ -98,11 +97,11 @@ class Cases:
 
     def _books(self, case: Case, story: Story, document: Document) -> list[Book]:
         """The first book of a case and that of each new policy, one upon the other."""
-        overrides: list[Mapping[str, Any]] = [case.override]
+        overrides = [Override(("override",), case.override)]
         books = [self._policies.book(case.policy, overrides, document, case.left_open)]
         for moment in story.moments:
             if isinstance(moment.act, Activate):
-                overrides.append(moment.act.values)
+                overrides.append(Override(moment.act.place, moment.act.values))
                 books.append(self._policies.book(case.policy, overrides, document, case.left_open))
         return books
 

@@ -14,7 +14,7 @@ from benefit_hub.catalogue.assets import find_assets
 from benefit_hub.catalogue.deadlines import read_working_days
 from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.pack_books import book_of, pack_paths
-from benefit_hub.catalogue.pack_layers import Families, Layer, families_of, spans_of
+from benefit_hub.catalogue.pack_layers import Families, Layer, Origins, families_of, spans_of
 from benefit_hub.catalogue.pack_resolving import Overrides, above, read_layers, resolve
 from benefit_hub.policy.book import Book, Pack
 from benefit_hub.simulate.case_policy import put
@@ -184,8 +184,8 @@ def _book(families: Families, values: Mapping[str, Sequence[Values]], *, above: 
 
 
 def _overrides(values: Sequence[Values]) -> Overrides:
-    def put_all(data: Any) -> None:
+    def put_all(data: Any, origins: Origins) -> None:
         for path, value in values:
-            put(data, path, deepcopy(value), Document("--set", {}, {}))
+            put(data, origins, path, deepcopy(value), Document("--set", {}, {}), (path,))
 
     return Overrides("--set", put_all)

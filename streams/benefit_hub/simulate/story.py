@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from benefit_hub.catalogue import Unfit
-from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.documents import Document, Place
 from benefit_hub.simulate.case_file import Case, Checks, Decides, NewPolicy, PayRun, Published, Revokes
 from benefit_hub.simulate.cast import Cast
 from benefit_hub.simulate.expected import Expected
@@ -53,9 +53,10 @@ class CloseBootstrap(Struct, frozen=True):
 
 
 class Activate(Struct, frozen=True):
-    """The policy with these values, on top of those before, is activated."""
+    """The policy with these values, on top of those before, is activated; `place` is where the case says so."""
 
     values: Mapping[str, Any]
+    place: Place
 
 
 class Decide(Struct, frozen=True):
@@ -115,8 +116,8 @@ def tell(case: Case, document: Document, sources: Mapping[str, SourceTopic]) -> 
     cast = cast_of(case)
     opening = opening_lines(case, cast)
     lines = [
-        Line(index=index, at_ms=event.at_ms, sentence=event.what, said=event.said)
-        for index, event in enumerate(case.events)
+        Line(index=index, at_ms=event.at_ms, sentence=event.what, said=event.said, when=when)
+        for index, (event, (when,)) in enumerate(zip(case.events, document.data.get("events", ()), strict=True))
     ]
     if opening and lines and opening[-1].day > min(line.day for line in lines):
         told = "somebody receives a benefit from a day after the first event"
@@ -193,7 +194,7 @@ def _act(line: Line, records: Records) -> Act:
         case Published() as sentence:
             return Publish(sentence)
         case NewPolicy(new_policy=values):
-            return Activate(values)
+            return Activate(values, (*line.place, "new policy"))
         case Checks(expect=expected):
             return Check(expected)
         case _:

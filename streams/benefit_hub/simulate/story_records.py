@@ -10,7 +10,7 @@ from msgspec import Struct, structs, to_builtins
 from pydantic import ValidationError
 
 from benefit_hub.catalogue import Unfit
-from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.documents import Document, Place
 from benefit_hub.messages.departments import RevisionName
 from benefit_hub.simulate.case_file import Confirms, Corrects, Repeats, Retracts, Sentence
 from benefit_hub.simulate.cast import Cast, with_wrong_check
@@ -20,12 +20,21 @@ from benefit_hub.values.months import day_of_millis
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A sentence, when it was received, and its place among the events; the lines of the opening have numbers below 0."""
+    """A sentence, when it was received, and its place among the events; the lines of the opening have numbers below 0.
+
+    `when` is the day as the case writes it.
+    """
 
     index: int
     at_ms: int
     sentence: Sentence
     said: Mapping[str, Any]
+    when: date | str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the case says it."""
+        return ("events", self.index, str(self.when))
 
     @property
     def day(self) -> date:
