@@ -156,6 +156,32 @@ ON_20 = "events:\n  - 2026-03-20: "
         (ON_20 + "{dead: A}", "case.yaml:9: events[0].what: expected a sentence with one of: death"),
         (ON_20 + "{death: A}", "events[0].what.death.on: missing. Add on."),
         (ON_20 + "{death: Z, on: 2026-03-15}", "case.yaml:9: events[0]: nobody here is called Z"),
+        (ON_20 + "{residence: H9, place: rural, on: 2026-03-01}", "case.yaml:9: events[0]: nobody here is called H9"),
+        (ON_20 + "{merge: Z, into: A, on: 2026-03-01}", "case.yaml:9: events[0]: nobody here is called Z"),
+        (ON_20 + "{joins: A, household: H7, role: child, on: 2026-03-01}", "case.yaml:9: events[0]: nobody here is called H7"),
+        (ON_20 + "{move: C, from: H0, to: H1, role: child, on: 2026-03-01}", "case.yaml:9: events[0]: nobody here is called H1"),
+        (ON_20 + "{accept: everything reported, for: H7 dibao}", "case.yaml:9: events[0]: nobody here is called H7"),
+        (ON_20 + "{apply: H0, for: dibo}", "events[0]: the policy has no benefit dibo. Did you mean dibao 最低生活保障?"),
+        (ON_20 + "{accept: proposal of H0 dibo}", "case.yaml:9: events[0]: the policy has no benefit dibo"),
+        (ON_20 + "{accept: proposal of H0}", "events[0]: it does not say which benefit, as `H0 dibao` does"),
+        (ON_20 + "{wage: B, amount: 6, on: 2026-02-30}", "case.yaml:9: events[0].2026-03-20.on: there is no day 2026-02-30"),
+        (ON_20 + "{wage: B, amount: 600, on: 2026.02.20}", "events[0].what.wage.on: expected a day such as 2026-06-05"),
+        (ON_20 + "{wage: B, amount: 600, on: 2026-2-20}", "events[0].what.wage.on: expected a day such as 2026-06-05"),
+        ("events:\n  - 2026-02-30: new day", "case.yaml:9: events[0].2026-02-30: there is no day 2026-02-30"),
+        ("expect:\n  amounts:\n    H0 低保: {2026-02: 1035.00}",
+         "case.yaml:10: expect.amounts.H0 低保: the policy has no benefit 低保. Did you mean dibao 最低生活保障? There are"),
+        ("expect:\n  amounts:\n    H1 dibao: {2026-02: 1035.00}",
+         "case.yaml:10: expect.amounts.H1 dibao: nobody here is called H1. There are H0, A, B, C."),
+        ("expect: {amounts: {H0: {2026-02: 1035.00}}}", "expect.amounts.H0: it does not say which benefit, as `H0 dibao` does"),
+        ("expect:\n  adjustments:\n    - {H0 dibo: start}", "case.yaml:10: expect.adjustments[0]: the policy has no benefit"),
+        ("expect:\n  pay runs:\n    H0 dibo: {2026-02: 1035.00}", "case.yaml:10: expect.pay runs.H0 dibo: the policy has no"),
+        ("expect: {tasks: [{H7: verify after death}]}", "expect.tasks[0]: nobody here is called H7"),
+        ("expect: {class: {H7: MARGIN}}", "expect.class.H7: nobody here is called H7"),
+        ("expect: {persons: {D: {alive: true}}}", "expect.persons.D: nobody here is called D"),
+        (ON_20 + "{expect: {amounts: {H0 dibo: nothing}}}",
+         "case.yaml:9: events[0].2026-03-20.expect.amounts.H0 dibo: the policy has no benefit dibo"),
+        ("policy: guizhou/province.yaml\nleft open: demo/left-open.yaml",
+         "does not hold in region 990101, where everybody here is registered. Write `region:` with six digits"),
         (ON_20 + "{retract: incme of A}", "no sentence is called incme of A. Did you mean income of A?"),
         (ON_20 + "pay run\n  - 2026-03-19: pay run", "The events are not in order of their days"),
         ("events:\n  - 2026-01-10: new day", "somebody receives a benefit from a day after the first event"),
@@ -188,6 +214,33 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, rest: str, to
     result = run(tmp_path, f"{rest}\n{expecting}")
     assert not result.passed
     assert any(told in each for each in result.unfit), result.unfit
+
+
+def test_everything_unknown_is_told_at_once_by_its_line(tmp_path: Path) -> None:
+    text = PEOPLE.replace("{dibao: 2026-01-20}", "{dibo: 2026-01-20}") + "expect: {amounts: {H0 dibo: nothing}}\n"
+    found = run_text(tmp_path, text).unfit
+    assert [each.partition(": the policy")[0] for each in found] == [
+        "case.yaml:7: households.H0.receives.dibo", "case.yaml:8: expect.amounts.H0 dibo",
+    ]  # fmt: skip
+
+
+def test_a_single_sentence_may_stand_for_a_list(tmp_path: Path) -> None:
+    death = "events:\n  - 2026-03-20: {death: A, on: 2026-03-15}\n"
+    line = "{H0 dibao: decrease, from: 2026-04, says: SAID}"
+    result = run(tmp_path, f"{death}expect: {{adjustments: [{line.replace('SAID', '死亡（2026-03-15')}]}}\n")
+    assert result.passed, [*result.unfit, *result.differences]
+    wrong = run(tmp_path, f"{death}expect: {{adjustments: [{line.replace('SAID', '再婚')}]}}\n")
+    assert "expected the reason to say 再婚" in wrong.differences[0]
+
+
+def test_what_was_refused_is_told_though_nobody_asked(tmp_path: Path) -> None:
+    """Else what is meant to happen does not, and nothing says why."""
+    ahead = ON_20 + "{accept: [income of A], for: H0 dibao, notice: 2026-03-25}\n"
+    result = run(tmp_path, f"{ahead}expect: {{tasks: []}}\n")
+    told = "receipts of decision of 2026-03-20: REFUSED, code FUTURE_DATE, field notice_served_on; where that is meant, expect it"
+    assert result.differences == (f"{told} under `receipts`",)
+    meant = "receipts: [{decision of 2026-03-20: refused, code: FUTURE_DATE}]"
+    assert run(tmp_path, f"{ahead}expect: {{{meant}}}\n").passed
 
 
 def test_rows_that_are_put_first_and_last_are_told_apart(tmp_path: Path) -> None:

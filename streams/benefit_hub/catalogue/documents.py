@@ -1,5 +1,6 @@
 """YAML files with the line of every key, and their way into pydantic models."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from pydantic_core import ErrorDetails
 from benefit_hub.catalogue.chinese_keyboard import half_width, slips, without_consequences
 from benefit_hub.catalogue.findings import Finding, Unfit
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Place = tuple[str | int, ...]
 Loading = Callable[[str], yaml.CSafeLoader]
 M = TypeVar("M", bound=BaseModel)
@@ -74,8 +76,8 @@ def _document(text: str, file: str, loading: Loading) -> Document:
         loader = loading(text)  # libyaml reads three times as fast
         node = loader.get_single_node()
         lines = dict(_lines(node)) if node is not None else {}
-        twice = list(_twice(node, file)) if node is not None else []
-        data = None if node is None else loader.construct_document(node)
+        wrong = [*_twice(node, file), *_no_days(node, file)] if node is not None else []
+        data = None if node is None or wrong else loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
@@ -84,8 +86,8 @@ def _document(text: str, file: str, loading: Loading) -> Document:
         raise Unfit(
             slipped or [Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]
         ) from error
-    if twice:
-        raise Unfit(twice)
+    if wrong:
+        raise Unfit(wrong)
     return Document(file, data, lines, text)
 
 
@@ -112,6 +114,26 @@ def _twice(node: yaml.Node, file: str, place: Place = ()) -> Iterator[Finding]:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _twice(value, file, (*place, index))
+
+
+def _no_days(node: yaml.Node, file: str, place: Place = ()) -> Iterator[Finding]:
+    """Days that no calendar has, as keys and as values."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*place, key.value)
+            yield from _no_days(key, file, here)
+            yield from _no_days(value, file, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _no_days(value, file, (*place, index))
+    elif node.tag == "tag:yaml.org,2002:timestamp" and _DAY.fullmatch(node.value):
+        try:
+            date.fromisoformat(node.value)
+        except ValueError:
+            told = f"there is no day {node.value} (没有这一天)"
+            yield Finding(
+                file=file, line=node.start_mark.line + 1, key=dotted(place), message=told, action="Correct the day."
+            )
 
 
 def validated(model: type[M], document: Document) -> M:

@@ -226,9 +226,8 @@ def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Fin
         months = [month(value.from_) for value in standard.values]
         for index in range(1, len(months)):
             if months[index] <= months[index - 1]:
-                before = document.finding((*place, "values", index - 1, "from"), "", "")
-                here = document.finding((*place, "values", index, "from"), "", "")
-                where = "" if before.file == here.file else f" ({before.file}:{before.line})"
+                mine, before = (document.finding((*place, "values", at, "from"), "", "") for at in (index, index - 1))
+                where = "" if before.file == mine.file else f" ({before.file}:{before.line})"
                 told = f"not after the value before it, which begins in {standard.values[index - 1].from_}{where}"
                 action = "Sort the values, one per month; a case that puts one between others writes the whole list."
                 yield document.finding((*place, "values", index, "from"), told, action)

@@ -37,7 +37,7 @@ def differences(expected: Expected, seen: Seen) -> list[Difference]:
         *lines("proposals", expected.proposals, seen),
         *lines("leads", expected.leads, seen),
         *lines("tasks", expected.tasks, seen),
-        *lines("receipts", expected.receipts, seen),
+        *(refused(seen) if expected.receipts is None else lines("receipts", expected.receipts, seen)),
         *lines("reconciliation", expected.reconciliation, seen),
         *map(Difference, single("class", expected.computed_class, seen.classes)),
         *map(Difference, persons(expected, seen)),
@@ -200,6 +200,13 @@ def nothing(seen: Seen) -> Iterator[Difference]:
         for who, line in seen.lists[kind]:
             told = f"expected that nothing happens; {kind} of {who}: {line_text(line)}"
             yield Difference(told, month_of_line(line) or None, *about(kind, who, line))
+
+
+def refused(seen: Seen) -> Iterator[Difference]:
+    """What a department was told is wrong, where a case says nothing of receipts: it would be as if never said."""
+    for name, line in seen.lists["receipts"]:
+        if line[""] == "REFUSED":
+            yield Difference(f"receipts of {name}: {line_text(line)}; where that is meant, expect it under `receipts`")
 
 
 def plain(word: object) -> str:

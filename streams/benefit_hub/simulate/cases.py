@@ -11,6 +11,7 @@ from benefit_hub.policy.book import Book
 from benefit_hub.settlement.telling import Language
 from benefit_hub.simulate.case_compare import Difference
 from benefit_hub.simulate.case_file import Case, read_case
+from benefit_hub.simulate.case_names import check_people, check_programmes, check_region
 from benefit_hub.simulate.case_policy import Override, Policies
 from benefit_hub.simulate.run import Schedule, Simulation, in_turn
 from benefit_hub.simulate.stage import Stage
@@ -92,8 +93,12 @@ class Cases:
 
     def _read(self, path: Path, name: str) -> tuple[Case, Story, list[Book]]:
         case, document = read_case(path, name)
+        check_people(case, document)
         story = tell(case, document, self._sources)
-        return case, story, self._books(case, story, document)
+        books = self._books(case, story, document)
+        check_programmes(case, document, books)
+        check_region(case, document, books)
+        return case, story, books
 
     def _books(self, case: Case, story: Story, document: Document) -> list[Book]:
         """The first book of a case and that of each new policy, one upon the other."""

@@ -30,6 +30,10 @@ class Headed(Written):
         return {**rest, "of": heads[0], "what": value[heads[0]]}
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class ExpectedAdjustment(Headed):
     """`{H0 dibao: decrease, from: 2026-06, before: 1035.00, after: 590.00, receivable: 890.00, cause: death}`.
 
@@ -47,7 +51,7 @@ class ExpectedAdjustment(Headed):
     overpayment: Name | None = None
     decided: date | None = None
     heard: date | None = None
-    says: list[Name] = Field(default_factory=list)
+    says: Annotated[list[Name], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class ExpectedProposal(Headed):

@@ -15,7 +15,7 @@ from benefit_hub.catalogue.documents import Written
 from benefit_hub.catalogue.pack_terms import no_day
 from benefit_hub.simulate.cast import Cast
 from benefit_hub.values.money import fen
-from benefit_hub.values.months import month
+from benefit_hub.values.months import month, partial_date
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,15 @@ def _is_month(text: str) -> str:
     return text
 
 
-On = Annotated[str, BeforeValidator(day_text)]
+def _is_day(text: str) -> str:
+    try:
+        partial_date(text)
+    except ValueError:
+        raise ValueError("a day such as 2026-06-05, or as much of it as is known: 2026-06, 2026 (应写日期)") from None
+    return text
+
+
+On = Annotated[str, BeforeValidator(day_text), AfterValidator(_is_day)]
 Amount = Annotated[int, BeforeValidator(in_fen)]
 MonthText = Annotated[str, BeforeValidator(no_day), AfterValidator(_is_month)]
 Label = Annotated[str, StringConstraints(pattern=r"^\S+$")]
