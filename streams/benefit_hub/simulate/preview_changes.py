@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from benefit_hub.entitlement.rules import RULES
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.standards import Standard
 from benefit_hub.simulate.preview import Preview
@@ -173,15 +174,17 @@ def notes(looked: Preview, law: ProposedLaw) -> list[str]:
     for pack in law.after.packs:
         if pack.name in law.changed and pack.name not in former:
             found.append(f"{pack.name} 是新的政策包，现行政策中没有可比的：“现行”一栏为零，“改后”是全部支出")
-        if pack.name in law.changed and not registers_by_itself(pack, looked.window):
+        waiting = waiting_for_registration(pack, looked.window) if pack.name in law.changed else []
+        if waiting:
             found.append(
-                f"{pack.name} 的 effects 没有首次登记自动采用的行（cause: registration, mode: AUTOMATIC）："
-                "户籍登记也须逐一决定，决定之前没有人享受待遇"
+                f"{pack.name} 的 effects 没有首次登记自动采用的行（cause: registration, direction: INCREASE, mode: AUTOMATIC）："
+                f"户籍登记经决定之前，没有人享受「{'」「'.join(waiting)}」"
             )
     return [*found, *why_nothing(looked, law)]
 
 
-def registers_by_itself(pack: Pack, window: Window) -> bool:
-    """Whether a first registration counts by itself for some benefit; else nobody would be paid anything."""
+def waiting_for_registration(pack: Pack, window: Window) -> list[str]:
+    """The titles of the benefits of which nothing is paid before somebody has decided on a first registration."""
     on = first_day(window.first)
-    return any(pack.effect(name, "registration", "INCREASE", on).mode == "AUTOMATIC" for name in pack.programmes)
+    needing = (each for each in pack.programmes.values() if RULES[each.rule].needs == "residence")
+    return [each.title for each in needing if pack.effect(each.name, "registration", "INCREASE", on).mode == "PROPOSED"]

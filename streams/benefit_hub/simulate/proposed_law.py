@@ -1,6 +1,6 @@
 """Two policy books to compare: the one in force, and the same with packs, or single values, that somebody thinks of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,7 @@ def proposed(assets: Assets, wish: Wish, paths: Sequence[Path] | None = None) ->
     books_of = partial(_book, above=known, under=under)
     values: dict[str, list[Values]] = {}
     for path, value in map(_setting, wish.settings):
-        values.setdefault(wish.pack or _whose(after, known, under, path), []).append((path, value))
+        values.setdefault(wish.pack or _whose(after, known, under, path, new), []).append((path, value))
     for name in values:
         if name not in after:
             raise HubError(f"there is no pack {name}; there are {', '.join(sorted(after))}")
@@ -142,14 +142,16 @@ def _setting(text: str) -> Values:
     return (f"{path[:-1].strip()}.last", [value]) if path.endswith("+") else (path.strip(), value)
 
 
-def _whose(families: Families, above: Families, under: Layer | None, path: str) -> str:
-    """The one pack with which somebody is paid that has a value at a path."""
+def _whose(families: Families, above: Families, under: Layer | None, path: str, named: Collection[str]) -> str:
+    """The one pack with which somebody is paid that has a value at a path; of several that whose file was named."""
     parts = path.removesuffix(".last").removesuffix(".first").split(".")
     having = [
         name
         for name in _payable(families, under)
         if _has(spans_of(name, {**above, **families}, under)[-1].document.data, parts)
     ]
+    if len(having) > 1:
+        having = [name for name in having if name in named] or having
     if len(having) != 1:
         told = f"{', '.join(having)} have it" if having else f"no pack has it; there are {', '.join(sorted(families))}"
         raise HubError(f"--set {'.'.join(parts)}: {told}. Name one with --pack")

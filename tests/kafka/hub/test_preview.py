@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from benefit_hub.messages.internal import ControlEvent
@@ -22,7 +23,7 @@ def lengths(hub: LiveHub) -> dict[str, int]:
     return {topic: len(read(hub.bootstrap, hub.topic(topic))) for topic in topics}
 
 
-def test_next_april_against_the_registers(make_hub: Callable[..., LiveHub], capsys: Any) -> None:
+def test_next_april_against_the_registers(make_hub: Callable[..., LiveHub], capsys: Any, tmp_path: Path) -> None:
     hub = make_hub()
     first, second = (list(records_of(family)) for family in FAMILIES)
     days = [(day, ControlEvent(type="DAY_OPENED", day=day.isoformat())) for day in (RECEIVED, DECIDED, OPENED)]
@@ -40,12 +41,18 @@ def test_next_april_against_the_registers(make_hub: Callable[..., LiveHub], caps
     ) == [
         ("ENDS", "h:H2", 4_500, 0),  # 600 is not under 590
         ("LOSES", "h:H1", 79_000, 68_000),  # 2 · 645 - 500, 2 · 590 - 500
+        ("MAY_APPLY", "h:H2", 0, 0),  # 600 is under 590 · 3/2: may be recognised as margin, which pays nothing
     ]
     (dibao,) = said["sums"]
     assert (dibao["before_fen"], dibao["after_fen"]) == ([83_500] * 12, [68_000] * 12)
     assert said["books"]["before"] == next(iter(hub.opened.catalogue.books))
 
-    table = typed(capsys, "-s", hub.settings_file, "preview", "--live", "--set", setting)
-    assert "登记在册（截至 2026-04-01）" in table.stdout
+    files = [tmp_path / "lines.csv", tmp_path / "costs.svg"]
+    asked = ("preview", "--live", "--set", setting, "--csv", files[0], "--svg", files[1])
+    table = typed(capsys, "-s", hub.settings_file, *asked)
+    sheet, image = (file.read_text("utf-8-sig") for file in files)
+    assert all("登记在册（截至 2026-04-01）" in each for each in (table.stdout, image))
+    assert '"停止发放","ENDS"' in sheet
     assert lengths(hub) == lying, "nothing was written"
-    assert not [number for family in FAMILIES for number in family.numbers if number in done.stdout + table.stdout]
+    shown = done.stdout + table.stdout + sheet + image
+    assert not [number for family in FAMILIES for number in family.numbers if number in shown]
