@@ -7,7 +7,7 @@ of costs add up to all that is paid. No cell can be taken for a formula.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benefit_hub.cli.preview_words import SAME, WORDS
@@ -59,13 +59,14 @@ def write_csv(file: Path, looked: Preview) -> None:
 
 def rows(looked: Preview) -> Iterator[list[str]]:
     """The cells of every row."""
+    titles = {each.programme: each.title for each in looked.totals()}
     for each in looked.lines:
-        yield of_line(each)
+        yield of_line(each, titles)
     for same in looked.unchanged():
         yield of_same(same)
 
 
-def of_line(line: Line) -> list[str]:
+def of_line(line: Line, titles: Mapping[str, str]) -> list[str]:
     """The cells of a change."""
     costs = (line.before_fen, line.after_fen, line.before_sum_fen, line.after_sum_fen)
     return [
@@ -86,7 +87,7 @@ def of_line(line: Line) -> list[str]:
         yuan_text(line.open_before_sum_fen),
         "未知" if line.open_sum_fen is None else yuan_text(line.open_sum_fen),
         CROSSED[line.threshold],
-        "、".join(line.follows),
+        "、".join(titles.get(name, name) for name in line.follows),
         line.why,
     ]
 

@@ -5,7 +5,7 @@ Amounts are whole fen. What somebody could apply for, or what waits for a decisi
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
@@ -31,18 +31,7 @@ Effect = Literal[
     "HAS_TO_BE_DECIDED",
     "NOTHING_TO_DECIDE",
 ]
-EFFECTS: tuple[Effect, ...] = (
-    "GAINS",
-    "LOSES",
-    "BEGINS",
-    "ENDS",
-    "STATUS_BEGINS",
-    "STATUS_ENDS",
-    "MAY_APPLY",
-    "NO_LONGER_UNDER",
-    "HAS_TO_BE_DECIDED",
-    "NOTHING_TO_DECIDE",
-)
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
 OPEN: frozenset[Effect] = frozenset({"MAY_APPLY", "NO_LONGER_UNDER", "HAS_TO_BE_DECIDED", "NOTHING_TO_DECIDE"})
 """What changes nothing that is paid, or recognised, until somebody applies or decides."""
 LOWER: frozenset[Effect] = frozenset({"LOSES", "ENDS", "STATUS_ENDS"})
