@@ -27,6 +27,10 @@ PENSION = (
     "means: {left_out: [], pensions: true, basic_pension_free_until: 2026-12, wage_replaces_verified: false, refusals: 0, "
     "clause: 收入, source: an order}"
 )
+BY_AGE = NATION.replace(
+    'rule: by_level, entry: APPLICATION, standards: {"1": care_1}',
+    'rule: by_age, entry: AUTOMATIC, standards: {"80": care_1}',
+)
 GRACE = 'margin: {factor: "2"}\n  dibao: {grace: {terms: [], cap: 12, clause: 渐退, source: an order}}'
 
 
@@ -107,6 +111,10 @@ DOUBTED = {
         {"city.yaml": CITY.replace("source: an order", f"source: an order\n{PENSION}", 1)},
         "warning", "city.yaml:6: means.basic_pension_free_until: after 2026-12 dibao falls by the calendar",
     ),
+    "arrears back to a birthday of long ago": (
+        {"nation.yaml": BY_AGE},
+        "warning", "nation.yaml:25: programmes.care: who is registered late is paid back to the birthday",
+    ),
     "a row that is a house rule": (
         {"city.yaml": CITY.replace("clause: 当月, source: an order", "clause: 当月, source: house rule")},
         "warning", "city.yaml:13: effects[0]: assumed, outside policies/demo/",
@@ -125,6 +133,7 @@ def test_what_law_forbids_is_an_error_and_what_it_would_doubt_a_warning(
 FINE = {
     "a city under the average of its province": {"province.yaml": GUIDED.replace("basis: exact", "basis: average")},
     "a standard that is its ratio": {"city.yaml": with_ratio("3/5", "5040.00")},
+    "arrears that are bounded": {"nation.yaml": BY_AGE.replace("rule: by_age", "retro_limit_months: 3, rule: by_age")},
     "a city above": {"province.yaml": GUIDED.replace("710", "690")},
     "a long grace of before": {"city.yaml": CITY.replace('margin: {factor: "2"}', GRACE)},
 }

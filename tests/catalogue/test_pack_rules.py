@@ -69,6 +69,12 @@ REFUSED = {
         "programmes.old_age_allowance.round_up",
         "only rule single",
     ),
+    "back pay elsewhere": (
+        "rule: flat\n",
+        "rule: flat\n    retro_limit_months: 3\n",
+        "retro_limit_months",
+        "only rule by_age begins further back",
+    ),
     "expenses without a rule for them": (
         "    rule: rigid\n",
         '    rule: recognised\n    factor: "2"\n',

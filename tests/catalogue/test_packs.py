@@ -210,19 +210,19 @@ REFUSED = {
     "an effect of an unknown cause": (
         "{programme: dibao, cause: death,",
         "{programme: dibao, cause: deth,",
-        "effects[7].cause",
+        "effects[8].cause",
         "there is no cause deth",
     ),
     "an effect of an unknown programme": (
         "{programme: dibao, cause: death,",
         "{programme: diabo, cause: death,",
-        "effects[7].programme",
+        "effects[8].programme",
         "there is no programme diabo",
     ),
     "an effect that ends before it begins": (
         DEATH,
         DEATH + ", decided_until: 2026-06-30",
-        "effects[7].decided_until",
+        "effects[8].decided_until",
         "before decided_from",
     ),
     "an exclusion of nothing": (

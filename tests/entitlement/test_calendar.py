@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import pytest
+from msgspec import structs
 
 from benefit_hub import entitlement
 from benefit_hub.entitlement.household import CALENDAR
@@ -205,3 +206,50 @@ def test_a_day_wakes_those_whom_it_concerns_in_pieces_and_goes_on_after_the_last
 
 def test_before_the_first_day_opens_nothing_happens_by_the_calendar():
     assert Hub().hear(home("eva", born="1930-01-01")).owed("p:eva", "old_age_allowance", "2026-07") == ["0.00"]
+
+
+LATE = home("eva", born="1944-07-20", received="2026-07-20", on="2010-01-01")
+
+
+def late(limit: int | None) -> Hub:
+    """Eighty since July 2024, registered in July 2026 after its pay run, in a place that pays so far back."""
+    pack = demo_book().packs[0]
+    allowance = structs.replace(pack.programmes["old_age_allowance"], retro_limit_months=limit)
+    pack = structs.replace(pack, programmes={**pack.programmes, "old_age_allowance": allowance})
+    book = structs.replace(demo_book(), packs=(pack,))
+    return Hub(book).open("2026-06-01").pay("2026-06", "2026-07").hear(LATE)
+
+
+@pytest.mark.parametrize(
+    ("limit", "since", "arrears"),
+    # July 2024 to July 2026 are 25 months; with one before July 2026: two; the limit is further back than the birthday
+    [
+        (None, "2024-07", 125000),
+        (0, "2026-07", 5000),
+        (1, "2026-06", 10000),
+        (24, "2024-07", 125000),
+        (36, "2024-07", 125000),
+    ],
+)
+def test_who_is_registered_late_is_paid_back_as_far_as_the_place_says(limit, since, arrears):
+    (adjustment,) = [each for each in late(limit).said("benefits.adjustments") if each.kind == "START"]
+    assert (adjustment.effective_month, adjustment.arrears_fen, adjustment.assumed) == (since, arrears, True)
+    assert (adjustment.cause_class, adjustment.payable_from) == ("registration", "2026-08")
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        (None, "登记较晚的补发至该月（假定）"),
+        (None, "登记之前各月一并补发（假定）"),
+        (1, "（只追溯到得知之月前 1 个月）"),
+    ],
+)
+def test_how_far_back_somebody_is_paid_who_is_registered_late_is_said(limit, says):
+    (explanation,) = late(limit).said("benefits.explanations")
+    assert says in explanation.text_zh
+
+
+def test_what_a_limit_does_not_cut_off_says_nothing_of_it():
+    (explanation,) = late(24).said("benefits.explanations")
+    assert "只追溯到" not in explanation.text_zh

@@ -118,7 +118,8 @@ def test_what_runs_by_itself(programme, cause, direction, on, mode, rule, hearin
     ],
 )
 def test_a_row_holds_from_its_first_day_of_decision_through_its_last(since, until, on, fits):
-    row = structs.replace(demo_book().packs[0].effects[0], decided_from=day(since), decided_until=day(until))
+    of_any = next(each for each in demo_book().packs[0].effects if each.programme == "*")
+    row = structs.replace(of_any, decided_from=day(since), decided_until=day(until))
     assert row.fits("dibao", row.cause, row.direction, date.fromisoformat(on)) is fits
     assert not row.fits("dibao", "another", row.direction, date.fromisoformat(on))
 

@@ -38,6 +38,7 @@ def lint(files: Sequence[PackFile], families: Families, above: Families) -> Iter
             yield from _steps(layer)
             if not layer.assumed:
                 yield from _assumed(layer)
+                yield from _arrears(layer)
         if name in known:
             yield from _below_the_province(known[name], {**above, **families})
             yield from _ratios(known[name])
@@ -103,6 +104,15 @@ def _steps(layer: Layer) -> Iterator[Finding]:
             elif at == before_at + 1 and new > LEAP * old:
                 told = f"more than half as much again as the {before['yuan']} before"
                 yield _warning(layer.document, place, told, "Look whether a digit is one too many.")
+
+
+def _arrears(layer: Layer) -> Iterator[Finding]:
+    """Who is registered long after a birthday is paid back to it by itself, where nothing bounds that."""
+    for name, said in _programmes(layer):
+        if said.get("rule") == "by_age" and said.get("retro_limit_months") is None and not said.get("assumed"):
+            told = "who is registered late is paid back to the birthday, however long ago that was"
+            action = "Say retro_limit_months; where a text says all of it, a number of months beyond any age (1200)."
+            yield _warning(layer.document, ("programmes", name), told, action)
 
 
 def _assumed(layer: Layer) -> Iterator[Finding]:

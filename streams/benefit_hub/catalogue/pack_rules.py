@@ -125,6 +125,12 @@ def share_mistakes(rule: str, shares: Mapping[str, str] | None, round_up: bool) 
             yield ("shares", ground), f"expected one of {', '.join(GROUNDS)}", "Correct the ground."
 
 
+def retro_mistakes(rule: str, limit: int | None) -> Iterator[Told]:
+    """What does not fit of how far back a benefit begins."""
+    if limit is not None and rule != "by_age":
+        yield ("retro_limit_months",), "only rule by_age begins further back than it was known", "Remove it."
+
+
 def rule_mistakes(rule: str, standards: Mapping[str, str], ability: str | None) -> Iterator[Told]:
     """What does not fit the rule."""
     named = NAMED_RULES[rule]

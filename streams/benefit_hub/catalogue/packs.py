@@ -25,6 +25,7 @@ from benefit_hub.catalogue.pack_rules import (
     grade_mistakes,
     price_mistakes,
     price_of,
+    retro_mistakes,
     rule_mistakes,
     share_mistakes,
     study_aid_of,
@@ -130,6 +131,7 @@ class ProgrammeWritten(Written):
     round_up: bool = False
     expenses: ExpensesWritten | None = None
     study_aid: StudyAidWritten | None = None
+    retro_limit_months: Annotated[int, Field(ge=0, le=1200)] | None = None
     clause: Text
     source: Text
     assumed: bool = False
@@ -256,6 +258,7 @@ def _programme_mistakes(written: PackWritten, document: Document) -> Iterator[Fi
         earlier = written.order[: written.order.index(name)] if name in written.order else written.order
         terms = (
             rule_mistakes(programme.rule, programme.standards, programme.ability),
+            retro_mistakes(programme.rule, programme.retro_limit_months),
             grade_mistakes(programme.rule, programme.standards, programme.grades),
             share_mistakes(programme.rule, programme.shares, programme.round_up),
             expense_mistakes(programme.rule, programme.expenses),
@@ -369,6 +372,7 @@ def _programme(name: str, row: ProgrammeWritten, pack: PackWritten) -> Programme
         round_up=row.round_up,
         expenses=expense_terms(row.expenses),
         study_aid=study_aid_of(row.study_aid),
+        retro_limit_months=row.retro_limit_months,
         clause=row.clause,
         source=row.source,
         assumed=pack.assumed or row.assumed,

@@ -49,7 +49,8 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     `ability` is the purpose of the assessments by which it goes, `price` how it follows prices, `grades` under which share of
     the standard an income per head has to be for each grade, the poorest first; `shares` the share of the
     standard for each ground to apply alone (`3 MENTAL`, `SERIOUSLY_ILL`), with `round_up` in whole yuan; `expenses` how long
-    who spends too much is recognised; `study_aid` is what those may apply for who have outgrown it.
+    who spends too much is recognised; `study_aid` is what those may apply for who have outgrown it. Who is registered late is
+    paid by age for no month further back than `retro_limit_months` before that was known.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Programme(Struct, frozen=True, kw_only=True, dict=True):
     expenses: ExpenseTerms | None = None
     study_aid: StudyAid | None = None
     deadlines: tuple[Deadline, ...] = ()
+    retro_limit_months: int | None = None
 
     def at(self, month: int) -> "Programme":
         """The version of a month."""

@@ -134,7 +134,12 @@ NAMED_RULES: Mapping[str, NamedRule] = {
                 "{reached} 年满 {age} 周岁，每月 {total} 元", "{age} years old on {reached}: {total} yuan a month"
             )
         },
-        refusals={"no registered residence": Said("没有户籍登记", "there is no registered residence")},
+        refusals={
+            "no registered residence": Said("没有户籍登记", "there is no registered residence"),
+            "before it was known": Said(
+                "超过登记之前的追溯期限，不补发", "further back than is paid for before the registration was known"
+            ),
+        },
         moved_by={"amount by age": "age"},
     ),
     "by_placement": NamedRule(
