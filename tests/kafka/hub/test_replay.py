@@ -12,6 +12,7 @@ from confluent_kafka import Producer
 from kafka import KafkaAdminClient
 
 from benefit_hub.messages.internal import ControlEvent
+from benefit_hub.runtime.whole_topic import bounds, whole
 from tests.cli.typed import Done, typed
 from tests.kafka.hub.family import DECIDED, RECEIVED, Family, records_of
 from tests.kafka.hub.live import Item, LiveHub, wait_for
@@ -157,12 +158,23 @@ def damage(hub: LiveHub) -> None:
     assert producer.flush(30) == 0
 
 
+def check_cut(hub: LiveHub) -> None:
+    """What lies behind a cut is not read, though it is there."""
+    ends = {number: end for number, (_, end) in bounds(hub.opened.settings, hub.bootstrap, "facts").items()}
+    half = {number: end // 2 for number, end in ends.items()}
+    heard = [(each.partition(), each.offset()) for each in whole(hub.opened.settings, hub.bootstrap, "facts", half)]
+    lying = [(each.partition, each.offset) for each in read(hub.bootstrap, hub.topic("facts"))]
+    assert sorted(heard) == sorted(place for place in lying if place[1] < half[place[0]])
+    assert 0 < len(heard) < len(lying)
+
+
 def test_where_no_worker_works_it_says_so_and_compares_nothing(make_hub: Callable[..., LiveHub], capsys: Any) -> None:
     hub = make_hub()
     hub.publish(granted())
     worker = hub.start_worker("--processors", "intake")
     wait_for(lambda: hub.behind("intake") == 0, 60, "intake works")
     worker.stop()
+    check_cut(hub)
     done = replay(hub, capsys, "--wait", "1")
     assert done.returncode == 2
     assert "register has" in done.stderr
