@@ -4,13 +4,15 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from benefit_hub.entitlement.counting import direction_of
+from benefit_hub.entitlement.counted import candidate
+from benefit_hub.entitlement.counting import Scales, Verdicts, count, direction_of
 from benefit_hub.messages.internal import Fact
 from benefit_hub.values.months import Month
 from tests.entitlement.families import about_h0, accepted, dibao, family, h0, household, proposed, subsidised, types
 from tests.facts import applies, card, death, decides, home, income, member, noon, wage
-from tests.in_memory import Hub
+from tests.in_memory import Hub, demo_book
 
 
 def steps(*rows: tuple[int, int, bool]) -> tuple[tuple[Month, tuple[int, bool]], ...]:
@@ -34,6 +36,40 @@ def steps(*rows: tuple[int, int, bool]) -> tuple[tuple[Month, tuple[int, bool]],
 )
 def test_a_change_closes_where_months_fall_only_because_nobody_is_left(before, after, direction):
     assert direction_of(steps(*before), steps(*after)) == direction
+
+
+def test_what_makes_no_difference_but_to_the_clause_is_weighed_where_it_is_told():
+    (pack,) = demo_book().packs
+    lowers = structs.replace(
+        pack.effects[-1],
+        programme="*",
+        cause="*",
+        direction="DECREASE",
+        mode="AUTOMATIC",
+        hearing=False,
+        clause="second",
+    )
+    raises = structs.replace(lowers, direction="*", clause="first")
+    weighed: list[Verdicts] = []
+
+    def evaluate(verdicts: Verdicts) -> tuple[tuple[Month, tuple[int, bool]], ...]:
+        weighed.append(verdicts)
+        return steps((1, 100 - 10 * len(verdicts), False))
+
+    asked, earned = applies("h:H1", "dibao", "2026-05-01"), wage("ann", 600, "2026-06-05")
+    counting = count(
+        "dibao",
+        structs.replace(pack, effects=(lowers, raises)),
+        [candidate(asked), candidate(earned)],
+        Scales(evaluate, ("application",)),
+        {},
+        [],
+    )
+    assert {each.fact for each in counting.verdicts.values()} == {asked, earned}
+    assert counting.row(candidate(asked).key).clause == "first", "where nothing counts yet, nothing can fall"
+    assert weighed == []
+    assert counting.row(candidate(earned).key).clause == "second"
+    assert len(weighed) == 2, "before and after"
 
 
 WAGE = wage("ben", 600, "2026-06-05")

@@ -23,7 +23,16 @@ from benefit_hub.entitlement.by_rule import (
     until,
 )
 from benefit_hub.entitlement.counted import Candidate, Ruling
-from benefit_hub.entitlement.counting import Counting, Outcome, Scales, Verdicts, count, count_reported
+from benefit_hub.entitlement.counting import (
+    NOT_WEIGHED,
+    Counting,
+    Outcome,
+    Scales,
+    Verdicts,
+    Weighings,
+    count,
+    count_reported,
+)
 from benefit_hub.entitlement.doubts import answered
 from benefit_hub.entitlement.inputs import Inputs
 from benefit_hub.entitlement.opening import (
@@ -141,8 +150,12 @@ class Assessor:
         self._rulings: tuple[Ruling, ...] = ()
         self._opening: Opening | None = None
         self._opened: Steps[str] = ()
+        self._weighings: Weighings = NOT_WEIGHED
         self._turns: list[date] = []
         self._said_by_rule: dict[date | None, ByRule] = {}
+        self._worlds: list[tuple[Assignments, Verdicts, World]] = []
+        self._marked: dict[World, list[Month]] = {}
+        self._shown_first: tuple[Asked, Answers] | None = None
 
     def unit(self) -> Unit:
         """Count, evaluate, and evaluate again as if all that waits were decided."""
@@ -155,11 +168,9 @@ class Assessor:
         held = {person: snapshot.held for person, snapshot in members.items()}
         said = {person: snapshot.reported for person, snapshot in members.items()} if self._household else held
         scales = self._scales(held)
-        by_rulings = partial(count, programme.name, pack, candidates, scales, base)
+        by_rulings = partial(count, programme.name, pack, candidates, scales, base, weighings=self._weighings)
         self._rulings, counting = count_heard(programme.name, pack, decisions, by_rulings, scales)
-        world = self._world(held, counting.verdicts, self._inputs.today)
-        now = self._asked(world, self._as_opened(world, held, counting.verdicts))
-        answers = self._shown(now)
+        now, answers = self._now(held, counting.verdicts)
         left_open = self._opening is not None and self._opening.left_open(counting.verdicts, self._rulings)
         if not counting.waiting and said == held and not left_open:
             return self._found(counting, answers, answers)
@@ -185,7 +196,8 @@ class Assessor:
         if award:
             base = accepted(facts, past, name, self._pack)
         else:
-            base = count(name, self._pack, loaded, self._scales(self._first_held), {}, past).verdicts
+            counting = count(name, self._pack, loaded, self._scales(self._first_held), {}, past)
+            base, self._weighings = counting.verdicts, counting.weighings
         self._opening = Opening(
             subject=self._beneficiary,
             programme=programme,
@@ -198,7 +210,8 @@ class Assessor:
         if name in self._pack.read_by_others:
             world = self._world(self._first_held, base, self._inputs.today)
             asked = self._asked(world, unlapsed(self._by_rule(base, world.today)))
-            self._opened = statuses(self._shown(asked))
+            self._shown_first = asked, self._shown(asked)
+            self._opened = statuses(self._shown_first[1])
         return base, [each for each in candidates if not bootstrap.loaded(each.fact)], live
 
     @cached_property
@@ -211,6 +224,15 @@ class Assessor:
         """Whether what the programme needs has the statuses of the time when the hub went live."""
         needed = (self._statuses.get(name, NO_STATUSES) for name in self._programme.needs_status)
         return all(each.shown == each.opened for each in needed)
+
+    def _now(self, held: Assignments, verdicts: Verdicts) -> tuple[Asked, Answers]:
+        """What the rule says of what counts, and what is shown of it: what it was as the hub went live where nothing is news."""
+        world = self._world(held, verdicts, self._inputs.today)
+        first = self._shown_first
+        if first is not None and first[0].question.world is world and self._same_statuses:
+            return first
+        asked = self._asked(world, self._as_opened(world, held, verdicts))
+        return asked, self._shown(asked)
 
     def _asked(self, world: World, known: Known) -> Asked:
         """What the rule says of a world, of which it is `known` for some months."""
@@ -274,10 +296,21 @@ class Assessor:
         return [*ends, *(day for each in said for day in days(programme, self._pack, each.fact))]
 
     def _world(self, held: Assignments, verdicts: Verdicts, today: date | None) -> World:
-        return World(self._inputs.household, self._members, held, verdicts.values(), today)
+        """What stands by these verdicts; made once."""
+        for of, by, world in self._worlds:
+            if world.today == today and by == verdicts and of == held:
+                return world
+        world = World(self._inputs.household, self._members, held, verdicts.values(), today)
+        self._worlds.append((held, verdicts, world))
+        return world
 
     def _marks(self, world: World) -> list[Month]:
         """All months in which something may change by the rule."""
+        if world not in self._marked:
+            self._marked[world] = self._months_of(world)
+        return self._marked[world]
+
+    def _months_of(self, world: World) -> list[Month]:
         programme, others = self._programme, [*self._programme.turns]
         standards = [self._pack.standards[name] for name in programme.uses]
         for name in programme.needs_status:

@@ -128,9 +128,12 @@ def with_month(known: Household, unit: Unit | None, found: Assessment, key: str,
     """A cause with the month from which it counts."""
     if cause.cause == "membership":
         return structs.replace(cause, holds=membership_holds(known, cause, found))
-    verdicts = {} if unit is None else unit.counting.verdicts
-    counted = next((each for own, each in verdicts.items() if "|".join(own) == key), None)
-    return cause if counted is None else structs.replace(cause, holds=holds_from(counted))
+    if unit is None:
+        return cause
+    own = next((own for own in unit.counting.verdicts if "|".join(own) == key), None)
+    if own is None:
+        return cause
+    return structs.replace(cause, holds=holds_from(unit.counting.verdicts[own], unit.counting.row(own)))
 
 
 def membership_holds(known: Household, cause: Cause, found: Assessment) -> HoldsFrom | None:

@@ -97,6 +97,7 @@ class NewLaw:
         self._basis = basis
         self._today = today
         self._known: dict[tuple[str, str], Changes | None] = {}
+        self._between: dict[tuple[str, str, str], Changes | None] = {}
 
     def concerns(self, known: Household) -> Whom:
         """Whom of a household."""
@@ -120,16 +121,12 @@ class NewLaw:
         if old is None or book.working_days != old.working_days:
             return None
         law, before = book.pack(region), old.pack(region)
-        changed = None if law is None or before is None else law.changes(before)
-        if law is None or before is None or changed is None:
+        if law is None or before is None:
             return None
-        defined = {name for name in changed if law.programmes[name] != before.programmes[name]}
-        return Changes(
-            programmes=changed,
-            kinds=frozenset(law.programmes[name].beneficiary for name in changed),
-            defined_for=frozenset(law.programmes[name].beneficiary for name in defined),
-            since=FIRST_MONTH if defined else first_other(law, before),
-        )
+        packs = (former, law.region, before.region)  # far fewer than places
+        if packs not in self._between:
+            self._between[packs] = changes_between(law, before)
+        return self._between[packs]
 
 
 class Changes(Struct, frozen=True, gc=False, kw_only=True):
@@ -155,6 +152,20 @@ class Changes(Struct, frozen=True, gc=False, kw_only=True):
             isinstance(fact.payload, WatchList) and month_of(fact.received_on) >= self.since
             for fact in known.every_fact()
         )
+
+
+def changes_between(law: Pack, former: Pack) -> Changes | None:
+    """What is other in the law of a place than before; None where it may be anything."""
+    changed = law.changes(former)
+    if changed is None:
+        return None
+    defined = {name for name in changed if law.programmes[name] != former.programmes[name]}
+    return Changes(
+        programmes=changed,
+        kinds=frozenset(law.programmes[name].beneficiary for name in changed),
+        defined_for=frozenset(law.programmes[name].beneficiary for name in defined),
+        since=FIRST_MONTH if defined else first_other(law, former),
+    )
 
 
 def first_other(law: Pack, former: Pack) -> Month:

@@ -69,23 +69,23 @@ def counted(each: Candidate, known: Counted | None, cause: str, effect: Effect, 
     )
 
 
-def holds_from(each: Counted) -> HoldsFrom:
-    """From which month a revision counts, and why from that one."""
+def holds_from(each: Counted, row: Effect) -> HoldsFrom:
+    """From which month a revision counts, and why from that one: by a row of the effect table."""
     happened = event_day(each.fact, each.cause.cause)
     if each.rule == "APPLICATION_MONTH":
         happened = submitted_on(each.fact) or happened
     by_rule = effective_month(each.rule, happened, each.decided_on, happened)
-    corrects = each.row.month == "MONTH_OF_RECORD" and each.rule != each.row.month
+    corrects = row.month == "MONTH_OF_RECORD" and each.rule != row.month
     return HoldsFrom(
         since=each.since,
         rule=each.rule,
         way="NAMED" if each.named else "CORRECTED" if corrects else "TOGETHER" if each.since != by_rule else "RULE",
         happened=happened,
         decided=each.decided_on,
-        clause=each.row.clause,
-        source=each.row.source,
-        assumed=each.row.assumed,
-        unverified=not each.row.verified,
+        clause=row.clause,
+        source=row.source,
+        assumed=row.assumed,
+        unverified=not row.verified,
     )
 
 

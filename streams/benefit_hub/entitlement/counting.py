@@ -5,10 +5,10 @@ counts where the policy makes its cause and direction automatic; the revisions t
 together on the day of the decision. Neither looks at arrival: the day of receipt is part of the fact.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -34,32 +34,19 @@ Outcome = Steps[tuple[int, bool]]
 
 Evaluate = Callable[[Verdicts], Outcome]
 
-Counts = tuple[MonthRule, bool, str, str]
-"""By which month rule something counts, whether that is assumed, and by which clause of which source."""
-
-Answer = tuple[Counts, ...] | Literal["WAITS", "UNHEARD"]
-"""What the policy says of candidates: they wait for a decision, or for a hearing, or count."""
+Answer = tuple[tuple[MonthRule, bool], ...] | Literal["WAITS", "UNHEARD"]
+"""What the policy says of candidates: they wait for a decision, or for a hearing, or count by month rules (assumed or not)."""
 WAITS: Literal["WAITS"] = "WAITS"
 UNHEARD: Literal["UNHEARD"] = "UNHEARD"
 
 
-class Counting(Struct, frozen=True, gc=False, kw_only=True):
-    """What counts (`verdicts`), what is reported and waits for a person (`waiting`), and decisions that lack the hearing."""
-
-    verdicts: Verdicts
-    waiting: tuple[Fact, ...]
-    unheard: tuple[Ruling, ...]
-
-
 def alike(rows: Sequence[Effect]) -> bool:
     """Whether the policy says the same of a change in whatever direction it goes."""
-    first, said = rows[0], counts(rows[0])
-    return not any(each.hearing or each.mode != first.mode or counts(each) != said for each in rows)
-
-
-def counts(row: Effect) -> Counts:
-    """What a row says of what counts by it."""
-    return row.month, row.assumed, row.clause, row.source
+    first = rows[0]
+    for each in rows:
+        if each.hearing or each.mode != first.mode or each.month != first.month or each.assumed != first.assumed:
+            return False
+    return True
 
 
 class Scales:
@@ -90,6 +77,43 @@ class Scales:
         return next((found for known, found in self._weighed if known is verdicts), None) or self._evaluate(verdicts)
 
 
+class Weighing(NamedTuple):
+    """Verdicts before and after something came to count, where what it moves makes no difference but to the clause that is
+    told: it is weighed for who tells it, and for nobody else."""
+
+    scales: Scales
+    before: Verdicts
+    after: Verdicts
+    rows: tuple[Effect, ...]
+
+    def row(self) -> Effect:
+        """The row of the effect table for the direction in which it moved amounts."""
+        if len({(row.clause, row.source) for row in self.rows}) == 1:
+            return self.rows[0]
+        return self.rows[DIRECTIONS.index(self.scales.direction(self.before, self.after))]
+
+
+Weighings = Mapping[OwnKey, Weighing]
+NOT_WEIGHED: Weighings = {}
+
+
+class Counting(Struct, frozen=True, gc=False, kw_only=True):
+    """What counts (`verdicts`), what is reported and waits for a person (`waiting`), and decisions that lack the hearing.
+
+    `weighings` are those that nothing depended on while it was counted.
+    """
+
+    verdicts: Verdicts
+    waiting: tuple[Fact, ...]
+    unheard: tuple[Ruling, ...]
+    weighings: Weighings = {}
+
+    def row(self, key: OwnKey) -> Effect:
+        """The row of the effect table by which a revision counts."""
+        weighing = self.weighings.get(key)
+        return self.verdicts[key].row if weighing is None else weighing.row()
+
+
 def count(
     programme: str,
     pack: Pack,
@@ -97,11 +121,13 @@ def count(
     scales: Scales,
     base: Verdicts,
     decided: Sequence[Ruling],
+    weighings: Weighings = NOT_WEIGHED,
 ) -> Counting:
-    """Try every candidate in order. `base` is what counts already: a decision that names any of it counts as such."""
+    """Try every candidate in order. `base` is what counts already, `weighings` of it: a decision that names any of it counts as
+    such."""
     accepted = [ruling for ruling in decided if ruling.decision.outcome != "REJECT"]
     rejected = {name for ruling in decided if ruling.decision.outcome == "REJECT" for name in ruling.decision.covers}
-    trial = Trial(programme, pack, scales, dict(base), rejected=frozenset(rejected))
+    trial = Trial(programme, pack, scales, dict(base), rejected=frozenset(rejected), weighings=weighings)
     known = {each.fact.name for each in base.values()}
     by_name: dict[RevisionName, list[Candidate]] = {}
     for each in candidates:
@@ -123,6 +149,7 @@ def count(
         verdicts=trial.verdicts,
         waiting=tuple(waiting_facts(candidates, trial.verdicts, rejected)),
         unheard=tuple(trial.unheard),
+        weighings=trial.weighings,
     )
 
 
@@ -166,11 +193,13 @@ class Trial:
         verdicts: Verdicts | None = None,
         *,
         rejected: frozenset[RevisionName] = frozenset(),
+        weighings: Weighings = NOT_WEIGHED,
     ) -> None:
         self._programme = programme
         self._pack = pack
         self._scales = scales
         self.verdicts: Verdicts = verdicts or {}
+        self.weighings = dict(weighings)
         self._may_fall = scales.may_fall(self.verdicts)
         self.unheard: list[Ruling] = []
         self._rejected = rejected
@@ -179,7 +208,8 @@ class Trial:
     def attempt(self, candidates: Sequence[Candidate], ruling: Ruling | None, everything: bool = False) -> None:
         """Try revisions together: they count if a decision names them, or the policy lets them, or everything does.
 
-        In which direction they move amounts is asked only where the policy's answer depends on it.
+        In which direction they move amounts is asked only where the policy's answer depends on it; where no more than the clause
+        does, once that is told.
         """
         verdicts = self.verdicts
         newer = [
@@ -198,20 +228,26 @@ class Trial:
         elif answer == UNHEARD and ruling is not None:
             self.unheard.append(ruling)
         else:
-            self._stand(self._with(charges, at, ruling))
+            self._stand(self._with(charges, at or 0, ruling), charges, weighed=at is not None)
 
-    def _stand(self, verdicts: Verdicts) -> None:
+    def _stand(self, verdicts: Verdicts, charges: Sequence[Charge], *, weighed: bool) -> None:
+        for each, _, rows in charges:
+            self.weighings.pop(each.key, None)
+            if not weighed:
+                self.weighings[each.key] = Weighing(self._scales, self.verdicts, verdicts, rows)
         self.verdicts = verdicts
         self._may_fall = self._may_fall or self._scales.may_fall(verdicts)
 
-    def _direction(self, charges: Sequence[Charge], ruling: Ruling | None, named: bool) -> tuple[int, Answer]:
-        """In which of the `DIRECTIONS` amounts go, where that makes a difference, and what the policy says of it."""
+    def _direction(self, charges: Sequence[Charge], ruling: Ruling | None, named: bool) -> tuple[int | None, Answer]:
+        """In which of the `DIRECTIONS` amounts go, and what the policy says of it; None where it says the same of each."""
         answer = self._answer(charges, 0, ruling, named)
-        if not self._may_fall or all(alike(rows) for _, _, rows in charges):
+        if not self._may_fall:
             return 0, answer
+        if all(alike(rows) for _, _, rows in charges):
+            return None, answer
         answers = [answer, *(self._answer(charges, at, ruling, named) for at in range(1, len(DIRECTIONS)))]
         if answers[1:] == answers[:-1]:
-            return 0, answer
+            return None, answer
         at = DIRECTIONS.index(self._scales.direction(self.verdicts, self._with(charges, 0, ruling)))
         return at, answers[at]
 
@@ -229,7 +265,7 @@ class Trial:
         lowers = ruling is not None and DIRECTIONS[at] != "INCREASE" and any(effect.hearing for effect in effects)
         if lowers and ruling is not None and not ruling.heard:
             return UNHEARD
-        return tuple(map(counts, effects))
+        return tuple((effect.month, effect.assumed) for effect in effects)
 
     def _try_deaths_together(self, newer: Sequence[Candidate]) -> None:
         """Deaths that wait to be heard of by survivors count when the last survivor dies: from then on nobody is left to hear."""
@@ -246,7 +282,7 @@ class Trial:
         if self._scales.direction(self.verdicts, together) != "CLOSE":
             return
         if all(rows[closes].mode == "AUTOMATIC" for _, _, rows in charges):
-            self._stand(together)
+            self._stand(together, charges, weighed=True)
 
     def _may_count(self, each: Candidate) -> bool:
         fact = each.fact

@@ -9,6 +9,7 @@ The functions are Python text, made from the schema and compiled once, so that a
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
 
@@ -49,6 +50,9 @@ def size_read(raw: bytes, at: int) -> tuple[int, int]:
     return size, after
 
 
+@lru_cache(
+    maxsize=4096, typed=True
+)  # the same days and amounts come again and again; a float is no int, though it is equal
 def number_bytes(value: int) -> bytes:
     """The bytes of an int or long."""
     if not -_LONG <= value < _LONG:
