@@ -107,3 +107,11 @@ def test_who_moves_and_is_granted_a_subsidy_with_it_has_it_by_the_application():
     assert (adjustment.kind, adjustment.effective_month) == ("START", "2026-06")
     assert (adjustment.cause_class, adjustment.execution) == ("application", "DECIDED")
     assert ("a-cyn-living_subsidy", 1) in named(explanation)
+
+
+def test_a_proposal_says_whose_reports_are_meant_where_several_people_have_some_of_one_kind() -> None:
+    hub = h0().hear(wage("ann", 400, "2026-06-05"), wage("ben", 600, "2026-06-05"))
+    (proposal,) = [each for each in hub.items("proposals") if each.state != "DECIDED"]
+    assert "，原因：工资收入变化（户主 p:ann、配偶 p:ben）。" in proposal.text_zh
+    (alone,) = [each for each in h0().hear(WAGE).items("proposals") if each.state != "DECIDED"]
+    assert "，原因：工资收入变化。" in alone.text_zh, "nobody else is meant"

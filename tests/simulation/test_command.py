@@ -55,18 +55,24 @@ TWO_WAGES = """events:
   - 2026-06-08: {wage: B, amount: 600.00, on: 2026-06-05}
   - 2026-06-20: {accept: proposal of H0 dibao}
   - 2026-06-25: {wage: A, amount: 1500.00, on: 2026-06-24}
+  - 2026-06-25: {wage: B, amount: 1500.00, on: 2026-06-24}
 """
 
 
 def test_two_reports_of_one_kind_are_told_apart_by_the_names_of_the_case(tmp_path: Path) -> None:
-    # 3 x 645 - (900 + 0.8 x 700) = 475, and the second wage of A waits
+    # 3 x 645 - (900 + 0.8 x 700) = 475, and two more wages wait
     tmp_path.joinpath("case.yaml").write_text(PEOPLE + TWO_WAGES + "expect: {amounts: {}}\n", "utf-8")
     said = CliRunner().invoke(app, ["cases", str(tmp_path)]).stdout
     assert "1035.00, 2026-07: 475.00" in said
     causes = [line.rpartition("（")[2] for line in said.splitlines() if line.strip().startswith("原因：工资收入变化")]
     assert sorted(causes) == ["wage of A）", "wage of B）"]
     assert said.count("其他收入 700.00 元，计入 700.00 元（income of B）") == 2, "each month tells all that it counts"
-    assert "待决定（proposal of H0 dibao）：最低生活保障：拟自 2026-07 起由每月 475.00 元调整为 0.00 元" in said
+    assert (
+        "待决定（proposal of H0 dibao）：最低生活保障：拟自 2026-07 起由每月 475.00 元调整为 0.00 元，原因：工资收入变化"
+        in said
+    )
+    (waits,) = [line for line in said.splitlines() if "待决定" in line]
+    assert "（户主 A、配偶 B）" in waits or "（配偶 B、户主 A）" in waits
 
 
 RAISED = "override: {standards.dibao_urban.values.last: [{from: 2027-04, yuan: '680.00'}]}\n"

@@ -64,3 +64,14 @@ def test_departments_hear_of_what_was_not_simply_taken():
 def test_a_death_with_two_sources_is_told():
     assert waiting_lines([PERSON, structs.replace(PERSON, death_confirmed_by=1)], NAMES) == []
     assert waiting_lines([PERSON], NAMES) == ["  ▷ 登记：刘德福 的死亡有 2 个来源"]
+
+
+def test_people_are_named_who_are_told_apart_by_their_pseudonyms():
+    said = next(
+        each
+        for each in chapter("先申请，后决定").proposals
+        if each.household == "h:H-06" and "（户主 p:" in each.text_zh
+    )
+    (line,) = waiting_lines([structs.replace(said, state="OPEN")], NAMES)
+    assert "p:" not in line
+    assert "家庭成员变动（户主 孙梅、子女 周强）" in line

@@ -9,7 +9,9 @@ from benefit_hub.catalogue import Topic
 from benefit_hub.cli.demo_story import Publication
 from benefit_hub.cli.words import word
 from benefit_hub.client import Sent
+from benefit_hub.entitlement.proposing import SHORT
 from benefit_hub.messages.public import Lead, PersonEntry, Proposal, Receipt, TaskItem
+from benefit_hub.values.ids import is_person
 
 NAMED_MOST = 4
 WAITS = ("OPEN", "CHANGED")
@@ -42,12 +44,19 @@ def told_lines(lines: Iterable[str]) -> Iterator[str]:
         yield f"      （其余 {told - NAMED_MOST} 项的原因、计算和依据同样都有，此处从略）"
 
 
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A text in which people are called by their names in the story, not by the beginnings of their pseudonyms."""
+    for subject, name in names.items():
+        text = text.replace(subject[:SHORT], name) if is_person(subject) else text
+    return text
+
+
 def waiting_lines(messages: Iterable[msgspec.Struct], names: Mapping[str, str]) -> list[str]:
     """What departments were told, and what people have to do after it: each item as it stands at last."""
     found: dict[str, dict[str, str | None]] = {"回执": {}, "建议": {}, "线索": {}, "任务": {}, "登记": {}}
 
     def note(what: str, identity: str, who: str | None, text: str, *, stands: bool) -> None:
-        found[what][identity] = f"{names.get(who or '', who or '')} {text}".strip() if stands else None
+        found[what][identity] = f"{names.get(who or '', who or '')} {named(text, names)}".strip() if stands else None
 
     for number, one in enumerate(messages):
         match one:

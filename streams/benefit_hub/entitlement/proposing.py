@@ -25,6 +25,9 @@ from benefit_hub.values.steps import Steps, merge
 
 BESIDE_INCOME = ("n", "S", "area", "left_out", "T", "refused")
 """The numbers of a household's amount that do not come from its income."""
+ROLES = {"HEAD": "户主", "SPOUSE": "配偶", "CHILD": "子女", "PARENT": "父母", "OTHER": "其他成员"}
+SHORT = 10
+"""So much of a pseudonym is told where somebody is meant among the members of a household: `p:91f3bd1c`."""
 SET_OTHERWISE = frozenset({"as paid", "decided"})
 """The formulas of amounts that come from no income at all."""
 
@@ -99,7 +102,7 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
     before, after = amount_at(unit.timeline, month), amount_at(unit.reported, month)
     causes = tuple(sorted({fact.kind for fact in waiting}))
     due = due_on(assessment, pack, waiting)
-    reasons = "、".join(cause_text(cause) for cause in causes)
+    reasons = "、".join(cause_text(cause) + of_whom(known, cause, waiting) for cause in causes)
     moved = f"由每月 {yuan_text(before)} 元调整为 {yuan_text(after)} 元" if before != after else "渐退，金额暂时不变"
     text = (
         f"{unit.programme.title}：拟自 {month_text(month)} 起{moved}，"
@@ -121,6 +124,16 @@ def propose(known: Household, assessment: Assessment, pack: Pack, unit: Unit, mo
         book=book,
         text_zh=text,
     )
+
+
+def of_whom(known: Household, cause: str, waiting: Sequence[Fact]) -> str:
+    """Whom the reports of a kind are about, by role and the beginning of the pseudonym, where it is several people."""
+    people = {fact.subject for fact in waiting if fact.kind == cause and fact.subject in known.members}
+    told = [
+        f"{ROLES.get(known.members[each].role, '')} {each[:SHORT]}".strip()
+        for each in sorted(people, key=lambda each: (known.members[each].role != "HEAD", each))
+    ]
+    return f"（{'、'.join(told)}）" if len(told) > 1 else ""
 
 
 def proposal_id(household: str, unit: Unit) -> str:

@@ -1,22 +1,22 @@
 """How what a case found came about, in lines for officers: those of `hub explain`, with the case's own names for records."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from benefit_hub.entitlement.proposing import SHORT
 from benefit_hub.messages.departments import RevisionName
-from benefit_hub.messages.public import Adjustment, ExplainedAmount, ExplainedCause, Explanation, Proposal
+from benefit_hub.messages.public import Adjustment, ExplainedAmount, Explanation, Proposal
 from benefit_hub.settlement.account import Standing
 from benefit_hub.settlement.explanation import explained
-from benefit_hub.settlement.telling import Language, calculation, income_line, reason_en, reason_zh
+from benefit_hub.settlement.telling import Language, calculation, cause_lines, income_line, record_text
 from benefit_hub.values.months import month
 from benefit_hub.values.steps import value_at
 
 MOST = 3
 """So many months are calculated for one difference: more would hide what is wrong."""
-SHORT = 10
-"""So much of a pseudonym is said where a person is meant among others: `p:91f3bd1c`."""
 
 
 class Adjusted(NamedTuple):
@@ -42,32 +42,28 @@ class Reasons(Struct, frozen=True, kw_only=True):
         amounts = [(at, explained(value_at(self.standing.get(whose, ()), month(at), None))) for at in months]
         found = [each for _, each in amounts if each is not None]
         return [
-            *dict.fromkeys(line for at in months for line in self._causes(whose, at, language)),
+            *chain.from_iterable(dict.fromkeys(each for at in months for each in self._causes(whose, at, language))),
             *(line for at, each in amounts if each is not None for line in self._calculation(at, each, language)),
             *dict.fromkeys(basis(each, language) for each in found if each.clause),
             *self._waiting(whose, language),
         ]
 
-    def _causes(self, whose: str, at: str, language: Language) -> Iterator[str]:
+    def _causes(self, whose: str, at: str, language: Language) -> Iterator[tuple[str, ...]]:
         """Why the amount of a month is what it is: the reasons of the last adjustment that reached it."""
         reaching = [each for each in self.adjusted.get(whose, ()) if each.why.effective_month <= at]
         for cause in reaching[-1].why.reasons if reaching else ():
-            said, name = (reason_zh(cause), "原因：") if language == "zh" else (reason_en(cause), "Because of: ")
-            yield f"{name}{said}{self._called(cause, language)}"
+            yield tuple(self._called(cause.fact, line) for line in cause_lines(cause, language))
 
-    def _called(self, cause: ExplainedCause, language: Language) -> str:
-        """How the case calls what caused something, so that two reports of one kind are told apart."""
-        called = None if cause.fact is None else self.records.get(cause.fact)
-        return "" if called is None else f"（{called}）" if language == "zh" else f" ({called})"
+    def _called(self, record: RevisionName | None, line: str) -> str:
+        """A line with the case's own name for a record, so that two reports of one kind are told apart."""
+        called = None if record is None else self.records.get(record)
+        return line if record is None or called is None else line.replace(record_text(record), called)
 
     def _calculation(self, at: str, amount: ExplainedAmount, language: Language) -> Iterator[str]:
         """The calculation of a month, and each income in it."""
         yield f"{at}：{calculation(amount, 'zh')}" if language == "zh" else f"{at}: {calculation(amount, 'en')}"
         for income in amount.incomes:
-            name = income.fact
-            called = self.records.get(name, name.record)
-            record = f"{name.source} {name.kind} {name.record} v{name.revision}"
-            yield f"    {income_line(income, language).replace(record, called)}"
+            yield self._called(income.fact, f"    {income_line(income, language)}")
 
     def _waiting(self, whose: str, language: Language) -> Iterator[str]:
         """What would change it, and waits for a decision."""
