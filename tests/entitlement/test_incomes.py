@@ -23,7 +23,7 @@ from benefit_hub.messages.internal import Fact
 from benefit_hub.policy.terms import Expense, ExpenseTerms, Label, TopUps
 from benefit_hub.values.money import ratio_text
 from benefit_hub.values.months import Month, month
-from tests.entitlement.asked import ON, answer, asks, gz_t, question
+from tests.entitlement.asked import ON, answer, asks, gz_t, question, with_standard
 from tests.facts import fact, home
 
 LAW = gz_t()
@@ -87,6 +87,7 @@ ONLY_VERIFIED = found(500, "WAGE")
         ([ONLY_VERIFIED, wage(600, on="2026-01-04")], LAW, {"w-E1-2026-01-04": "480", "v": "500"}),
         ([ONLY_VERIFIED, wage(600)], KEEPS_BOTH, {"w-E1-2026-01-05": "480", "v": "500"}),
         ([found(100, "WAGE", employer="E2"), wage(600)], LAW, {"w-E1-2026-01-05": "480", "v": "100"}),
+        ([found(100, record="x"), ONLY_VERIFIED, wage(600)], LAW, {"w-E1-2026-01-05": "480", "x": "100", "v": "0"}),
         ([found(100), wage(600)], LAW, {"w-E1-2026-01-05": "480", "v": "100"}),
         # (750 - 500) * 0.8 = 200; the total before it is named, and counts nothing
         ([total(500, "2026-01-31"), total(750, "2026-02-28")], LAW, {"w-2026-02-28": "200", "w-2026-01-31": "0"}),
@@ -198,6 +199,11 @@ def test_a_household_is_where_the_first_of_it_is_registered(facts: list[Fact], a
     asked = question("dibao", *facts, people=("ann", "ben"))
     means = means_of(asked, month("2026-02"))
     assert (None if means is None else means.area) == area
+
+
+def test_without_a_standard_of_the_month_there_are_no_means() -> None:
+    asked = of_household(pack=with_standard("dibao_urban", ("2026-07", "645.00")))
+    assert [means_of(asked, month(at)) is None for at in ("2026-06", "2026-07")] == [True, False]
 
 
 def labels(*rows: Label, stack: Any = "MAX", assumed: bool = False) -> TopUps:
