@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from benefit_hub.messages.internal import Fact
+from benefit_hub.policy.book import Book
+from benefit_hub.policy.standards import Dated
+from benefit_hub.values.months import month
 from tests.entitlement.families import about_h0, accepted, family, h0, household, subsidised
 from tests.facts import applies, card, death, decides, home, income, member, wage
-from tests.in_memory import Hub
+from tests.in_memory import Hub, demo_book
 
 WAGE = wage("ben", 600, "2026-06-05")
 BY_JULY = about_h0([WAGE], "2026-06-20", record="d2")
@@ -115,3 +119,26 @@ def test_a_proposal_says_whose_reports_are_meant_where_several_people_have_some_
     assert "，原因：工资收入变化（户主 p:ann、配偶 p:ben）。" in proposal.text_zh
     (alone,) = [each for each in h0().hear(WAGE).items("proposals") if each.state != "DECIDED"]
     assert "，原因：工资收入变化。" in alone.text_zh, "nobody else is meant"
+
+
+def settled() -> Book:
+    """The demonstration as if nothing in it were assumed, with a standard that is lowered from June on."""
+    pack = demo_book().packs[0]
+    standard = structs.replace(pack.standards["dibao_urban"], assumed=False, basis="exact")
+    lower = Dated(month("2026-06"), "600.00")
+    standards = {**pack.standards, "dibao_urban": structs.replace(standard, values=(*standard.values, lower))}
+    programmes = {name: structs.replace(each, assumed=False) for name, each in pack.programmes.items()}
+    effects = tuple(structs.replace(each, assumed=False) for each in pack.effects)
+    pack = structs.replace(pack, assumed=False, standards=standards, programmes=programmes, effects=effects)
+    return structs.replace(demo_book(), packs=(pack,))
+
+
+def test_a_lowered_standard_is_told_as_assumed_and_nothing_before_it():
+    """3 x 645 - 900 = 1035 from April, 3 x 600 - 900 = 900 from June: nobody was heard, and no text says so."""
+    facts = family(ann=200, ben=700, cyn=0)
+    hub = Hub(settled()).hear(*facts, *accepted(facts)).pay("2026-04", "2026-05")
+    first, then = [each for each in hub.said("benefits.adjustments") if each.kind in ("START", "DECREASE")]
+    assert (first.after_fen, first.assumed) == (103500, False)
+    assert (then.payable_from, then.after_fen, then.assumed) == ("2026-06", 90000, True)
+    explanation = next(each for each in hub.said("benefits.explanations") if each.explanation_id == then.explanation_id)
+    assert "未逐户听取意见（假定）" in explanation.text_zh

@@ -42,6 +42,23 @@ def test_a_standard_has_the_value_of_its_month_and_a_yearly_one_a_twelfth_withou
     assert structs.replace(DIBAO, unit=unit).per_month(month(at)) == yuan
 
 
+@pytest.mark.parametrize(
+    ("at", "lowered"),
+    [
+        ("2025-12", False),
+        ("2026-01", False),
+        ("2026-07", True),
+        ("2026-08", True),
+        ("2026-09", False),
+        ("2026-10", False),
+    ],
+)
+def test_a_standard_is_lowered_until_its_next_value_is_no_less(at, lowered):
+    values = [("2026-01", "645.00"), ("2026-07", "600.00"), ("2026-09", "600.00"), ("2026-10", "610.00")]
+    dated = tuple(Dated(month(since), yuan) for since, yuan in values)
+    assert structs.replace(DIBAO, values=dated).lowered(month(at)) is lowered
+
+
 def test_the_rural_standard_of_the_demonstration_is_a_twelfth_of_4318():
     assert demo_book().packs[0].standards["dibao_rural"].per_month(month("2026-05")) == Fraction(4318, 12)
 

@@ -8,6 +8,7 @@ from benefit_hub.entitlement.rules.rule import NONE, Answer
 from benefit_hub.messages.departments import VerificationResult
 from benefit_hub.messages.internal import CountedIncome, Reasoning, Segment
 from benefit_hub.policy.book import Pack, Programme
+from benefit_hub.policy.standards import LOWERED
 from benefit_hub.values.money import ratio_text
 from benefit_hub.values.months import Month
 from benefit_hub.values.steps import Steps, value_at
@@ -24,10 +25,10 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
         if not segments and answer.status == NONE:
             nothing = at, answer
             continue
-        why = reasoning(answer, programme.at(at), pack)
+        why = reasoning(at, answer, programme.at(at), pack)
         until_then = None
         if nothing is not None and not segments and all(each.since != at for each in answer.counted):
-            until_then = reasoning(nothing[1], programme.at(nothing[0]), pack)
+            until_then = reasoning(*nothing, programme.at(nothing[0]), pack)
         segment = Segment(
             since=at, status=answer.status, amount=answer.fen, pay="PAY", reasoning=why, until_then=until_then
         )
@@ -36,11 +37,12 @@ def timeline_of(answers: Iterable[tuple[Month, Answer]], programme: Programme, p
     return tuple(segments)
 
 
-def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
-    """How an answer came about."""
+def reasoning(at: Month, answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
+    """How the answer of a month came about."""
+    lowered = any(each.lowered(at) for each in answer.standards)
     assumed = programme.assumed or any(s.assumed for s in answer.standards) or any(c.assumed for c in answer.counted)
     beyond = () if answer.means is None else answer.means.deductions
-    assumed = assumed or answer.assumed or any(each.assumed for each in beyond)
+    assumed = assumed or answer.assumed or lowered or any(each.assumed for each in beyond)
     return Reasoning(
         rule=programme.rule,
         formula=answer.formula,
@@ -52,6 +54,7 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
                 *(standard.clause for standard in answer.standards),
                 *dict.fromkeys(each.clause for each in beyond),
                 *answer.clauses,
+                *([LOWERED] if lowered else ()),
             ]
         ),
         source="; ".join(
@@ -60,6 +63,7 @@ def reasoning(answer: Answer, programme: Programme, pack: Pack) -> Reasoning:
                 *(standard.source for standard in answer.standards),
                 *dict.fromkeys(each.source for each in beyond),
                 *answer.sources,
+                *(["assumed"] if lowered else ()),
             ]
         ),
         assumed=assumed or pack.assumed,

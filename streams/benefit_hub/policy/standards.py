@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,8 @@ from benefit_hub.values.steps import Steps, value_at
 
 Basis = Literal["exact", "average", "floor"]
 Doubt = Literal["average", "floor", "outdated"]
+LOWERED = "标准下调自当月起执行，未逐户听取意见（假定）"
+"""What an amount rests on, too, that a lowered standard brought: no text says that nobody has to be heard before."""
 
 
 class Dated(Struct, frozen=True, omit_defaults=True):
@@ -57,6 +60,16 @@ class Standard(Struct, frozen=True, kw_only=True, dict=True):
         if not value_at(self._known, month, True):
             return "outdated"
         return None if self.basis == "exact" else self.basis
+
+    def lowered(self, month: int) -> bool:
+        """Whether its value of a month is less than the one before it."""
+        return value_at(self._lowered, month, False)
+
+    @cached_property
+    def _lowered(self) -> Steps[bool]:
+        first = tuple((each.since, False) for each in self.values[:1])
+        fell = ((then.since, Fraction(then.yuan) < Fraction(now.yuan)) for now, then in pairwise(self.values))
+        return (*first, *fell)
 
     @cached_property
     def _as_of(self) -> "Steps[Standard]":
