@@ -69,4 +69,4 @@ def test_a_ratio_is_written_in_lowest_terms(value, parts, text):
 
 
 def test_a_difference_tells_its_sign() -> None:
-    assert [signed_text(each) for each in (103_500, 0, -5)] == ["+1035.00", "0.00", "-0.05"]
+    assert [signed_text(each) for each in (103_500, 1, 0, -5)] == ["+1035.00", "+0.01", "0.00", "-0.05"]
