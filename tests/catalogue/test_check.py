@@ -34,7 +34,7 @@ BROKEN = {
     ),
     "a key misspelt": Broken(WAGE, "readers:", "reader:", f"{WAGE}:17", "reader: unknown key. Did you mean readers?"),
     "a key said twice": Broken(WAGE, "encoding: avro\n", "encoding: avro\nencoding: raw\n", f"{WAGE}:10", "said twice"),
-    "no YAML": Broken(WAGE, "key: [record_id]", "key: [record_id", f"{WAGE}:", "Correct the YAML."),
+    "no YAML": Broken(WAGE, "key: [record_id]", "key: [record_id", f"{WAGE}:", "Look at indentation, colons, commas"),
     "partitions as text": Broken(WAGE, "partitions: 4", 'partitions: "4"', f"{WAGE}:11", "a valid integer, got '4'"),
     "a name with an underscore": Broken(
         WAGE, "name: human-resources.wage.v1", "name: human_resources.wage.v1", f"{WAGE}:1", "name: String should match"

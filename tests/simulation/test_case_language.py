@@ -118,7 +118,7 @@ def test_what_is_not_so_is_told(death: Seen, expected: str, told: str) -> None:
     ("expected", "since"),
     [
         ("amounts: {H0 dibao: {2026-02: 1035.00}}", "2026-04"),
-        ("amounts: {H0 dibao: {2026-01: 1.00, 2026-02: 1035.00}}", "2026-01"),
+        ("amounts: {H0 dibao: {2026-01: 1.00, 2026-02: 1035.00}}", None),  # what is written is not so
         ("adjustments: []", "2026-04"),  # it reaches back to the month after the death
         ("nothing happens: true", "2026-04"),
         (f"adjustments: [{RIGHT}, {RIGHT}]", None),  # one is missing: that is of no month
@@ -129,6 +129,16 @@ def test_what_is_not_so_is_told(death: Seen, expected: str, told: str) -> None:
 )
 def test_what_is_more_than_expected_says_from_which_month(death: Seen, expected: str, since: str | None) -> None:
     assert differences(expectation(expected), death)[0].since == since
+
+
+def test_what_is_expected_after_the_last_day_and_does_not_come_is_no_news_of_a_later_law(tmp_path: Path) -> None:
+    """Who is 80 on 20 July has not had his birthday where the calendar ends before it."""
+    text = "title: T\nassumed: for this test\npeople: {A: {born: 1946-07-20, place: urban}}\nbegins: 2026-06-01\nuntil: DAY\n"
+    text += "expect: {amounts: {A old_age_allowance: {2026-07: 50.00}}}\n"
+    result = run_text(tmp_path, text.replace("DAY", "2026-06-10"))
+    assert result.later_from is None
+    assert result.because == (("日历只走到 2026-06-10：其后自动发生的事项（生日、到期等）尚未发生；要看到，写 until",),)
+    assert run_text(tmp_path, text.replace("DAY", "2026-07-21")).passed
 
 
 def test_expectations_on_the_way_are_dated(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from pydantic_core import ErrorDetails
 from benefit_hub.catalogue.chinese_keyboard import half_width, slips, without_consequences
 from benefit_hub.catalogue.findings import Finding, Unfit
 
+_YAML = (
+    "Look at indentation, colons, commas and brackets here and a line above (检查此处及上一行的缩进、冒号、逗号、括号)."
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Place = tuple[str | int, ...]
 Loading = Callable[[str], yaml.CSafeLoader]
@@ -83,9 +86,7 @@ def _document(text: str, file: str, loading: Loading) -> Document:
         line = None if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or "no YAML"
         slipped = [slip for _, slip in slips(text, file)]  # YAML notices them later, on another line
-        raise Unfit(
-            slipped or [Finding(file=file, line=line, message=str(problem), action="Correct the YAML.")]
-        ) from error
+        raise Unfit(slipped or [Finding(file=file, line=line, message=str(problem), action=_YAML)]) from error
     if wrong:
         raise Unfit(wrong)
     return Document(file, data, lines, text)

@@ -69,7 +69,8 @@ def by_month(
         ]
         if other:
             told = f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
-            yield Difference(told, since=min(other), of=who, months=tuple(sorted(other)))
+            more = wanted.keys().isdisjoint(other)  # what is expected is so, and more is said later
+            yield Difference(told, since=min(other) if more else None, of=who, months=tuple(sorted(other)))
 
 
 def months_text(months: Mapping[str, str]) -> str:

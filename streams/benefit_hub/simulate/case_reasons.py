@@ -1,6 +1,7 @@
 """How what a case found came about, in lines for officers: those of `hub explain`, with the case's own names for records."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
@@ -80,3 +81,10 @@ class Reasons(Struct, frozen=True, kw_only=True):
 def basis(amount: ExplainedAmount, language: Language) -> str:
     """The clause of an amount, and where it comes from."""
     return f"依据：{amount.clause}（{amount.source}）" if language == "zh" else f"By: {amount.clause} ({amount.source})"
+
+
+def calendar_ends(last: date, language: Language) -> str:
+    """That nothing happens by itself after the last day of a case: a birthday, an end, a review."""
+    if language == "zh":
+        return f"日历只走到 {last}：其后自动发生的事项（生日、到期等）尚未发生；要看到，写 until"
+    return f"The calendar only comes to {last}: what happens by itself later, has not; write `until` to see it"

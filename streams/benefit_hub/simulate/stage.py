@@ -9,6 +9,7 @@ from benefit_hub.messages.public import Proposal
 from benefit_hub.settlement.telling import Language
 from benefit_hub.simulate.case_compare import Difference, differences
 from benefit_hub.simulate.case_file import Decides, Revokes
+from benefit_hub.simulate.case_reasons import calendar_ends
 from benefit_hub.simulate.case_seen import Viewer, state_of
 from benefit_hub.simulate.deciding import TOPIC as DECISIONS
 from benefit_hub.simulate.deciding import decision, everything_reported
@@ -30,7 +31,7 @@ from benefit_hub.simulate.story import (
     TakeBack,
 )
 from benefit_hub.simulate.story_records import Revision
-from benefit_hub.values.months import day_of_millis
+from benefit_hub.values.months import day_of_millis, month_of, month_text
 
 
 class Stage:
@@ -86,12 +87,14 @@ class Stage:
         if not any(each.of for each in found):
             return found
         reasons = self.viewer.reasons({each.name: each.label for each in self.published})
-        return [
-            structs.replace(each, because=tuple(reasons.lines(each.of, each.months, self._language)))
-            if each.of
-            else each
-            for each in found
-        ]
+        last = day_of_millis(max(moment.at_ms for moment in self.story.moments))
+
+        def because(each: Difference) -> tuple[str, ...]:
+            ahead = each.since is None and bool(each.months) and each.months[0] > month_text(month_of(last))
+            lines = reasons.lines(each.of, each.months, self._language)
+            return tuple(lines or ([calendar_ends(last, self._language)] if ahead else ()))
+
+        return [structs.replace(each, because=because(each)) if each.of else each for each in found]
 
     def _control(
         self, act: OpenDay | ClosePayRun | Publish | OpenBootstrap | CloseBootstrap | Activate
