@@ -127,8 +127,8 @@ BROKEN = {
     ),
     "a reader that the topology lacks": Broken(
         "topics/facts.v1.yaml",
-        "readers: [register]",
-        "readers: [register, settlement]",
+        "readers: [register, operator]",
+        "readers: [register, operator, settlement]",
         "topics/facts.v1.yaml:16",
         "expected register among them, as the topology says",
     ),
