@@ -211,6 +211,15 @@ def test_the_picture_is_one_page_that_can_be_read_without_colours(said: Said) ->
     assert len(fills) == 4, "现行, 改后, more, less: each with a pattern or solid"
 
 
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: Any) -> None:
+    asked = (*ASKED[:1], "--people", 3, *ASKED[5:])
+    nowhere = typed(capsys, *asked, "--csv", tmp_path / "none" / "a.csv")
+    assert "没有这个文件夹" in nowhere.stderr
+    taken = typed(capsys, *asked, "--svg", tmp_path)
+    assert (nowhere.returncode, taken.returncode) == (1, 1)
+    assert "文件写不进去" in taken.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("title", ['=HYPERLINK("http://x")', "＝1+1", "@SUM(A1)", "\t=1+1", " -1+1", "+1", "a\n=1"])
 def test_no_cell_is_a_formula(title: str, tmp_path: Path, capsys: Any) -> None:

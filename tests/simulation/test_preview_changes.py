@@ -73,6 +73,14 @@ def test_what_was_changed_and_why_nothing_comes_of_it(
         assert [each for each in said if change.text in each and why in each] == said != []
 
 
+def test_a_slip_of_the_hand_is_doubted(known: Registers) -> None:
+    for yuan, doubt in (("6800.00", "是否多写了一位"), ("590.00", "低于此前的标准")):
+        law = wished(f'standards.dibao_urban.values+={{from: 2027-04, yuan: "{yuan}"}}')
+        (said,) = notes(put(known, law), law)
+        assert said.startswith(changes(law)[0].text)
+        assert doubt in said
+
+
 def pack_of_another_place(folder: Path, *, registers: bool = True) -> Path:
     """The demonstration pack under another name, for a place that begins with 5299."""
     text = (

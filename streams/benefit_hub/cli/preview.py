@@ -71,6 +71,9 @@ def preview(  # noqa: PLR0913  what an officer may want of it
     """
     wish = Wish(places=places or (), settings=settings or (), pack=pack, left_open=left_open)
     month_given = month_of_text(first)
+    for file in (csv_file, svg_file):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise HubError(f"{file}: there is no such folder (没有这个文件夹)")
     if live:
         law, registers = heard(open_hub(given_to(context).settings), wish)
         whom, day = f"登记在册（截至 {registers.today or '—'}）", registers.today or BEGINS
@@ -176,10 +179,15 @@ def told_of(looked: Preview, law: ProposedLaw, whom: str) -> Told:
 
 def show(looked: Preview, told: Told, csv_file: Path | None, svg_file: Path | None, *, as_json: bool) -> None:
     """The tables, the files, or all of it for a machine."""
-    if csv_file is not None:
-        write_csv(csv_file, looked)
-    if svg_file is not None:
-        svg_file.write_text(picture(looked, told), "utf-8")
+    try:
+        if csv_file is not None:
+            write_csv(csv_file, looked)
+        if svg_file is not None:
+            svg_file.write_text(picture(looked, told), "utf-8")
+    except OSError as trouble:
+        raise HubError(
+            f"{trouble.filename}: {trouble.strerror}. 文件写不进去：请先关闭打开它的程序，或换一个位置"
+        ) from trouble
     if as_json:
         print_json(
             {

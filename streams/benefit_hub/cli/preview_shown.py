@@ -90,7 +90,8 @@ def costs(title: str, of: str, rows: Sequence[Costs]) -> Table:
     for each in rows:
         fens = (*each.month_fen, each.month_more, *each.all_fen, each.all_more)
         shown = [signed(fen) if at in (2, 5) else yuan(fen) for at, fen in enumerate(fens)]
-        table.add_row(each.name, *map(str, each.had), *shown)
+        had = ("", "") if each is rows[-1] and of == "待遇" else map(str, each.had)  # who has two is one
+        table.add_row(each.name, *had, *shown)
     return table
 
 

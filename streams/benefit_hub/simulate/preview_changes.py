@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from benefit_hub.catalogue.pack_lint import LEAP
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.standards import Standard
@@ -35,13 +36,14 @@ CALLED: Mapping[str, str] = {
 
 class Change(Struct, frozen=True, kw_only=True):
     """One thing that is other in a pack: in words, from which month on (None: in every month), by which programmes anybody
-    meets it (None: by any of them), and whether it can move an amount by itself."""
+    meets it (None: by any of them), whether it can move an amount by itself, and what may be wrong with it."""
 
     pack: str
     text: str
     since: Month | None = None
     programmes: frozenset[str] | None = None
     moves: bool = True
+    doubt: str = ""
 
 
 def changes(law: ProposedLaw) -> list[Change]:
@@ -75,11 +77,21 @@ def standard_changes(old: Pack, new: Pack, name: str) -> Iterator[Change]:
         if told[0] != told[1] and told != last:
             said = True
             text = f"{about}：{month_text(at)} 起 {per_unit(was, at)} → {per_unit(now, at)}"
-            yield Change(pack=new.name, text=text, since=at, programmes=whom)
+            yield Change(pack=new.name, text=text, since=at, programmes=whom, doubt=doubt_of(now, at))
         last = told
     if was != now and not said:
         told_beside = "依据文字、性质（basis）或是否假定"
         yield Change(pack=new.name, text=f"{about}：{told_beside}", programmes=whom, moves=doubts(was) != doubts(now))
+
+
+def doubt_of(standard: Standard | None, at: Month) -> str:
+    """What may be wrong with the value of a standard that begins in a month, beside the one that stands before it."""
+    before, after = (None, None) if standard is None else (standard.per_month(at - 1), standard.per_month(at))
+    if before is None or after is None:
+        return ""
+    if after < before:
+        return "低于此前的标准：按它发放的户（人）当月即减少，也不经听取意见。请再核对原文"
+    return "比此前的标准高出一半以上，请核对是否多写了一位" if after > LEAP * before else ""
 
 
 def doubts(standard: Standard | None) -> tuple[object, ...]:
@@ -180,6 +192,7 @@ def notes(looked: Preview, law: ProposedLaw) -> list[str]:
                 f"{pack.name} 的 effects 没有首次登记自动采用的行（cause: registration, direction: INCREASE, mode: AUTOMATIC）："
                 f"户籍登记经决定之前，没有人享受「{'」「'.join(waiting)}」"
             )
+    found += [f"{each.text}：{each.doubt}" for each in changes(law) if each.doubt]
     return [*found, *why_nothing(looked, law)]
 
 

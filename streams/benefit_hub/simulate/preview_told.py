@@ -151,5 +151,8 @@ def lowered(lines: Sequence[Line]) -> list[Line]:
 
 
 def largest(looked: Preview, number: int) -> list[Line]:
-    """The changes that move most money, then the others, in an order that is always the same."""
-    return sorted(looked.lines, key=lambda each: (-abs(all_more(each) or 0), each.beneficiary, each.programme))[:number]
+    """The changes that move most money, in an order that is always the same; last what waits for somebody."""
+    return sorted(
+        looked.lines,
+        key=lambda each: (each.effect in OPEN, -abs(all_more(each) or 0), each.beneficiary, each.programme),
+    )[:number]
