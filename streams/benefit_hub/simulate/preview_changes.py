@@ -148,6 +148,8 @@ def why_nothing(looked: Preview, law: ProposedLaw) -> list[str]:
     found: list[str] = []
     given = {name for _, name in looked.sums}
     for each in changes(law):
+        if looked.lines and not each.moves:
+            continue  # that is told beside the change
         reason = nothing_because(each, looked, given, law)
         if reason:
             found.append(f"{each.text}：{reason}")
