@@ -50,9 +50,9 @@ def test_a_raise_proposes_more(known: Registers) -> None:
     ]
     assert {each.after_sum_fen for each in found.lines} == {0}
     (first,) = (each for each in found.lines if each.household == "h:H0")
-    assert (
-        first.why
-        == "申报待审核（申请经审核确认、家庭成员变动、家庭经济状况核对结果）：每月 +1140.00 元（按现行为 +1035.00 元），决定之前照旧发放"
+    assert first.why == (
+        "申报待审核（申请经审核确认、家庭成员变动、家庭经济状况核对结果）："
+        "每月 +1140.00 元（按现行为 +1035.00 元），决定之前照旧发放"
     )
     (row,) = (each for each in touched(found.lines) if each.effect == "HAS_TO_BE_DECIDED")
     assert (row.count, row.before_month_fen, row.month_fen, row.all_fen) == (2, 108_000, 122_000, 12 * 122_000)

@@ -77,3 +77,4 @@ def test_the_higher_of_two_says_that_the_other_rose() -> None:
     says_why(less, found.lines)
     (more,) = (each for each in found.lines if each.programme == "care_subsidy")
     assert (more.effect, more.before_fen, more.after_fen, more.follows) == ("BEGINS", 0, 12_000, ("elder_care",))
+    assert (less.had_before, less.had_after, more.had_before, more.had_after) == (True, False, False, True)

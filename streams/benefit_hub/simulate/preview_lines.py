@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple, get_args
 from msgspec import Struct
 
 from benefit_hub.entitlement.assessor import Unit
+from benefit_hub.entitlement.doubts import UNPAYABLE
 from benefit_hub.entitlement.household import Household
 from benefit_hub.entitlement.proposing import segments
+from benefit_hub.entitlement.rules import RULES
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE
 from benefit_hub.entitlement.timelines import Timeline, payable
 from benefit_hub.messages.internal import Segment, Snapshot
@@ -134,7 +136,15 @@ def had(seen: Household, unit: Unit | None, window: Window, timeline: Timeline |
     person = seen.members.get(unit.beneficiary)
     steps = segments(unit.timeline if timeline is None else timeline)
     held = [value_at(steps, at, None) if person is None or holds(seen, person, at) else None for at in window.months]
-    return Had([payable(each) for each in held], [stands(each) for each in held])
+    pays = RULES[unit.programme.rule].pays
+    return Had([payable(each) for each in held], [has(each, pays=pays) for each in held])
+
+
+def has(segment: Segment | None, *, pays: bool) -> bool:
+    """Whether somebody has it: money, or a status that pays nothing by itself or for want of a standard by which to pay."""
+    if segment is None or not stands(segment):
+        return False
+    return not pays or payable(segment) > 0 or segment.reasoning.formula == UNPAYABLE
 
 
 def stands(segment: Segment | None) -> bool:
