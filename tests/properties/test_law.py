@@ -7,13 +7,16 @@ from random import Random
 
 import pytest
 import yaml
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from msgspec import structs
 
+from benefit_hub.catalogue import find_assets
+from benefit_hub.catalogue.documents import Document
 from benefit_hub.entitlement.household import HOUSEHOLDS
 from benefit_hub.policy.book import Book
 from benefit_hub.policy.standards import Dated
 from benefit_hub.simulate import Simulation
+from benefit_hub.simulate.case_policy import Policies
 from benefit_hub.simulate.run import ledger_by_month
 from benefit_hub.task import Overlay
 from benefit_hub.values.months import month
@@ -26,6 +29,7 @@ from tests.properties.test_promises import (
     book_of_stories,
     by_month,
     deliver,
+    disordered,
     in_order,
     simulation,
 )
@@ -37,6 +41,8 @@ BY_THRESHOLD = {"difference", "lower than another", "grace"}
 """The formulas of those whom a raise may lower, and why: the household's own benefit is more, so less is missing to the whole;
 another benefit of the kind is higher now; the last amount was kept as the income was above the standard, and now it is not."""
 NOTHING = dict.fromkeys(MONTHS, 0)
+IN_PLACES = settings(EXAMPLES, max_examples=max(1, EXAMPLES.max_examples // 4))
+"""Less of each place, since there are many."""
 
 Owed = dict[tuple[str, str], dict[str, int]]
 
@@ -93,7 +99,7 @@ def test_what_the_law_promises_of_everybody() -> None:
     @given(SEEDS)
     def property_(seed: int) -> None:
         hub = lived(make_story(Random(seed)))
-        never_two_exclusive(owed_by(hub))
+        never_two_exclusive(owed_by(hub), EXCLUSIVE)
         nothing_is_negative(hub)
         people.append(counts_in_one_household_at_a_time(hub))
 
@@ -101,10 +107,53 @@ def test_what_the_law_promises_of_everybody() -> None:
     assert sum(people) > len(people)
 
 
-def never_two_exclusive(owed: Owed) -> None:
+def installed() -> list[str]:
+    """The packs of places by file, and the nation's versions; what they leave open cases take from a pack that is assumed."""
+    files = (each.relative_to("policies") for each in Path("policies").glob("*/*.yaml"))
+    return sorted(
+        {"national" if each.parts[0] == "national" else each.as_posix() for each in files if each.parts[0] != "demo"}
+    )
+
+
+def here(policy: str) -> Book:
+    """The law of a place, as that of the place where everybody of a story is registered."""
+    written = Document(file=policy, data={}, lines={})
+    book = Policies(find_assets()).book(policy, [], written, "demo/left-open.yaml")
+    return structs.replace(book, packs=(structs.replace(book.packs[0], region=""),))
+
+
+@pytest.mark.parametrize("policy", installed())
+def test_what_the_law_promises_of_everybody_it_promises_in_each_place(policy: str) -> None:
+    """The same, and any order is the same money, by the pack of each place; `said` tells that it says anything at all."""
+    book, said = here(policy), Counter[str]()
+    (pack,) = book.packs
+    exclusive = [
+        (edge.first, edge.then)
+        for edge in pack.exclusions
+        if edge.rule in ("NONE", "HIGHER") and edge.paid_by_others is None
+        if pack.programmes[edge.first].beneficiary == pack.programmes[edge.then].beneficiary
+    ]
+
+    @IN_PLACES
+    @given(SEEDS)
+    def property_(seed: int) -> None:
+        story = make_story(Random(seed))
+        hub = lived(story, book)
+        owed = owed_by(hub)
+        never_two_exclusive(owed, exclusive)
+        nothing_is_negative(hub)
+        counts_in_one_household_at_a_time(hub)
+        assert owed_by(deliver(simulation(book), disordered(story, Random(seed)))) == owed
+        said.update(programme for _, programme, _ in statuses_of(hub))
+
+    property_()
+    assert said, "nothing is said in this place: this property would prove nothing"
+
+
+def never_two_exclusive(owed: Owed, exclusive: list[tuple[str, str]]) -> None:
     """Nobody is owed two benefits for the same month of which one excludes the other."""
     for who in {who for who, _ in owed}:
-        for first, then in EXCLUSIVE:
+        for first, then in exclusive:
             if (who, first) in owed and (who, then) in owed:
                 event(f"{first} and {then}")
                 both = [at for at in MONTHS if owed[who, first][at] and owed[who, then][at]]
