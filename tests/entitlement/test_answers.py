@@ -11,6 +11,7 @@ from msgspec import structs
 from benefit_hub.messages.departments import (
     AbilityAssessment,
     Certificate,
+    Custody,
     Placement,
     SeriousIllness,
 )
@@ -178,6 +179,21 @@ LOST = assessed("LOST", "TEKUN_CARE")
 )
 def test_tekun_by_placement_and_care(facts: list[Fact], at: str, expected: Row) -> None:
     check(question("tekun", asks("tekun"), *facts, of="ann", pack=FROM_MARCH), at, expected)
+
+
+IN_PRISON = fact("p:ann", "k", Custody(type="PRISON"), on=ON)
+CHILD = home("ann", born="2008-01-10")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([IN_PRISON], ("NONE 0.00 ended by its facts", {"by": "custody PRISON"}, {"application": 1, "custody": 1})),
+        ([CHILD], ("NONE 0.00 came of age", {"age": "18", "reached": "2026-01-10"}, APPLIED)),
+    ],
+)
+def test_what_ends_tekun(facts: list[Fact], expected: Row) -> None:
+    check(question("tekun", asks("tekun"), *facts, of="ann"), "2026-03", expected)
 
 
 def test_an_amount_with_care_rests_on_both_standards() -> None:

@@ -10,9 +10,10 @@ import pytest
 from msgspec import structs
 
 from benefit_hub.entitlement.rules.happening import days, first_day, months_after
-from benefit_hub.entitlement.rules.rigid import terms_of
+from benefit_hub.entitlement.rules.rigid import terms_of, validity_ends
 from benefit_hub.entitlement.shares import Share
 from benefit_hub.messages.departments import (
+    Pension,
     Relocation,
     TemporaryAid,
     VerificationResult,
@@ -20,7 +21,7 @@ from benefit_hub.messages.departments import (
 from benefit_hub.messages.internal import Fact
 from benefit_hub.values.months import month_text
 from tests.entitlement.asked import APPLIED, ON, Row, asks, check, question, with_standard
-from tests.facts import death, fact, home
+from tests.facts import applies, death, fact, home
 
 HOME = home("ann")
 DIED = death("ann", ON)
@@ -185,6 +186,13 @@ VALID = {"valid_to": "2027-01-05"}
 )
 def test_a_status_for_expenses(facts: list[Fact], at: str, expected: Row) -> None:
     check(question("rigid_expenditure", *facts), at, expected)
+
+
+def test_when_the_validity_of_a_status_for_expenses_is_over() -> None:
+    """A year after its own decision, and the month in which a pension begins to count; other applications say nothing of it."""
+    paid = fact("p:ann", "n", Pension(scheme="RESIDENT", amount_fen=1), on=ON)
+    asked = question("rigid_expenditure", HOME, RIGID, applies("h:H0", "margin", "2026-03-05"), paid)
+    assert [month_text(at) for at in validity_ends(asked)] == ["2026-01", "2027-02"]
 
 
 def test_the_status_for_expenses_needs_terms() -> None:

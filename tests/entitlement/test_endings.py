@@ -90,7 +90,7 @@ TO_CARE = edge("tekun", "care_subsidy")
 def test_what_was_lost_is_looked_at_when_the_other_ends(
     row: Exclusion, tekun: dict[str, str], care: Unit, looked_at: bool
 ) -> None:
-    units = [unit("tekun", tekun), care]
+    units = [unit("dibao", HAD, who="h:H0"), unit("tekun", tekun), care]
     found = [(each.programme.name, then.name) for each, then in ended_beside(units, {}, gz_t(exclusions=(row,)))]
     assert found == ([("tekun", row.then)] if looked_at else [])
 

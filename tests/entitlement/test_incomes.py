@@ -45,9 +45,9 @@ def wage(yuan: int, employer: str = "E1", on: str = ON) -> Fact:
     return fact("p:ann", f"w-{employer}-{on}", payload, source="human-resources", on=on)
 
 
-def total(yuan: int, on: str) -> Fact:
+def total(yuan: int, on: str, employer: str = "E1") -> Fact:
     """What an employer paid since January."""
-    payload = Wage(pay_period=on[:7], employer="E1", year_to_date_fen=yuan * 100)
+    payload = Wage(pay_period=on[:7], employer=employer, year_to_date_fen=yuan * 100)
     return fact("p:ann", f"w-{on}", payload, source="human-resources", on=on)
 
 
@@ -109,6 +109,21 @@ def test_which_incomes_count(facts: list[Fact], law: Any, incomes: dict[str, str
     ]
     assert means.inputs["I"] == str(sum(map(int, incomes.values())))
     assert {each.fact.record for each in means.counted} == {"r-ann", *incomes}
+
+
+def test_the_total_before_is_named_for_each_employer_and_tells_no_amount_of_its_own() -> None:
+    """250 of 750 by one, and 100 of 400 by another: (250 + 100) * 0.8 = 280."""
+    other = [total(300, "2026-01-30", "E2"), total(400, "2026-02-27", "E2")]
+    facts = [total(500, "2026-01-31"), total(750, "2026-02-28"), *other]
+    means = means_of(of_household(*facts), month("2026-02"))
+    assert means is not None
+    assert means.inputs["I"] == "280"
+    assert {each.record.fact.record: each.fen for each in means.earned} == {
+        "w-2026-02-28": 25000,
+        "w-2026-02-27": 10000,
+        "w-2026-01-31": 0,
+        "w-2026-01-30": 0,
+    }
 
 
 def row(item: Any, share: str, at_most: int | None = None) -> Expense:

@@ -9,6 +9,7 @@ from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE
 from benefit_hub.entitlement.shares import NO_STATUSES, Statuses
 from benefit_hub.entitlement.timelines import Timeline
 from benefit_hub.entitlement.world import ENTRIES
+from benefit_hub.messages.departments import NursingBenefit
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.sentences import PAID_BY_OTHERS
 from benefit_hub.values.ids import is_person
@@ -47,7 +48,7 @@ def ended_elsewhere(units: list[Unit], pack: Pack, today: date) -> Iterator[tupl
             ends = [
                 fact.valid_to
                 for fact in (each.fact for each in unit.counting.verdicts.values())
-                if fact.kind == kind[0] and not fact.retracted and getattr(fact.payload, "type", None) == kind[1]
+                if isinstance(fact.payload, NursingBenefit) and not fact.retracted and fact.payload.type == kind[1]
             ]
             last = max((day or date.max for day in ends), default=date.max)
             if last <= today and person_lost(unit, month_of(last)):
