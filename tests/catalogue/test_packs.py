@@ -291,7 +291,7 @@ REFUSED = {
         f"effects[{PACK.count('direction:')}]",
         "never reached",
     ),
-    "an emptied file": (PACK, "", "", "a valid dictionary"),
+    "an emptied file": (PACK, "", "", "expected keys with values"),
 }
 
 

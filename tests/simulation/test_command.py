@@ -75,6 +75,18 @@ def test_two_reports_of_one_kind_are_told_apart_by_the_names_of_the_case(tmp_pat
     assert "（户主 A、配偶 B）" in waits or "（配偶 B、户主 A）" in waits
 
 
+def test_a_decision_that_lacks_a_hearing_says_so_beside_the_amount_that_stays(tmp_path: Path) -> None:
+    # from July 2026 who gets less is heard before: 1035 stays, 3 x 645 - (900 + 0.8 x 600) = 555 waits
+    events = "events:\n  - 2026-07-08: {wage: B, amount: 600.00, on: 2026-06-05}\n"
+    events += "  - 2026-07-20: {accept: wage of B, for: H0 dibao}\n"
+    expected = "until: 2026-08-10\nexpect: {amounts: {H0 dibao: {2026-02: 1035.00, 2026-08: 555.00}}}\n"
+    tmp_path.joinpath("case.yaml").write_text(PEOPLE + events + expected, "utf-8")
+    said = CliRunner().invoke(app, ["cases", str(tmp_path)]).stdout
+    (task,) = [line.strip() for line in said.splitlines() if line.strip().startswith("任务：")]
+    assert "听取" in task
+    assert "由每月 1035.00 元调整为 555.00 元" in said
+
+
 RAISED = "override: {standards.dibao_urban.values.last: [{from: 2027-04, yuan: '680.00'}]}\n"
 LAST_DAY = "until: 2026-07-10\n"
 

@@ -19,6 +19,12 @@ from benefit_hub.catalogue.findings import Finding, Unfit
 _YAML = (
     "Look at indentation, colons, commas and brackets here and a line above (检查此处及上一行的缩进、冒号、逗号、括号)."
 )
+_PLAIN = {
+    "dict_type": "expected keys with values, as in {2026-04: 1035.00} (应写成 键: 值)",
+    "list_type": "expected a list: lines that begin with a hyphen, or [ ] (应写成列表)",
+    "date_type": "expected a day such as 2026-03-20 (应写日期)",
+}
+"""What pydantic says in words of its own, in those of people who write."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Place = tuple[str | int, ...]
 Loading = Callable[[str], yaml.CSafeLoader]
@@ -174,7 +180,7 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
             return document.finding(place, "empty (不能为空)", _to_fill(place))
         case "string_type" if detail["input"] is None:
             return document.finding(place, "empty (不能为空)", _to_fill(place))
-    message = _lower(detail["msg"])
+    message = _PLAIN.get(detail["type"]) or _lower(detail["msg"])
     half = half_width(detail["input"]) if isinstance(detail["input"], str) else None
     if half is not None:
         width = f"有全角字符“{detail['input']}”，请改为半角“{half}”"

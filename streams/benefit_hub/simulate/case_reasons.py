@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benefit_hub.entitlement.proposing import SHORT
 from benefit_hub.messages.departments import RevisionName
-from benefit_hub.messages.public import Adjustment, ExplainedAmount, Explanation, Proposal
+from benefit_hub.messages.public import Adjustment, ExplainedAmount, Explanation, Proposal, TaskItem
 from benefit_hub.settlement.account import Standing
 from benefit_hub.settlement.explanation import explained
 from benefit_hub.settlement.telling import Language, calculation, cause_lines, income_line, record_text
@@ -18,6 +18,9 @@ from benefit_hub.values.steps import value_at
 
 MOST = 3
 """So many months are calculated for one difference: more would hide what is wrong."""
+
+HINDERING = ("HEARING_MISSING", "DECISION_NAMES_NOT_ALL", "STANDARD_MISSING", "APPLICATION_ASTRAY")
+"""Tasks by which a decision, or an application, does not do what was meant."""
 
 
 class Adjusted(NamedTuple):
@@ -28,12 +31,14 @@ class Adjusted(NamedTuple):
 
 
 class Reasons(Struct, frozen=True, kw_only=True):
-    """All that is known of the reasons, by whose they are (`H0 dibao`): what stands by month, adjustments since the
-    opening in their order, open proposals; and how the case calls each record and, by subject, everybody in it."""
+    """All that is known of the reasons, by whose they are (`H0 dibao`): what stands by month, adjustments since the opening in
+    their order, open proposals; by whom they are about (`H0`) open tasks that keep a decision from counting; and how the case
+    calls each record and, by subject, everybody in it."""
 
     standing: Mapping[str, Standing]
     adjusted: Mapping[str, list[Adjusted]]
     proposed: Mapping[str, Proposal]
+    hindered: Mapping[str, list[TaskItem]]
     records: Mapping[RevisionName, str]
     labels: Mapping[str, str]
 
@@ -67,7 +72,9 @@ class Reasons(Struct, frozen=True, kw_only=True):
             yield self._called(income.fact, f"    {income_line(income, language)}")
 
     def _waiting(self, whose: str, language: Language) -> Iterator[str]:
-        """What would change it, and waits for a decision."""
+        """What would change it, and waits for a decision, or for what a decision lacks."""
+        for task in self.hindered.get(whose.partition(" ")[0], ()):
+            yield f"任务：{task.text_zh}" if language == "zh" else f"Task ({task.type}): {task.text_zh}"
         proposal = self.proposed.get(whose)
         if proposal is not None:
             told = proposal.text_zh

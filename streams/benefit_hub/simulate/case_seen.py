@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from benefit_hub.messages.departments import RevisionName
 from benefit_hub.messages.public import Adjustment, HouseholdEntry, Lead, PersonEntry, Proposal, Receipt, TaskItem
-from benefit_hub.simulate.case_reasons import Adjusted, Reasons
+from benefit_hub.simulate.case_reasons import HINDERING, Adjusted, Reasons
 from benefit_hub.simulate.payer import paid
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Out
@@ -83,7 +83,18 @@ class Viewer:
             each for each in self._simulation.standing("proposals").values() if state_of(each) == "open"
         ]
         proposed = {self._who(each.beneficiary, each.programme): each for each in waiting}
-        return Reasons(standing=standing, adjusted=adjusted, proposed=proposed, records=records, labels=self._labels)
+        hindered: dict[str, list[TaskItem]] = {}
+        for task in self._simulation.standing("tasks").values():
+            if state_of(task) == "open" and task.type in HINDERING:
+                hindered.setdefault(self.label(task.subject), []).append(task)
+        return Reasons(
+            standing=standing,
+            adjusted=adjusted,
+            proposed=proposed,
+            hindered=hindered,
+            records=records,
+            labels=self._labels,
+        )
 
     def label(self, subject: str) -> str:
         """Whom a subject means; a household of one is called as its person."""
