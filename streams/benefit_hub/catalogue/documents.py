@@ -21,6 +21,7 @@ _YAML = (
 )
 _PLAIN = {
     "dict_type": "expected keys with values, as in {2026-04: 1035.00} (应写成 键: 值)",
+    "model_type": "expected keys with values, as in {age: 45} (应写成 键: 值)",
     "list_type": "expected a list: lines that begin with a hyphen, or [ ] (应写成列表)",
     "date_type": "expected a day such as 2026-03-20 (应写日期)",
 }
