@@ -4,7 +4,7 @@ from msgspec import structs
 
 from benefit_hub.entitlement.rules.beside import EXCLUDED
 from benefit_hub.entitlement.rules.rule import NONE, NOT_ELIGIBLE, Answer, Question, Rule, nothing
-from benefit_hub.entitlement.world import ENTRIES
+from benefit_hub.entitlement.world import ENTRIES, Counted
 from benefit_hub.values.months import FIRST_MONTH, Month, month_of
 
 BY_DECISION = "ended by decision"
@@ -19,14 +19,16 @@ def ends_for_good(rule: Rule, answer: Answer, granted: bool) -> bool:
 def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: int) -> Answer:
     """The answer with the amount that a decision sets itself (MODIFY), where one stands in the month and there is a status.
 
-    An amount of nothing, and no last month of it: the award ends. A programme that only recognises pays nothing, whatever other
-    amount a decision says.
+    An amount of nothing, and no last month of it: the award ends, until an application is accepted by a later decision. A
+    programme that only recognises pays nothing, whatever other amount a decision says.
     """
     decided = question.world.decided_amount(month)
     if decided is None or answer.status == NONE:
         return answer
     counted, fen = decided
     if fen == 0 and counted.until is None:
+        if awarded_since(question, month, counted):
+            return answer
         ended = (*answer.counted, counted)
         return nothing(BY_DECISION, answer.numbers, ended, means=answer.means)
     if not rule.pays:
@@ -39,6 +41,12 @@ def with_decided_amount(rule: Rule, answer: Answer, question: Question, month: i
         numbers={**answer.numbers, "decided_fen": str(fen)},
         counted=(*answer.counted, counted),
     )
+
+
+def awarded_since(question: Question, month: int, decision: Counted) -> bool:
+    """Whether an application stands in a month that was accepted after a decision."""
+    again = question.world.applied(question.subject, question.programme.name, month, question.lapsed)
+    return again is not None and again.decided_on > decision.decided_on
 
 
 def opens(rule: Rule, question: Question) -> Month | None:
