@@ -16,7 +16,7 @@ from benefit_hub.messages.departments import (
     SeriousIllness,
 )
 from benefit_hub.messages.internal import Fact
-from tests.entitlement.asked import APPLIED, ON, Row, answer, asks, check, question, with_standard
+from tests.entitlement.asked import APPLIED, ON, Row, answer, asks, check, counts, question, with_standard
 from tests.facts import card, death, fact, home
 
 HOME = home("ann")
@@ -147,6 +147,23 @@ def test_care_of_the_old_by_ability(facts: list[Fact], said: dict[str, Any], exp
 )
 def test_an_allowance_by_age(facts: list[Fact], expected: Row) -> None:
     check(question("old_age_allowance", *facts, of="ann"), "2026-03", expected)
+
+
+AT_80 = {"age": "80", "reached": "2025-03-09", "amount": "50"}
+LIMIT = {"retro_limit_months": "1"}
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-04", ("NONE 0.00 before it was known", LIMIT, {"residence": 1})),
+        ("2026-05", ("OLD_AGE_ALLOWANCE 50.00 amount by age", {**AT_80, **LIMIT}, {"residence": 1})),
+    ],
+)
+def test_an_allowance_reaches_back_from_the_month_in_which_the_birth_was_known(at: str, expected: Row) -> None:
+    """Known in June, and one month back."""
+    known = counts(home("ann", born="1945-03-09"), decided="2026-06-10")
+    check(question("old_age_allowance", known, of="ann", retro_limit_months=1), at, expected)
 
 
 FROM_MARCH = with_standard("tekun_basic", ("2026-03", "906.00"))
