@@ -55,6 +55,7 @@ def test_of_a_pack_that_is_law_only_what_says_so_is_assumed(tmp_path: Path) -> N
         "assumed",
         "house rule",
         "[L2] 21, else assumed",
+        "[L0] 47-48, month assumed",
     }
     assert not any(programme.assumed for programme in pack.programmes.values())
 

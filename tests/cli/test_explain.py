@@ -47,8 +47,11 @@ def test_both_languages(hub: Any) -> None:
     done = hub(LAST.adjustment_id[:12])
     assert done.returncode == 0, done.stderr
     assert "最低生活保障：自 2026-07 起每月 1035.00 元 → 555.00 元\n" in done.stdout
-    assert "    工资 600.00 元，计入 480.00 元（human-resources wage wage-0-0 v1）\n" in done.stdout
-    assert "    wage 600.00, counts as 480.00 (human-resources wage wage-0-0 v1)\n" in done.stdout
+    assert "    工资 600.00 元，扣除就业成本 1/5 后计入 480.00 元（human-resources wage wage-0-0 v1）\n" in done.stdout
+    assert (
+        "    wage 600.00, less 1/5 as cost of working, counts as 480.00 (human-resources wage wage-0-0 v1)\n"
+        in done.stdout
+    )
     assert "Some of this is assumed, for demonstration only." in done.stdout
 
 

@@ -14,7 +14,7 @@ def test_a_wage_of_600_counts_as_480() -> None:
     record = "human-resources wage wage-0-0 v1"
     chinese, english = told(adjustment, why, "zh"), told(adjustment, why, "en")
     assert chinese[0] == "最低生活保障：自 2026-07 起每月 1035.00 元 → 555.00 元"
-    assert f"    工资 600.00 元，计入 480.00 元（{record}）" in chinese
+    assert f"    工资 600.00 元，扣除就业成本 1/5 后计入 480.00 元（{record}）" in chinese
     assert chinese[-1] == "含假定规则，仅供演示。"
     assert english[:2] == [
         "dibao: from 2026-07 on 1035.00 → 555.00 yuan a month",
@@ -23,7 +23,7 @@ def test_a_wage_of_600_counts_as_480() -> None:
             f"({record})"
         ),
     ]
-    assert f"    wage 600.00, counts as 480.00 ({record})" in english
+    assert f"    wage 600.00, less 1/5 as cost of working, counts as 480.00 ({record})" in english
     assert english[-1] == "Some of this is assumed, for demonstration only."
 
 
@@ -33,6 +33,12 @@ STORIES = {
     ],
     "dibao/t09-wage.yaml": [
         "    自 2026-07 起计（2026-06-20 决定次月，不早于发生当月），依据：决定次月起执行（[L2] 21, else assumed）",
+    ],
+    "old_age_allowance/leap-day.yaml": [
+        "    自 2026-03 起计（2026-03-01 发生当月），依据：年满当月起（假定）（assumed）",
+    ],
+    "households/move-out-of-dibao.yaml": [
+        "    自 2026-06 起计（2026-05-12 决定次月，不早于发生当月），依据：决定次月起执行（[L2] 21, else assumed）",
     ],
     "care_subsidy/t60-certificate-ends.yaml": [
         (
@@ -69,7 +75,7 @@ def test_months_already_paid() -> None:
     assert paid in english
     assert "Together 445.00 yuan are paid with the next pay run." in english
     assert "Together 890.00 yuan are not held as overpaid any more." in english
-    assert "2026-05 已发放：差额 445.00 元，此前认定多发 445.00 元；冲销此前认定的多发 445.00 元" in chinese
+    assert "2026-05 已关账：差额 445.00 元，此前认定多发 445.00 元；冲销此前认定的多发 445.00 元" in chinese
     assert "此前认定的多发款取消 890.00 元。" in chinese
 
 

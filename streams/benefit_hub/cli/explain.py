@@ -17,6 +17,7 @@ from msgspec import to_builtins
 from benefit_hub.cli.frame import Json, console, given_to, plain_table, print_json
 from benefit_hub.cli.words import whom, word
 from benefit_hub.messages.public import Adjustment, Explanation
+from benefit_hub.policy import sources
 from benefit_hub.runtime.hub import open_hub
 from benefit_hub.runtime.view import View
 from benefit_hub.settlement.telling import told
@@ -58,8 +59,9 @@ def explain(context: typer.Context, which: Which, *, as_json: Json = False) -> N
         )
         return
     typer.echo(f"{adjustment.adjustment_id}  {adjustment.beneficiary}  {adjustment.kind}")
-    for language in ("zh", "en"):
-        typer.echo("\n" + "\n".join(told(adjustment, why, language)))
+    zh, en = (told(adjustment, why, language) for language in ("zh", "en"))
+    for lines in (zh, en, sources.explained(zh)):
+        typer.echo("\n" + "\n".join(lines))
 
 
 def named(view: View, beginning: str) -> Adjustment:

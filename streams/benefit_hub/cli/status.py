@@ -93,7 +93,7 @@ def _view(hub: Hub) -> dict[str, Any]:
     except NoView:
         return {}
     return {
-        "adjustments": len(view.adjustments()),
+        "adjustments": sum(each.kind != "PAY_RUN_MARKER" for each in view.adjustments()),
         "open_proposals": len(view.proposals()),
         "open_leads": len(view.leads()),
         "open_tasks": len(view.tasks()),

@@ -11,11 +11,11 @@ from benefit_hub.entitlement.counted import holds_from
 from benefit_hub.entitlement.household import Household, Sent
 from benefit_hub.entitlement.rules.grace import IN_GRACE, OVER
 from benefit_hub.entitlement.world import LOADED, Counted
-from benefit_hub.messages.internal import Cause, HoldsFrom, MonthWay, Snapshot
-from benefit_hub.policy.book import DIRECTIONS, Pack, effective_month
+from benefit_hub.messages.internal import Cause, HoldsFrom, MonthWay, Segment, Snapshot
+from benefit_hub.policy.book import DIRECTIONS, Effect, MonthRule, Pack, effective_month
 from benefit_hub.policy.named_rules import MOVED_BY, OPENED_BY
 from benefit_hub.values.ids import is_person
-from benefit_hub.values.months import first_day, month, month_over
+from benefit_hub.values.months import Month, first_day, month, month_after, month_of, month_over
 
 
 def causes_of(known: Household, unit: Unit) -> dict[str, Cause]:
@@ -72,10 +72,14 @@ def new_causes(
     opened = None if unit is None or looked_at(old) else OPENED_BY.get(unit.programme.rule)
     if changed and opened is None:
         return tuple(sorted(since_the_move(changed) if before is None else changed, key=cause_order))
-    by_itself = opened or itself(unit)
+    by_itself = opened or itself(unit, today)
     name = "standard" if before is not None and before.book != now.book else by_itself
-    over = None if unit is None or name != by_itself else what_is_over(unit, name, found.pack, today)
-    return (over or Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC"),)
+    cause = Cause(cause=name, name=None, event_day=today, received_on=today, execution="AUTOMATIC")
+    if unit is None or found.pack is None or not unit.timeline or name != by_itself:
+        return (cause,)
+    if name.endswith("_end"):
+        return (what_is_over(unit, name, found.pack, today) or cause,)
+    return (structs.replace(cause, holds=age_reached(unit, name, found.pack, today)),)
 
 
 def looked_at(old: Mapping[str, Cause]) -> bool:
@@ -89,15 +93,23 @@ def since_the_move(changed: list[Cause]) -> list[Cause]:
     return [each for each in changed if not moves or day_of(each) >= max(moves)]
 
 
-def itself(unit: Unit | None) -> str:
+def turn(unit: Unit, today: date) -> tuple[Segment | None, Segment]:
+    """What the calendar has come to, and what was before it. Later segments are known ahead: they come at their time."""
+    begun = [number for number, each in enumerate(unit.timeline) if each.since <= month_after(today)]
+    at = begun[-1] if begun else len(unit.timeline) - 1
+    return (unit.timeline[at - 1] if at else None), unit.timeline[at]
+
+
+def itself(unit: Unit | None, today: date) -> str:
     """What happens without a message: somebody reaches an age, a certificate ends, another programme changes."""
     if unit is None or not unit.timeline:
         return "other_programme"
-    *before, last = (segment.reasoning for segment in unit.timeline)
-    label = changed_label(before[-1].inputs, last.inputs) if before else None
+    before, now = turn(unit, today)
+    label = None if before is None else changed_label(before.reasoning.inputs, now.reasoning.inputs)
     if label is not None:
         return LABELS_BY_THEMSELVES[label]
-    return MOVED_BY.get(OVER if before and before[-1].formula == IN_GRACE else last.formula, "other_programme")
+    formula = OVER if before is not None and before.reasoning.formula == IN_GRACE else now.reasoning.formula
+    return MOVED_BY.get(formula, "other_programme")
 
 
 LABELS_BY_THEMSELVES = {
@@ -127,7 +139,9 @@ def day_of(cause: Cause) -> date:
 def with_month(known: Household, unit: Unit | None, found: Assessment, key: str, cause: Cause) -> Cause:
     """A cause with the month from which it counts."""
     if cause.cause == "membership":
-        return structs.replace(cause, holds=membership_holds(known, cause, found))
+        return structs.replace(
+            cause, holds=membership_holds(known, cause, found, "*" if unit is None else unit.programme.name)
+        )
     if unit is None:
         return cause
     own = next((own for own in unit.counting.verdicts if "|".join(own) == key), None)
@@ -136,9 +150,9 @@ def with_month(known: Household, unit: Unit | None, found: Assessment, key: str,
     return structs.replace(cause, holds=holds_from(unit.counting.verdicts[own], unit.counting.row(own)))
 
 
-def membership_holds(known: Household, cause: Cause, found: Assessment) -> HoldsFrom | None:
+def membership_holds(known: Household, cause: Cause, found: Assessment, programme: str) -> HoldsFrom | None:
     """From which month a decided membership begins or ends, as the register says it: by the rule of the book for memberships,
-    or with its last day where that is still to come."""
+    or with its last day where that is still to come. The clause is that of the effect table, where it says the same."""
     record = next((each for each in known.every_fact() if each.name == cause.name), None)
     decision = next((said for _, fact, said in known.decisions if fact.name == cause.decision), None)
     if record is None or decision is None or cause.decided_on is None or found.pack is None:
@@ -150,24 +164,39 @@ def membership_holds(known: Household, cause: Cause, found: Assessment) -> Holds
     way: MonthWay = "RULE" if named is None else "NAMED"
     if record.valid_to is not None and ends is not None and record.valid_to > cause.decided_on and ends > begins:
         way, begins, happened = "ENDED", ends, record.valid_to - timedelta(days=1)
+    row = found.pack.effects_of(programme, "membership", cause.decided_on)[0]
+    says = row.month == rule
     return HoldsFrom(
         since=begins,
         rule=rule,
         way=way,
         happened=happened,
         decided=cause.decided_on,
-        clause="",
-        source="",
-        assumed=found.pack.assumed,
-        unverified=False,
+        clause=row.clause if says else "",
+        source=row.source if says else "",
+        assumed=row.assumed or found.pack.assumed,
+        unverified=says and not row.verified,
     )
 
 
-def what_is_over(unit: Unit, name: str, pack: Pack | None, today: date) -> Cause | None:
-    """What ended by itself, with its last day, and the clause where the effect table says that it ends then."""
-    if pack is None or not name.endswith("_end"):
+def age_reached(unit: Unit, name: str, pack: Pack, today: date) -> HoldsFrom | None:
+    """From which month an age counts that the calculation names with its day, and the clause where the effect table has one."""
+    _, now = turn(unit, today)
+    reached = now.reasoning.inputs.get("reached")
+    if name != "age" or reached is None:
         return None
-    kind, at = name.removesuffix("_end"), unit.timeline[-1].since
+    day = date.fromisoformat(reached)
+    rules: dict[Month, MonthRule] = {month_of(day): "EVENT_MONTH", month_after(day): "NEXT_MONTH_OF_EVENT"}
+    rule = rules.get(now.since)
+    if rule is None:
+        return None
+    row = pack.effects_of(unit.programme.name, name, today)[DIRECTIONS.index("INCREASE" if now.amount else "CLOSE")]
+    return holds_by_itself(now.since, rule, "RULE", day, today, row if row.mode == "AUTOMATIC" else None)
+
+
+def what_is_over(unit: Unit, name: str, pack: Pack, today: date) -> Cause | None:
+    """What ended by itself, with its last day, and the clause where the effect table says that it ends then."""
+    kind, at = name.removesuffix("_end"), turn(unit, today)[1].since
     over = [each for each in unit.counting.verdicts.values() if at in (each.until, each.ends) and of_kind(each, kind)]
     if not over:
         return None
@@ -176,24 +205,31 @@ def what_is_over(unit: Unit, name: str, pack: Pack | None, today: date) -> Cause
     if ended.until == at and ended.fact.valid_to is not None:
         last = ended.fact.valid_to - timedelta(days=1)
     row = pack.effects_of(unit.programme.name, name, today)[DIRECTIONS.index("CLOSE")]
-    says = row.mode == "AUTOMATIC" and row.month == "NEXT_MONTH_OF_EVENT"
+    says = row if row.mode == "AUTOMATIC" and row.month == "NEXT_MONTH_OF_EVENT" else None
     return Cause(
         cause=name,
         name=ended.fact.name,
         event_day=last,
         received_on=ended.fact.received_on,
         execution="AUTOMATIC",
-        holds=HoldsFrom(
-            since=at,
-            rule="NEXT_MONTH_OF_EVENT",
-            way="ENDED",
-            happened=last,
-            decided=today,
-            clause=row.clause if says else "",
-            source=row.source if says else "",
-            assumed=says and row.assumed,
-            unverified=says and not row.verified,
-        ),
+        holds=holds_by_itself(at, "NEXT_MONTH_OF_EVENT", "ENDED", last, today, says),
+    )
+
+
+def holds_by_itself(
+    since: Month, rule: MonthRule, way: MonthWay, happened: date, today: date, row: Effect | None
+) -> HoldsFrom:
+    """From which month something counts that the calendar brings; `row` of the effect table, where that says so."""
+    return HoldsFrom(
+        since=since,
+        rule=rule,
+        way=way,
+        happened=happened,
+        decided=today,
+        clause="" if row is None else row.clause,
+        source="" if row is None else row.source,
+        assumed=row is not None and row.assumed,
+        unverified=row is not None and not row.verified,
     )
 
 

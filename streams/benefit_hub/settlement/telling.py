@@ -1,6 +1,7 @@
 """An explanation as people read it, from its structure alone: a sentence in Chinese, or the whole in Chinese or English."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Literal
 
 from benefit_hub.messages.departments import RevisionName
@@ -27,6 +28,8 @@ def sentence(value: Adjustment, why: Explanation) -> str:
     first = why.reasons[0]
     since = "" if first.month is None else f"，{month_rule_zh(first.month, first.execution)}"
     parts = [f"{why.title}：{movement(value)}。", f"原因：{reason_zh(first)}{since}。"]
+    if not why.before and why.eve is not None and why.eve.after is not None:
+        parts.append(f"{why.eve.since} 还没有待遇：{unchanged(why.eve.after, 'zh')}。")
     if why.after is not None:
         parts.append(f"计算：{calculation(why.after, 'zh')}。")
     parts += settled_text(value, why)
@@ -193,14 +196,16 @@ def calculation(amount: ExplainedAmount, language: Language) -> str:
 def income_line(income: ExplainedIncome, language: Language) -> str:
     """What a record tells, and as how much it counts."""
     record = record_text(income.fact)
-    amount = yuan_text(income.told_fen)
+    amount, counts = yuan_text(income.told_fen), income.counts.removeprefix("-")
+    taken = income.counts.startswith("-")
+    share = Fraction(counts) * 100 / income.told_fen if income.told_fen else Fraction(1)
     if language == "zh":
-        way, counts = ("扣减", income.counts[1:]) if income.counts.startswith("-") else ("计入", income.counts)
+        cost = f"扣除就业成本 {1 - share} 后" if income.item == "WAGE" else f"按 {share} "
+        way = f"{cost if share < 1 else ''}{'扣减' if taken else '计入'}"
         return f"{wording.income_text(income.item)} {amount} 元，{way} {wording.exact_text(counts)} 元（{record}）"
-    way, counts = (
-        ("is deducted as", income.counts[1:]) if income.counts.startswith("-") else ("counts as", income.counts)
-    )
-    return f"{wording_en.income_text(income.item)} {amount}, {way} {wording_en.exact_text(counts)} ({record})"
+    cost = f", less {1 - share} as cost of working," if income.item == "WAGE" else f" by {share}"
+    way = f"{cost if share < 1 else ','} {'is deducted as' if taken else 'counts as'}"
+    return f"{wording_en.income_text(income.item)} {amount}{way} {wording_en.exact_text(counts)} ({record})"
 
 
 def record_text(name: RevisionName) -> str:
@@ -225,7 +230,7 @@ def settlement_zh(each: ExplainedSettlement) -> str:
         )
         if fen > 0
     )
-    return f"{each.month} 已发放：差额 {yuan_text(each.difference_fen)} 元{stood}；{became}"
+    return f"{each.month} 已关账：差额 {yuan_text(each.difference_fen)} 元{stood}；{became}"
 
 
 def settlement_en(each: ExplainedSettlement) -> str:
@@ -276,10 +281,19 @@ def unverified(why: Explanation) -> bool:
 
 
 def basis_lines(why: Explanation, language: Language) -> Iterator[str]:
-    """Clauses of the amounts with their sources, each once."""
-    for clause, source in dict.fromkeys((each.clause, each.source) for each in amounts(why)):
-        if clause:
-            yield f"金额依据：{clause}（{source}）" if language == "zh" else f"Amount by: {clause} ({source})"
+    """Clauses of the amounts with their sources, each once, and where they are not the same, which of them is of before."""
+    rows = (ExplainedMonths(why.effective_month, why.before, why.after), *why.months)
+    sides = [
+        dict.fromkeys((each.clause, each.source) for each in side if each is not None and each.clause)
+        for side in ([row.before for row in rows], [row.after for row in rows])
+    ]
+    names = ("调整前", "调整后") if language == "zh" else ("before", "after")
+    for clause, source in sides[0] | sides[1]:
+        held = [name for name, side in zip(names, sides, strict=True) if (clause, source) in side]
+        if language == "zh":
+            yield f"{held[0] if len(held) == 1 else ''}金额依据：{clause}（{source}）"
+        else:
+            yield f"Amount{f' {held[0]}' if len(held) == 1 else ''} by: {clause} ({source})"
 
 
 def basis(clause: str, source: str, language: Language) -> str:
