@@ -1,8 +1,8 @@
 """An explanation as people read it, from its structure alone: a sentence in Chinese, or the whole in Chinese or English."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from benefit_hub.messages.departments import RevisionName
 from benefit_hub.messages.public import (
@@ -96,7 +96,7 @@ def told(value: Adjustment, why: Explanation, language: Language) -> list[str]:
     for row in (ExplainedMonths(why.effective_month, why.before, why.after), *why.months):
         lines += month_lines(row, language)
     for settled in why.settled:
-        lines.append(settlement_zh(settled) if zh else settlement_en(settled))
+        lines.append(settlement(settled, language))
     lines += settled_text(value, why) if zh else settled_text_en(value)
     return [*lines, *basis_lines(why, language), *warnings(value, why, language)]
 
@@ -213,44 +213,44 @@ def record_text(name: RevisionName) -> str:
     return f"{name.source} {name.kind} {name.record} v{name.revision}"
 
 
-def settlement_zh(each: ExplainedSettlement) -> str:
+class SettledWords(NamedTuple):
+    """How a paid month is told in a language: the line, what stood before, and what the difference became."""
+
+    line: str
+    stood: tuple[str, str]
+    became: tuple[str, str, str, str]
+    joint: str
+
+
+SETTLED: Mapping[Language, SettledWords] = {
+    "zh": SettledWords(
+        "{month} 已关账：差额 {difference} 元{stood}；{became}",
+        ("，此前认定多发 {} 元", "，此前未付补发 {} 元"),
+        ("补发 {} 元", "取消未付的补发 {} 元", "记为多发 {} 元", "冲销此前认定的多发 {} 元"),
+        "，",
+    ),
+    "en": SettledWords(
+        "{month}, already paid: difference {difference}{stood}; {became}",
+        (", {} stood as overpaid", ", {} of arrears not paid yet"),
+        ("{} of arrears", "{} of unpaid arrears undone", "{} overpaid", "{} less overpaid than before"),
+        ", ",
+    ),
+}
+
+
+def settlement(each: ExplainedSettlement, language: Language) -> str:
     """What became of the difference of a paid month."""
-    stood = "".join(
-        f"，此前{name} {yuan_text(fen)} 元"
-        for name, fen in (("认定多发", each.overpaid_fen), ("未付补发", each.unpaid_fen))
-        if fen
+    words = SETTLED[language]
+    stood = (each.overpaid_fen, each.unpaid_fen)
+    became = (each.arrears_fen, -each.arrears_fen, each.receivable_fen, -each.receivable_fen)
+    return words.line.format(
+        month=each.month,
+        difference=yuan_text(each.difference_fen),
+        stood="".join(said.format(yuan_text(fen)) for said, fen in zip(words.stood, stood, strict=True) if fen),
+        became=words.joint.join(
+            said.format(yuan_text(fen)) for said, fen in zip(words.became, became, strict=True) if fen > 0
+        ),
     )
-    became = "，".join(
-        f"{name} {yuan_text(fen)} 元"
-        for name, fen in (
-            ("补发", each.arrears_fen),
-            ("取消未付的补发", -each.arrears_fen),
-            ("记为多发", each.receivable_fen),
-            ("冲销此前认定的多发", -each.receivable_fen),
-        )
-        if fen > 0
-    )
-    return f"{each.month} 已关账：差额 {yuan_text(each.difference_fen)} 元{stood}；{became}"
-
-
-def settlement_en(each: ExplainedSettlement) -> str:
-    """The same in English."""
-    stood = "".join(
-        f", {yuan_text(fen)} {name}"
-        for name, fen in (("stood as overpaid", each.overpaid_fen), ("of arrears not paid yet", each.unpaid_fen))
-        if fen
-    )
-    became = ", ".join(
-        f"{yuan_text(fen)} {name}"
-        for name, fen in (
-            ("of arrears", each.arrears_fen),
-            ("of unpaid arrears undone", -each.arrears_fen),
-            ("overpaid", each.receivable_fen),
-            ("less overpaid than before", -each.receivable_fen),
-        )
-        if fen > 0
-    )
-    return f"{each.month}, already paid: difference {yuan_text(each.difference_fen)}{stood}; {became}"
 
 
 def settled_text_en(value: Adjustment) -> list[str]:
