@@ -51,6 +51,7 @@ effects:
   - {programme: dibao, cause: application, direction: "*", mode: PROPOSED, month: NEXT_MONTH_OF_DECISION,
      clause: 次月, source: a law}
   - {programme: care, cause: application, direction: "*", mode: PROPOSED, month: APPLICATION_MONTH, clause: 当月, source: a law}
+  - {programme: "*", cause: registration, direction: INCREASE, mode: AUTOMATIC, month: EVENT_MONTH, clause: 登记, source: a law}
   - {programme: "*", cause: "*", direction: "*", mode: PROPOSED, clause: 决定, source: a law}
 """
 PROVINCE = """\

@@ -108,3 +108,11 @@ def test_hub_check_reads_the_further_folders_too(capsys, monkeypatch, raise_fold
     broken = typed(capsys, "check")
     assert broken.returncode == 2
     assert str(pack) in broken.stdout
+
+
+def test_hub_check_looks_at_a_named_copy_and_counts_what_is_doubtful(capsys, raise_folder):
+    """Three packs of the copy say 680.00 from April 2027 on, and no clause: it would be explained by that of the old amount."""
+    told = typed(capsys, "check", str(raise_folder))
+    assert told.returncode == 0
+    assert "新数额 680.00 没有自己的 clause：说明将写“城市低保标准 645 元/人·月" in told.stdout
+    assert told.stdout.endswith("nothing to mend, 3 things to look at（没有错误，3 处须看一看）\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from msgspec import Struct
+from msgspec import Struct, structs
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -60,6 +60,10 @@ class Document(Struct, frozen=True):
     def finding(self, place: Place, message: str, action: str) -> Finding:
         """A finding about a place in this file."""
         return Finding(file=self.file, line=self.line(place), key=dotted(place), message=message, action=action)
+
+    def warning(self, place: Place, message: str, action: str) -> Finding:
+        """The same where something is doubtful, not wrong."""
+        return structs.replace(self.finding(place, message, action), severity="warning")
 
 
 def dotted(place: Place) -> str:

@@ -22,7 +22,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         """`topics/facts.v1.yaml:3: owner: missing. Say who answers for the topic.`; a warning says that it is one."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         what = f"{self.key}: {self.message}" if self.key else self.message
-        what = what if self.severity == "error" else f"{what} (warning)"
+        what = what if self.severity == "error" else f"{what} (warning 须核对)"
         return f"{place}: {what.removesuffix('.')}. {self.action}"
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 
-from benefit_hub.catalogue.documents import Document
 from benefit_hub.catalogue.findings import Finding
 from benefit_hub.catalogue.pack_layers import Families, Layer, ancestry
-from benefit_hub.catalogue.packs import UNKNOWN, PackFile, StandardWritten, standard_of
+from benefit_hub.catalogue.pack_values import value_doubts
+from benefit_hub.catalogue.packs import PackFile, StandardWritten, standard_of
 from benefit_hub.policy.book import Programme
 from benefit_hub.policy.named_rules import AREAS, DIBAO
 from benefit_hub.policy.standards import Standard
@@ -19,8 +18,6 @@ GRACE_CAP = 6
 GRACE_CAPPED_FROM = date(2022, 10, 20)
 TEKUN_RATIO = Fraction(13, 10)
 MARGIN_FACTOR = Fraction(3, 2)
-LEAP = Fraction(3, 2)
-"""A rise beyond this is looked at twice."""
 NEW_LAW = date(2026, 7, 1)
 BASIC = frozenset({"HOME", "INSTITUTION", "HOME RURAL", "INSTITUTION RURAL", "HOME URBAN", "INSTITUTION URBAN"})
 """For these tekun has its basic standards, for abilities those of care."""
@@ -35,18 +32,14 @@ def lint(files: Sequence[PackFile], families: Families, above: Families) -> Iter
             yield from _grace(layer)
             yield from _factors(layer)
             yield from _basic_pension(layer)
-            yield from _steps(layer)
+            yield from value_doubts(layer.document)
             if not layer.assumed:
                 yield from _assumed(layer)
                 yield from _arrears(layer)
         if name in known:
             yield from _below_the_province(known[name], {**above, **families})
             yield from _ratios(known[name])
-
-
-def _warning(document: Document, place: tuple[str | int, ...], message: str, action: str) -> Finding:
-    found = document.finding(place, message, action)
-    return Finding(file=found.file, line=found.line, key=found.key, message=message, action=action, severity="warning")
+            yield from _registered(known[name])
 
 
 def _programmes(layer: Layer) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -61,8 +54,11 @@ def _grace(layer: Layer) -> Iterator[Finding]:
         grace = said.get("grace")
         cap = grace.get("cap") if isinstance(grace, dict) else None
         if isinstance(cap, int) and cap > GRACE_CAP:
-            told = f"{cap} months, where the nation says as a rule not more than {GRACE_CAP} since {GRACE_CAPPED_FROM} [L6]"
-            yield _warning(layer.document, ("programmes", name, "grace", "cap"), told, "Look at the local text again.")
+            told = (
+                f"{cap} months, where the nation says as a rule not more than {GRACE_CAP} since {GRACE_CAPPED_FROM} [L6]"
+                f"（渐退期 {cap} 个月，国家规定原则上不超过 {GRACE_CAP} 个月）"
+            )
+            yield layer.document.warning(("programmes", name, "grace", "cap"), told, "Look at the local text again.")
 
 
 def _factors(layer: Layer) -> Iterator[Finding]:
@@ -72,47 +68,51 @@ def _factors(layer: Layer) -> Iterator[Finding]:
     for name, said in _programmes(layer):
         factor = said.get("factor")
         if isinstance(factor, str) and Fraction(factor) != MARGIN_FACTOR:
-            told = f"{factor}, where margin was 3/2 before {NEW_LAW} [L2] 8"
+            told = f"{factor}, where margin was 3/2 before {NEW_LAW} [L2] 8（此前低保边缘为 1.5 倍）"
             action = "Look at the text, or let this version begin on 2026-07-01."
-            yield _warning(layer.document, ("programmes", name, "factor"), told, action)
+            yield layer.document.warning(("programmes", name, "factor"), told, action)
 
 
 def _basic_pension(layer: Layer) -> Iterator[Finding]:
     """Whose pension begins to count by the calendar gets less, and nobody decides or hears ([L0] 47-48)."""
     until = (layer.document.data.get("means") or {}).get("basic_pension_free_until")
     if isinstance(until, str) and month(until) + 1 >= month_of(NEW_LAW):
-        told = f"after {until} dibao falls by the calendar, though since {NEW_LAW} who gets less is heard before [L0] 47-48"
+        told = (
+            f"after {until} dibao falls by the calendar, though since {NEW_LAW} who gets less is heard before [L0] 47-48"
+            "（此后按日历减少，未经听取意见）"
+        )
         action = "Look at the text again; where it says so, hear those whom it concerns before."
-        yield _warning(layer.document, ("means", "basic_pension_free_until"), told, action)
+        yield layer.document.warning(("means", "basic_pension_free_until"), told, action)
 
 
-def _steps(layer: Layer) -> Iterator[Finding]:
-    """A standard that falls lowers everybody who is paid by it, and one that leaps may be a slip of the hand."""
-    for name, said in layer.document.data.get("standards", {}).items():
-        known = [(at, each) for at, each in enumerate(said["values"]) if each["yuan"] != UNKNOWN]
-        for (before_at, before), (at, after) in pairwise(known):
-            old, new, place = (
-                Fraction(before["yuan"]),
-                Fraction(after["yuan"]),
-                ("standards", name, "values", at, "yuan"),
-            )
-            if new < old:
-                told = f"less than the {before['yuan']} before: it lowers at once whoever is paid by it, and nobody is heard"
-                yield _warning(
-                    layer.document, place, told, "Look at the text again; where it says so, tell them before."
-                )
-            elif at == before_at + 1 and new > LEAP * old:
-                told = f"more than half as much again as the {before['yuan']} before"
-                yield _warning(layer.document, place, told, "Look whether a digit is one too many.")
+def _registered(file: PackFile) -> Iterator[Finding]:
+    """Whoever is registered after the award would wait for a decision in what is entered by application, and count as nobody."""
+    pack = file.pack
+    waiting = [
+        name
+        for name, programme in pack.programmes.items()
+        if programme.entry == "APPLICATION"
+        and pack.effect(name, "registration", "INCREASE", date.max).mode != "AUTOMATIC"
+    ]
+    if waiting and not file.missing:
+        told = (
+            f"no row says that a first registration counts by itself: nobody who is registered later counts in"
+            f" {', '.join(waiting)}（以后登记的人，在这些待遇中不计入）"
+        )
+        action = 'Add a row {cause: registration, direction: INCREASE, mode: AUTOMATIC, month: EVENT_MONTH}, above that for "*".'
+        yield file.document.warning(("effects",), told, action)
 
 
 def _arrears(layer: Layer) -> Iterator[Finding]:
     """Who is registered long after a birthday is paid back to it by itself, where nothing bounds that."""
     for name, said in _programmes(layer):
         if said.get("rule") == "by_age" and said.get("retro_limit_months") is None and not said.get("assumed"):
-            told = "who is registered late is paid back to the birthday, however long ago that was"
+            told = (
+                "who is registered late is paid back to the birthday, however long ago that was"
+                "（登记晚的补发至生日当月，无论多久）"
+            )
             action = "Say retro_limit_months; where a text says all of it, a number of months beyond any age (1200)."
-            yield _warning(layer.document, ("programmes", name), told, action)
+            yield layer.document.warning(("programmes", name), told, action)
 
 
 def _assumed(layer: Layer) -> Iterator[Finding]:
@@ -128,8 +128,8 @@ def _assumed(layer: Layer) -> Iterator[Finding]:
     for place, said in places:
         source = str(said.get("source", ""))
         if said.get("assumed") or any(word in source for word in ASSUMING):
-            told = "assumed, outside policies/demo/"
-            yield _warning(layer.document, place, told, "Name the text that says so, or leave it open.")
+            told = "assumed, outside policies/demo/（假定的，却不在 policies/demo/）"
+            yield layer.document.warning(place, told, "Name the text that says so, or leave it open.")
 
 
 def _below_the_province(file: PackFile, families: Families) -> Iterator[Finding]:
@@ -193,8 +193,11 @@ def _tekun(file: PackFile, tekun: Programme, dibao: Programme) -> Iterator[Findi
     for name in sorted({tekun.standards[key] for key in BASIC & tekun.standards.keys()} & own.keys()):
         for at, value, base in _together(file.pack.standards[name], *lows):
             if value < base * TEKUN_RATIO:
-                told = f"{_read(value)} in {month_text(at)} is less than 1.3 times {_read(base)}, not verified [MEM]"
-                yield _warning(file.document, ("standards", name), told, "Look at the local text again.")
+                told = (
+                    f"{_read(value)} in {month_text(at)} is less than 1.3 times {_read(base)}, not verified [MEM]"
+                    "（低于低保标准的 1.3 倍，未核对原文）"
+                )
+                yield file.document.warning(("standards", name), told, "Look at the local text again.")
                 break
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from benefit_hub.catalogue.pack_lint import LEAP
+from benefit_hub.catalogue.pack_values import LEAP
 from benefit_hub.entitlement.rules import RULES
 from benefit_hub.policy.book import Pack, Programme
 from benefit_hub.policy.standards import Standard
