@@ -151,6 +151,12 @@ def test_a_decision_without_a_proposal_is_told(tmp_path: Path) -> None:
     events = "events:\n  - 2026-03-20: {accept: proposal of H0 dibao}\n"
     result = run(tmp_path, events + "expect: {leads: []}\n")
     assert result.differences == ("on 2026-03-20 there is no open proposal of H0 dibao to decide",)
+    ran = run(
+        tmp_path,
+        f"events:\n  - 2026-03-18: {{death: A, on: 2026-03-15}}\n{events.partition(chr(10))[2]}expect: {{leads: []}}\n",
+    )
+    told = "to decide: it was adjusted by itself on 2026-03-18（已于 2026-03-18 自动执行，不须决定）"
+    assert [each.partition("H0 dibao ")[2] for each in ran.differences] == [told]
 
 
 HEBI = "policy: henan/hebi.yaml\nleft open: demo/left-open.yaml\n"
@@ -251,7 +257,9 @@ def test_what_was_refused_is_told_though_nobody_asked(tmp_path: Path) -> None:
     ahead = ON_20 + "{accept: [income of A], for: H0 dibao, notice: 2026-03-25}\n"
     result = run(tmp_path, f"{ahead}expect: {{tasks: []}}\n")
     told = "receipts of decision of 2026-03-20: REFUSED, code FUTURE_DATE, field notice_served_on; where that is meant, expect it"
-    assert result.differences == (f"{told} under `receipts`",)
+    refused = "未采用：decision of 2026-03-20 被拒绝（FUTURE_DATE，notice_served_on）"
+    refused += "：该日晚于收到的那一天，请改日期，或改本行的收到日。"
+    assert result.differences == (f"{refused}{told} under `receipts`",)
     meant = "receipts: [{decision of 2026-03-20: refused, code: FUTURE_DATE}]"
     assert run(tmp_path, f"{ahead}expect: {{{meant}}}\n").passed
 

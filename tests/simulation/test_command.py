@@ -1,10 +1,12 @@
 """`hub cases` as it is typed."""
 
 import json
+import shutil
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+from benefit_hub.catalogue import find_assets
 from benefit_hub.cli import app
 from tests.simulation.telling import PEOPLE, case_path
 
@@ -85,6 +87,51 @@ def test_a_decision_that_lacks_a_hearing_says_so_beside_the_amount_that_stays(tm
     (task,) = [line.strip() for line in said.splitlines() if line.strip().startswith("任务：")]
     assert "听取" in task
     assert "由每月 1035.00 元调整为 555.00 元" in said
+
+
+def test_what_makes_up_a_paid_sum_is_told_of_the_months_that_were_listed(tmp_path: Path) -> None:
+    # B dies in April, known on 20 June: 2 x 645 - 200 = 1090 from May on, 55 more than 3 x 645 - 900; May and June were paid
+    events = "pay runs: monthly on 10\nevents:\n  - 2026-06-20: {death: B, on: 2026-04-05}\nuntil: 2026-08-20\n"
+    expected = "expect: {pay runs: {H0 dibao: {2026-07: 1090.00}}}\n"
+    tmp_path.joinpath("case.yaml").write_text(PEOPLE + events + expected, "utf-8")
+    said = CliRunner().invoke(app, ["cases", str(tmp_path)]).stdout
+    assert "2026-07：1090.00 + 补发 2026-05、2026-06 各 55.00 = 1200.00" in said
+    assert "2026-07：2 人 × 标准 645.00 元" in said
+    assert "2026-02：3 人" not in said, "what nobody listed does not hide what differs"
+    told = CliRunner().invoke(app, ["cases", "--language", "en", str(tmp_path)]).stdout
+    assert "2026-07: 1090.00 + arrears of 2026-05, 2026-06 55.00 each = 1200.00" in told
+
+
+def test_a_changed_copy_stands_for_the_installed_pack(tmp_path: Path) -> None:
+    # 3 x 645 - 900 = 1035 until March 2027, 3 x 680 - 900 = 1140 from April on
+    own = "expect: {amounts: {H0 dibao: {2026-02: 1035.00, 2027-04: 1140.00}}}\n"
+    cases, copy = tmp_path / "cases", tmp_path / "raise-2027"
+    cases.mkdir()
+    shutil.copytree(find_assets().policies / "demo", copy)
+    pack = copy / "gz-t.yaml"
+    old = 'values: [{from: 2015-01, yuan: "645.00"}]'
+    new = 'values: [{from: 2015-01, yuan: "645.00"}, {from: 2027-04, yuan: "680.00", clause: 680 元}]'
+    pack.write_text(pack.read_text("utf-8").replace(old, new, 1), "utf-8")
+    cases.joinpath("own.yaml").write_text(PEOPLE + own, "utf-8")
+    assert CliRunner().invoke(app, ["cases", str(cases)]).exit_code == 1
+    done = CliRunner().invoke(app, ["cases", str(cases), "--pack", str(copy)])
+    assert (done.exit_code, "1 case, all as expected" in done.stdout) == (0, True), done.stdout
+
+    clashing = "override: {standards.dibao_urban.values.last: [{from: 2026-07, yuan: '700.00'}]}\n"
+    cases.joinpath("own.yaml").write_text(PEOPLE + clashing + own, "utf-8")
+    said = CliRunner().invoke(app, ["cases", str(cases), "--pack", str(pack)]).stdout
+    assert f"begins in 2027-04 ({pack}:" in said
+    assert (
+        "1 cannot be run: their own override clashes with the pack's amounts（1 个案例自己的 override 与政策包的新数额冲突）"
+        in said
+    )
+
+
+def test_a_copy_by_which_no_case_goes_is_told(tmp_path: Path) -> None:
+    tmp_path.joinpath("right.yaml").write_text(RIGHT, "utf-8")
+    copy = find_assets().policies / "guizhou" / "province.yaml"
+    done = CliRunner().invoke(app, ["cases", str(tmp_path), "--pack", str(copy)])
+    assert "No case here goes by the changed guizhou（没有案例用到改动后的这个政策包）" in done.stdout
 
 
 RAISED = "override: {standards.dibao_urban.values.last: [{from: 2027-04, yuan: '680.00'}]}\n"

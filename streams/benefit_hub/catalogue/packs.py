@@ -51,6 +51,8 @@ from benefit_hub.values.money import fen
 from benefit_hub.values.months import month
 
 UNKNOWN = "unknown"
+CLASH = "案例自己的 override 与政策包的新数额冲突"
+"""What is said where a case puts a value into a standard beside one of the pack that it cannot stand beside."""
 
 
 def _yuan(text: str) -> str:
@@ -229,7 +231,7 @@ def _standard_mistakes(written: PackWritten, document: Document) -> Iterator[Fin
         for index in range(1, len(months)):
             if months[index] <= months[index - 1]:
                 mine, before = (document.finding((*place, "values", at, "from"), "", "") for at in (index, index - 1))
-                where = "" if before.file == mine.file else f" ({before.file}:{before.line})"
+                where = "" if before.file == mine.file else f" ({before.file}:{before.line})（{CLASH}）"
                 told = f"not after the value before it, which begins in {standard.values[index - 1].from_}{where}"
                 action = "Sort the values, one per month; a case that puts one between others writes the whole list."
                 yield document.finding((*place, "values", index, "from"), told, action)

@@ -7,6 +7,7 @@ import typer
 from msgspec import to_builtins
 
 from benefit_hub.catalogue import find_assets
+from benefit_hub.catalogue.packs import CLASH
 from benefit_hub.cli.frame import Json, counted, print_json
 from benefit_hub.policy.sources import explained
 from benefit_hub.simulate.cases import CaseResult, Cases, case_files
@@ -22,12 +23,20 @@ Told = Annotated[
 ]
 
 
-def cases(places: Places = None, *, language: Told = "zh", as_json: Json = False) -> None:
+Copies = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--pack", metavar="PACK", help="A changed pack, or a folder of them, for the installed ones (改动的政策包)."
+    ),
+]
+
+
+def cases(places: Places = None, *, pack: Copies = None, language: Told = "zh", as_json: Json = False) -> None:
     """Run worked cases (案例) in memory; exit code 1 where something is not as expected."""
     files = case_files(places or [own_cases()])
     if not files:
         raise CatalogueError(f"no case at {', '.join(map(str, places or []))}. Cases are files that end in .yaml.")
-    runner = Cases()
+    runner = Cases(pack or ())
     results: list[CaseResult] = []
     for path in files:
         results.append(runner.run(path, language=language))
@@ -41,6 +50,9 @@ def cases(places: Places = None, *, language: Told = "zh", as_json: Json = False
                 typer.echo(case_text(each))
         for line in explained(line for each in results for because in each.because for line in because):
             typer.echo(f"  {line}")
+        if runner.policies.unused:
+            unused = ", ".join(sorted(runner.policies.unused))
+            typer.echo(f"No case here goes by the changed {unused}（没有案例用到改动后的这个政策包）.")
         typer.echo(summary(results))
     if not all(each.passed for each in results):
         raise typer.Exit(1)
@@ -74,6 +86,11 @@ def summary(results: list[CaseResult]) -> str:
     failed = sum(not each.passed for each in results)
     assumed = sorted({each.policy for each in results if each.assumed})
     told = f"{counted(len(results), 'case')}, {'all as expected' if not failed else f'{failed} not as expected'}."
+    clashing = sum(each.clashes for each in results)
+    if clashing:
+        told += (
+            f" {clashing} cannot be run: their own override clashes with the pack's amounts（{clashing} 个{CLASH}）."
+        )
     later = [each.later_from for each in results if each.later_from is not None]
     if later:
         differ = sum(bool(each.differences) for each in results)

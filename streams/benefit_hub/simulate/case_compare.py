@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from benefit_hub.simulate.case_seen import ByMonth, Line, Seen
 from benefit_hub.simulate.expected import Expected, Headed
@@ -12,26 +12,32 @@ from benefit_hub.values.money import yuan_text
 
 AMOUNTS = {"before", "after", "arrears", "receivable", "paid", "computed"}
 OF_MONEY = ("adjustments", "proposals")
+TO_WRITE = {
+    "BAD_DATE": "：日期写作 2026-07-20",
+    "FUTURE_DATE": "：该日晚于收到的那一天，请改日期，或改本行的收到日",
+}
+"""What is written instead of what a department would be refused."""
 HAPPENINGS = ("adjustments", "proposals", "leads", "tasks")
 
 
 class Difference(Struct, frozen=True):
     """One thing that is not as expected, in words; of what goes by months (`2026-04`) the first that differs, or for which
     more is said than was expected. `of` says whose benefit it is (`H0 dibao`), `months` whose amounts are explained by
-    `because`, in lines."""
+    `because`, in lines, and with `paid` what makes up the sums that were paid in them."""
 
     text: str
     since: str | None = None
     of: str = ""
     months: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    paid: bool = False
 
 
 def differences(expected: Expected, seen: Seen) -> list[Difference]:
     """Everything that is not as expected; empty where all is."""
     return [
         *by_month("amounts", in_yuan(expected.amounts), seen.amounts, complete=True),
-        *by_month("pay runs", in_yuan(expected.pay_runs), seen.pay_runs, complete=True),
+        *map(paid, by_month("pay runs", in_yuan(expected.pay_runs), seen.pay_runs, complete=True, listed_first=True)),
         *by_month("status", expected.status, seen.statuses, complete=False),
         *lines("adjustments", expected.adjustments, seen, ordered=True),
         *lines("proposals", expected.proposals, seen),
@@ -58,8 +64,10 @@ def by_month(
     seen: Mapping[str, ByMonth],
     *,
     complete: bool,
+    listed_first: bool = False,
 ) -> Iterator[Difference]:
-    """Amounts or statuses by month; where they are complete, nobody else may have any."""
+    """Amounts or statuses by month; where they are complete, nobody else may have any. What is explained are the months in
+    their order, or with `listed_first` those that were listed, if any."""
     if expected is None:
         return
     for who in sorted({*expected, *(seen if complete else ())}):
@@ -70,7 +78,13 @@ def by_month(
         if other:
             told = f"{kind} of {who}: expected {months_text(wanted)}; got {months_text(got)}"
             more = wanted.keys().isdisjoint(other)  # what is expected is so, and more is said later
-            yield Difference(told, since=min(other) if more else None, of=who, months=tuple(sorted(other)))
+            listed = sorted(set(other) & wanted.keys()) if listed_first else []
+            yield Difference(told, since=min(other) if more else None, of=who, months=tuple(listed or sorted(other)))
+
+
+def paid(difference: Difference) -> Difference:
+    """A difference of pay runs: what was paid is a sum."""
+    return structs.replace(difference, paid=True)
 
 
 def months_text(months: Mapping[str, str]) -> str:
@@ -207,7 +221,9 @@ def refused(seen: Seen) -> Iterator[Difference]:
     """What a department was told is wrong, where a case says nothing of receipts: it would be as if never said."""
     for name, line in seen.lists["receipts"]:
         if line[""] == "REFUSED":
-            yield Difference(f"receipts of {name}: {line_text(line)}; where that is meant, expect it under `receipts`")
+            told = f"未采用：{name} 被拒绝（{line['code']}，{line['field']}）{TO_WRITE.get(line['code'], '')}。"
+            told += f"receipts of {name}: {line_text(line)}; where that is meant, expect it under `receipts`"
+            yield Difference(told)
 
 
 def plain(word: object) -> str:

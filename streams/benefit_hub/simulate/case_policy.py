@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from benefit_hub.catalogue import Assets, Unfit
@@ -26,10 +27,18 @@ class Override(NamedTuple):
 
 
 class Policies:
-    """Packs by the name that cases give them, `demo` or `demo/gz-t.yaml`, each file read once."""
+    """Packs by the name that cases give them, `demo` or `demo/gz-t.yaml`, each file read once; changed `copies` (files, or
+    folders of them) stand each for the installed one of its name. Raises Unfit where these cannot be read."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, copies: Sequence[Path] = ()) -> None:
         self._assets = assets
+        layers, findings = read_layers(pack_paths(copies), None)
+        changed, seams = families_of(layers)
+        if findings or seams:
+            raise Unfit([*findings, *seams])
+        self._copies: Families = changed
+        self.unused = set(changed)
+        """The copies that no case has used yet."""
         self._layers: dict[str, list[Layer]] = {}
         self._books: dict[Named, Book] = {}
         self._installed: Families | None = None
@@ -73,7 +82,7 @@ class Policies:
 
     def _above(self) -> Families:
         if self._installed is None:
-            self._installed = installed(self._assets)
+            self._installed = {**installed(self._assets), **self._copies}
         return self._installed
 
     def _read(self, key: str, policy: str, case: Document) -> Sequence[Layer]:
@@ -85,7 +94,13 @@ class Policies:
             layers, findings = read_layers(pack_paths([place]), self._assets)
             if findings:
                 raise Unfit(findings)
-            self._layers[policy] = layers
+            names = dict.fromkeys(layer.name for layer in layers)
+            self.unused -= names.keys()
+            self._layers[policy] = [
+                layer
+                for name in names
+                for layer in self._copies.get(name, [each for each in layers if each.name == name])
+            ]
         return self._layers[policy]
 
 

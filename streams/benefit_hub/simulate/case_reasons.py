@@ -13,6 +13,7 @@ from benefit_hub.messages.public import Adjustment, ExplainedAmount, Explanation
 from benefit_hub.settlement.account import Standing
 from benefit_hub.settlement.explanation import explained
 from benefit_hub.settlement.telling import Language, calculation, cause_lines, income_line, record_text
+from benefit_hub.simulate.case_paid import sum_line
 from benefit_hub.values.months import month
 from benefit_hub.values.steps import value_at
 
@@ -30,10 +31,17 @@ class Adjusted(NamedTuple):
     why: Explanation
 
 
+class Paid(NamedTuple):
+    """What a pay run paid, and the arrears in it by the months for which they are, in fen."""
+
+    total_fen: int
+    arrears: Mapping[str, int]
+
+
 class Reasons(Struct, frozen=True, kw_only=True):
     """All that is known of the reasons, by whose they are (`H0 dibao`): what stands by month, adjustments since the opening in
-    their order, open proposals; by whom they are about (`H0`) open tasks that keep a decision from counting; and how the case
-    calls each record and, by subject, everybody in it."""
+    their order, open proposals; by whom they are about (`H0`) open tasks that keep a decision from counting; how the case calls
+    each record and, by subject, everybody in it; and by pay run the sums in which there are arrears."""
 
     standing: Mapping[str, Standing]
     adjusted: Mapping[str, list[Adjusted]]
@@ -41,15 +49,19 @@ class Reasons(Struct, frozen=True, kw_only=True):
     hindered: Mapping[str, list[TaskItem]]
     records: Mapping[RevisionName, str]
     labels: Mapping[str, str]
+    paid: Mapping[str, Mapping[str, Paid]]
 
-    def lines(self, whose: str, of_months: Sequence[str], language: Language) -> list[str]:
-        """How the amounts of these months came about, and what waits; empty where nothing was said and nothing waits."""
+    def lines(self, whose: str, of_months: Sequence[str], language: Language, *, paid: bool = False) -> list[str]:
+        """How the amounts of these months came about, what makes up what was `paid` in them, and what waits; empty where nothing
+        was said and nothing waits."""
         months = of_months[:MOST]
+        runs = self.paid.get(whose, {}) if paid else {}
         amounts = [(at, explained(value_at(self.standing.get(whose, ()), month(at), None))) for at in months]
         found = [each for _, each in amounts if each is not None]
         return [
             *chain.from_iterable(dict.fromkeys(each for at in months for each in self._causes(whose, at, language))),
             *(line for at, each in amounts if each is not None for line in self._calculation(at, each, language)),
+            *(sum_line(at, runs[at].total_fen, runs[at].arrears, language) for at in months if at in runs),
             *dict.fromkeys(basis(each, language) for each in found if each.clause),
             *self._waiting(whose, language),
         ]

@@ -1,14 +1,25 @@
 """What came of a case, in the words of the case: labels for people and households, yuan, months."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
 from benefit_hub.messages.departments import RevisionName
-from benefit_hub.messages.public import Adjustment, HouseholdEntry, Lead, PersonEntry, Proposal, Receipt, TaskItem
-from benefit_hub.simulate.case_reasons import HINDERING, Adjusted, Reasons
-from benefit_hub.simulate.payer import paid
+from benefit_hub.messages.public import (
+    Adjustment,
+    Explanation,
+    HouseholdEntry,
+    Lead,
+    PersonEntry,
+    Proposal,
+    Receipt,
+    TaskItem,
+)
+from benefit_hub.simulate.case_paid import arrears_of
+from benefit_hub.simulate.case_reasons import HINDERING, Adjusted, Paid, Reasons
+from benefit_hub.simulate.payer import Payments, paid
 from benefit_hub.simulate.run import Simulation
 from benefit_hub.task import Out
 from benefit_hub.values.money import yuan_text
@@ -94,7 +105,13 @@ class Viewer:
             hindered=hindered,
             records=records,
             labels=self._labels,
+            paid=self._sums(why),
         )
+
+    def ran_by_itself(self, whose: str) -> date | None:
+        """The day of what last adjusted a benefit (`H0 dibao`) without a decision since the opening."""
+        ran = [each.why for each in self.reasons({}).adjusted.get(whose, ()) if each.value.execution == "AUTOMATIC"]
+        return max((day for cause in ran[-1].reasons if (day := cause.received_on)), default=None) if ran else None
 
     def label(self, subject: str) -> str:
         """Whom a subject means; a household of one is called as its person."""
@@ -117,14 +134,26 @@ class Viewer:
                     due = {month_text(at): yuan_text(fen) for at, fen in ledger.due}
                     yield self._who(account.beneficiary, programme), due
 
-    def _payments(self) -> dict[str, ByMonth]:
+    def _paid(self) -> Payments:
         said = self._simulation.outputs.get("benefits.entitlements", []) if self._goes_live else []
         opened = [out for out in said if out.value.paid_through is None]
-        payments = paid(self._simulation.outputs.get("benefits.adjustments", []), opened)
+        return paid(self._simulation.outputs.get("benefits.adjustments", []), opened)
+
+    def _payments(self) -> dict[str, ByMonth]:
         return {
             self._who(*key): {month: yuan_text(fen) for month, fen in by_month.items()}
-            for key, by_month in payments.items()
+            for key, by_month in self._paid().items()
         }
+
+    def _sums(self, why: Mapping[str, Explanation]) -> dict[str, dict[str, Paid]]:
+        """The sums that were paid with arrears in them."""
+        payments = self._paid()
+        found: dict[str, dict[str, Paid]] = {}
+        for key, runs in arrears_of(self._simulation.outputs.get("benefits.adjustments", []), why).items():
+            for run, arrears in runs.items():
+                if run in payments.get(key, {}):
+                    found.setdefault(self._who(*key), {})[run] = Paid(payments[key][run], arrears)
+        return found
 
     def _statuses(self) -> Iterator[tuple[str, ByMonth]]:
         for entitlement in self._simulation.standing("benefits.entitlements").values():

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from benefit_hub.catalogue import Unfit, find_assets, load
 from benefit_hub.catalogue.documents import Document
+from benefit_hub.catalogue.packs import CLASH
 from benefit_hub.policy.book import Book
 from benefit_hub.settlement.telling import Language
 from benefit_hub.simulate.case_compare import Difference
@@ -29,6 +30,7 @@ class CaseResult(Struct, frozen=True, kw_only=True):
     """A case that was run: what differs, of each how it came about (`because`), or why it could not be read (`unfit`).
 
     `later_from` is the first month that differs (`2027-04`) where nothing differs but months after the case's last day.
+    `clashes` where it could not be run because its own values and new ones of the pack exclude each other.
     """
 
     file: str
@@ -39,6 +41,7 @@ class CaseResult(Struct, frozen=True, kw_only=True):
     because: tuple[tuple[str, ...], ...] = ()
     unfit: tuple[str, ...] = ()
     later_from: str | None = None
+    clashes: bool = False
 
     @property
     def passed(self) -> bool:
@@ -47,16 +50,16 @@ class CaseResult(Struct, frozen=True, kw_only=True):
 
 
 class Cases:
-    """Runs cases; reads the catalogue once."""
+    """Runs cases; reads the catalogue once. `copies` are changed packs, each in the place of the installed one of its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, copies: Sequence[Path] = ()) -> None:
         catalogue = load(allow_assumed=True)
         self.sources = catalogue.sources
         """The topics of departments, as they write to them."""
         # cases say facts: the words that a department has of its own, and how they are mapped, are no matter here
         self._sources = {name: structs.replace(each, rules=None) for name, each in catalogue.sources.items()}
         self._topology = hub_topology(self._sources, catalogue.quarantines)
-        self._policies = Policies(find_assets())
+        self.policies = Policies(find_assets(), copies)
 
     def run(self, path: Path, file: str | None = None, language: Language = "zh") -> CaseResult:
         """Run the case in a file; `file` is its name in messages, what differs is explained in this language."""
@@ -68,7 +71,8 @@ class Cases:
         try:
             case, story, books = self._read(path, name)
         except Unfit as error:
-            return CaseResult(file=name, unfit=tuple(map(str, error.findings))), None
+            clashes = any(CLASH in each.message for each in error.findings)
+            return CaseResult(file=name, unfit=tuple(map(str, error.findings)), clashes=clashes), None
         stage = self._stage(story, books, in_turn, language)
         try:
             found = [*stage.play(), *stage.compared(case.expect)]
@@ -103,11 +107,11 @@ class Cases:
     def _books(self, case: Case, story: Story, document: Document) -> list[Book]:
         """The first book of a case and that of each new policy, one upon the other."""
         overrides = [Override(("override",), case.override)]
-        books = [self._policies.book(case.policy, overrides, document, case.left_open)]
+        books = [self.policies.book(case.policy, overrides, document, case.left_open)]
         for moment in story.moments:
             if isinstance(moment.act, Activate):
                 overrides.append(Override(moment.act.place, moment.act.values))
-                books.append(self._policies.book(case.policy, overrides, document, case.left_open))
+                books.append(self.policies.book(case.policy, overrides, document, case.left_open))
         return books
 
     def _stage(self, story: Story, books: Sequence[Book], schedule: Schedule, language: Language = "zh") -> Stage:

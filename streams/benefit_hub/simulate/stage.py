@@ -91,7 +91,7 @@ class Stage:
 
         def because(each: Difference) -> tuple[str, ...]:
             ahead = each.since is None and bool(each.months) and each.months[0] > month_text(month_of(last))
-            lines = reasons.lines(each.of, each.months, self._language)
+            lines = reasons.lines(each.of, each.months, self._language, paid=each.paid)
             return tuple(lines or ([calendar_ends(last, self._language)] if ahead else ()))
 
         return [structs.replace(each, because=because(each)) if each.of else each for each in found]
@@ -136,7 +136,9 @@ class Stage:
         proposal = self._open_proposal(whose, programme)
         if sentence.proposal is not None:
             if proposal is None:
-                return [Difference(f"on {day} there is no open proposal of {whose} {programme} to decide")]
+                ran = self.viewer.ran_by_itself(f"{whose} {programme}")
+                told = "" if ran is None else f": it was adjusted by itself on {ran}（已于 {ran} 自动执行，不须决定）"
+                return [Difference(f"on {day} there is no open proposal of {whose} {programme} to decide{told}")]
             covers = [each for each in self.published if each.name in proposal.covers]
         elif not sentence.names:
             covers = everything_reported(self.published, whose, programme, self.story.cast)
