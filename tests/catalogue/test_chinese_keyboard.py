@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benefit_hub.catalogue import load_book
+from benefit_hub.catalogue import find_assets, load_book
 from benefit_hub.catalogue.chinese_keyboard import half_width, slips
 from benefit_hub.values.errors import CatalogueError
 from tests.catalogue.packs import PACK
@@ -44,12 +44,42 @@ def test_a_full_width_mark_is_all_that_is_told(
     ]
 
 
-@pytest.mark.parametrize("written", ['"６４５.00"', "“645.00”", '"645。00"'])
-def test_full_width_digits_and_quotes_are_told_once(tmp_path: Path, written: str) -> None:
+@pytest.mark.parametrize("written", ['"６４５.00"', '"645。00"'])
+def test_full_width_digits_are_told_once(tmp_path: Path, written: str) -> None:
     (found,) = told(tmp_path, VALUES.replace('"645.00"', written))
     value = written.strip('"')
     place = f":{LINE}: standards.dibao_urban.values[0].yuan: 第{LINE}行有全角字符“{value}”，请改为半角“645.00”"
     assert found == f"{place}. It is written in full-width characters: write 645.00 in half-width ones."
+
+
+def test_chinese_quotes_are_told_by_what_to_write(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, VALUES.replace('"645.00"', "“645.00”"))
+    said = '用了中文引号，请写成 yuan: "645.00". These quotes are Chinese: write yuan: "645.00".'
+    assert found == f":{LINE}: standards.dibao_urban.values[0].yuan: {said}"
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (VALUES.replace("2015-01", "2015-1"), "expected a month like 2026-04, not '2015-1'（应写月份，如 2027-04）"),
+        (VALUES.replace('"645.00"', "645元"), "not '645元'（应写数额，如 680.00，不写“元”和千位逗号）"),
+        (VALUES.replace("645.00", "1,645.00"), "not '1,645.00'（应写数额，如 680.00，不写“元”和千位逗号）"),
+        (VALUES.replace("yuan", "amount"), "amount: unknown key. Did you mean yuan?"),
+        (VALUES.replace("    values", "\tvalues"), "a tab (有制表符 Tab，请改为空格)"),
+        (VALUES.replace("    values", "  values"), "应写成 键: 值；检查缩进"),
+    ],
+)
+def test_other_slips_are_told_in_chinese_or_by_the_key_that_is_meant(tmp_path: Path, new: str, said: str) -> None:
+    found = told(tmp_path, new)
+    assert any(said in each for each in found), found
+
+
+def test_what_comes_of_a_pack_that_cannot_be_read_is_not_told(tmp_path: Path) -> None:
+    """The folder has another pack by which nobody can be paid: of that nothing is said before the first can be read."""
+    layer = find_assets().policies / "demo" / "left-open.yaml"
+    (tmp_path / "left-open.yaml").write_text(layer.read_text("utf-8"), "utf-8")
+    (found,) = told(tmp_path, VALUES.replace('"645.00"', "645元"))
+    assert found.startswith(f":{LINE}: ")
 
 
 def test_other_mistakes_are_told_beside_it(tmp_path: Path) -> None:

@@ -167,6 +167,7 @@ ON_20 = "events:\n  - 2026-03-20: "
     ("rest", "told"),
     [
         ("expect: {}", "case.yaml:8: expect: expected at least one expectation"),
+        ("expect: {amount: {}}", "case.yaml:8: expect.amount: unknown key. Did you mean amounts?"),
         ("expect: {amonts: {}}", "case.yaml:8: expect.amonts: unknown key. Did you mean amounts?"),
         ("until: 2026-06", "case.yaml:8: until: "),
         (ON_20 + "{dead: A}", "case.yaml:9: events[0].what: expected a sentence with one of: death"),
@@ -214,7 +215,7 @@ ON_20 = "events:\n  - 2026-03-20: "
         ("override: {standards.dibao_urbn.values: []}", "no dibao_urbn at standards. Did you mean dibao_urban?"),
         ("override: {materiality: 50}", "case.yaml:8: override.materiality: expected a valid string, got 50"),
         ("override:\n  standards.dibao_urban.values.last: [{from: 2027-04, yuan: 680}]",
-         "case.yaml:9: override.standards.dibao_urban.values.last[0].yuan: expected a valid string, got 680. Put it in quotes."),
+         "case.yaml:9: override.standards.dibao_urban.values.last[0].yuan: expected a valid string, got 680. 请加半角引号 Put"),
         ("override:\n  standards.dibao_urban.values.last: {from: 2027-04, yuan: '680.00'}",
          "case.yaml:9: override.standards.dibao_urban.values.last: last adds to a list, and this is none. Put it into [ ]"),
         ("override:\n  standards.dibao_urban.values.last: [{from: 2014-12, yuan: '680.00'}]",

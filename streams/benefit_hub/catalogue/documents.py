@@ -20,12 +20,20 @@ _YAML = (
     "Look at indentation, colons, commas and brackets here and a line above (检查此处及上一行的缩进、冒号、逗号、括号)."
 )
 _PLAIN = {
-    "dict_type": "expected keys with values, as in {2026-04: 1035.00} (应写成 键: 值)",
-    "model_type": "expected keys with values, as in {age: 45} (应写成 键: 值)",
+    "dict_type": "expected keys with values, as in {2026-04: 1035.00} (应写成 键: 值；检查缩进)",
+    "model_type": "expected keys with values, as in {age: 45} (应写成 键: 值；检查缩进)",
     "list_type": "expected a list: lines that begin with a hyphen, or [ ] (应写成列表)",
     "date_type": "expected a day such as 2026-03-20 (应写日期)",
 }
 """What pydantic says in words of its own, in those of people who write."""
+_IN_CHINESE = {
+    "expected a month like": "应写月份，如 2027-04",
+    "expected an amount in yuan like": "应写数额，如 680.00，不写“元”和千位逗号",
+}
+"""How what we say ourselves of values begins, and the same in Chinese."""
+_MEANT = {"amount": "yuan", "month": "from", "date": "from"}
+"""Words that people write for a key that is called otherwise and looks otherwise."""
+_QUOTED = re.compile(r"[“”‘’＂＇]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Place = tuple[str | int, ...]
 Loading = Callable[[str], yaml.CSafeLoader]
@@ -96,6 +104,8 @@ def _document(text: str, file: str, loading: Loading) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or "no YAML"
+        if line is not None and "\t" in "".join(text.splitlines()[line - 1 : line]):
+            problem = f"{problem}: a tab (有制表符 Tab，请改为空格)"
         slipped = [slip for _, slip in slips(text, file)]  # YAML notices them later, on another line
         raise Unfit(slipped or [Finding(file=file, line=line, message=str(problem), action=_YAML)]) from error
     if wrong:
@@ -177,16 +187,16 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         case "missing":
             return document.finding(place, "missing", f"Add {place[-1]}.")
         case "extra_forbidden":
-            known = sorted(keys_of(model))
-            close = get_close_matches(str(place[-1]), known, n=1)
-            action = f"Did you mean {close[0]}?" if close else "Remove it, or spell it as the other files do."
-            return document.finding(place, "unknown key", action)
+            return document.finding(place, "unknown key", _key_meant(model, place))
         case "string_too_short":
             return document.finding(place, "empty (不能为空)", _to_fill(place))
         case "string_type" if detail["input"] is None:
             return document.finding(place, "empty (不能为空)", _to_fill(place))
     message = _PLAIN.get(detail["type"]) or _lower(detail["msg"])
     half = half_width(detail["input"]) if isinstance(detail["input"], str) else None
+    if half is not None and _QUOTED.search(detail["input"]):
+        written = f'{place[-1]}: "{half}"' if isinstance(place[-1], str) else f'"{half}"'
+        return document.finding(place, f"用了中文引号，请写成 {written}", f"These quotes are Chinese: write {written}.")
     if half is not None:
         width = f"有全角字符“{detail['input']}”，请改为半角“{half}”"
         line = document.line(place)
@@ -196,8 +206,27 @@ def _finding(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         )
     got = _shown(detail["input"])
     message = message if not got or got in message else f"{message}, got {got if len(got) <= 60 else got[:60] + '…'}"
-    action = "Put it in quotes." if detail["type"] == "string_type" else "Correct it."
+    message += next((f"（{zh}）" for begins, zh in _IN_CHINESE.items() if message.startswith(begins)), "")
+    action = "请加半角引号 Put it in quotes." if detail["type"] == "string_type" else "Correct it."
     return document.finding(place, message, action)
+
+
+def _key_meant(model: type[BaseModel], place: Place) -> str:
+    """What to do with a key that nobody knows there: which one may be meant, first of those that may stand there."""
+    written = str(place[-1])
+    known, anywhere = _keys_at(model, place[:-1]) - {written}, set(keys_of(model)) - {written}
+    close = get_close_matches(written, sorted(known), n=1) or sorted({_MEANT.get(written, "")} & known)
+    close = close or get_close_matches(written, sorted(anywhere), n=1)
+    return f"Did you mean {close[0]}?" if close else "Remove it, or spell it as the other files do."
+
+
+def _keys_at(model: type[BaseModel], place: Place) -> set[str]:
+    """The keys that may stand at a place; indexes, names that people give, and words that tell a kind lead no further."""
+    here = [model]
+    for part in place:
+        fields = [field for each in here for name, field in each.model_fields.items() if part in (name, field.alias)]
+        here = [inner for field in fields for inner in _models(field.annotation)] or here
+    return {field.alias or name for each in here for name, field in each.model_fields.items()}
 
 
 def _to_fill(place: Place) -> str:

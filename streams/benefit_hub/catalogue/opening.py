@@ -58,7 +58,7 @@ def load_book(*places: Path, allow_assumed: bool = False) -> Book:
     layers, findings = read_layers(pack_paths(places), None)
     if not layers and not findings:
         raise CatalogueError(f"no policy pack at {', '.join(map(str, places))}. Name a pack file, or a folder of them.")
-    files, unfit = _resolved(layers, None)
+    files, unfit = _resolved(layers, None, unread=findings)
     book, unbound = book_of(files, read_working_days(find_assets()), allow_assumed=allow_assumed)
     if errors([*findings, *unfit, *unbound]):
         raise Unfit(errors([*findings, *unfit, *unbound]))
@@ -119,7 +119,7 @@ def _books(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> 
         findings += error.findings
     for paths in [installed, *(pack_paths([place]) for place in policies)]:
         layers, unread = read_layers(paths, assets)
-        files, unresolved = _resolved(layers, assets, installed=paths is installed)
+        files, unresolved = _resolved(layers, assets, installed=paths is installed, unread=unread)
         book, unfit = book_of(files, working_days, allow_assumed=allow_assumed)
         misplaced = _misplaced(layers) if paths is installed else ()
         findings += [*unread, *unresolved, *misplaced, *unfit]
@@ -129,10 +129,11 @@ def _books(assets: Assets, policies: Sequence[Path], *, allow_assumed: bool) -> 
 
 
 def _resolved(
-    layers: Sequence[Layer], assets: Assets | None, *, installed: bool = False
+    layers: Sequence[Layer], assets: Assets | None, *, installed: bool = False, unread: Sequence[Finding] = ()
 ) -> tuple[list[PackFile], list[Finding]]:
     """The packs of these layers by which somebody can be paid. Those that leave something open are not among them; where
-    there are no others, and the packs are not those that are installed, that is said."""
+    there are no others, and the packs are not those that are installed, that is said. Beside a file that is `unread` nothing
+    is said of the rest: it may come of that file only."""
     greater = {} if installed else above(layers, assets or find_assets())
     files, findings = packs_of(layers, greater)
     if not findings:
@@ -146,7 +147,7 @@ def _resolved(
             )
             for file in files
         ]
-    return whole, findings
+    return whole, [] if unread else findings
 
 
 def _misplaced(layers: Sequence[Layer]) -> Iterator[Finding]:
