@@ -30,12 +30,12 @@ quick: .venv/made ## what needs neither Kafka nor patience, in under 20 seconds
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) quick-core quick-rest
 
 # Two runs beside each other, none of which imports what only the other needs, instead of two workers that both import everything.
-CORE := entitlement identity intake law policy properties register settlement task values
+CORE := entitlement identity intake law policy register settlement simulation task values
 QUICK := HUB_EXAMPLES=$${HUB_EXAMPLES:-2} HUB_SEEDS=$${HUB_SEEDS:-16} $(BIN)/pytest -q -m "not kafka and not slow"
 quick-core:
 	$(QUICK) $(CORE:%=tests/%)
 quick-rest:
-	$(QUICK) $(foreach folder,$(CORE) kafka packaging stories,--ignore tests/$(folder))
+	$(QUICK) $(foreach folder,$(CORE) kafka packaging properties stories,--ignore tests/$(folder))
 
 mutants: .venv/made ## which changes of a rule no case notices; HUB_MUTANTS: only those whose names fit
 	rm -rf .mutants/copy && mkdir -p .mutants/copy && git archive HEAD | tar -x -C .mutants/copy

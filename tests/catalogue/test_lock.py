@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from benefit_hub.catalogue import Assets, check
 from benefit_hub.catalogue.lock import write_lock
 from benefit_hub.catalogue.schemas import LOCK, read_lock, read_schemas
+
+pytestmark = pytest.mark.slow
 
 WAGE = "schemas/humanresources/v1/Wage.v2.avsc"
 

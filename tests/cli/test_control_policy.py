@@ -10,6 +10,8 @@ from benefit_hub.runtime.hub import open_hub
 from benefit_hub.runtime.settings import Settings
 from tests.cli.typed import typed
 
+pytestmark = pytest.mark.slow
+
 SECTION = "提标一步一步 · A raise, step by step"
 
 

@@ -15,6 +15,8 @@ from tests.cli.typed import typed
 from tests.law.played import HERE, explained
 from tests.stories.played import CODECS
 
+pytestmark = pytest.mark.slow
+
 SAID = explained(HERE / "demo" / "gz-t" / "dibao" / "t09-wage.yaml")
 LAST = SAID[-1][0]
 

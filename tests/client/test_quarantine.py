@@ -20,6 +20,8 @@ from tests.checkout import catalogue
 from tests.cli.typed import typed
 from tests.intake.records import ANN, BEN, NOON, body, take
 
+pytestmark = pytest.mark.slow
+
 WAGE, KEPT = "human-resources.wage", "quarantine.human-resources"
 HEADERS = {"ce_id": b"e-1", "ce_source": b"human-resources", "hub-story-received-at": str(NOON).encode()}
 

@@ -10,6 +10,8 @@ from benefit_hub.client.sides import Difference, Sides
 from benefit_hub.messages.internal import Fact
 from tests.facts import wage
 
+pytestmark = pytest.mark.slow
+
 JUNE_30 = date(2026, 6, 30)
 
 

@@ -23,6 +23,8 @@ from tests.properties.circumstances import make_story
 from tests.properties.test_going_live import after_opening, going_live
 from tests.properties.test_promises import book_of_stories, deliver, disordered, simulation
 
+pytestmark = pytest.mark.slow
+
 step = importlib.import_module("benefit_hub.entitlement.step")  # the package calls its own `step` so
 STORIES = int(os.environ.get("HUB_EXAMPLES", "3"))
 

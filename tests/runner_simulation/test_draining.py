@@ -14,6 +14,8 @@ from tests.kafka.looping import LOOPING
 from tests.runner_simulation.weather import Weather
 from tests.runner_simulation.world import Machine, Process, World
 
+pytestmark = pytest.mark.slow
+
 DRAINS_WITHIN_S = 3.5
 """So long a stopping worker waits for its runners."""
 WORLDS = 25

@@ -13,6 +13,8 @@ import pytest
 from tests.runner_simulation.defects import DEFECTS
 from tests.runner_simulation.runs import Outcome, run
 
+pytestmark = pytest.mark.slow
+
 SEEDS = int(os.environ.get("HUB_SEEDS", "40"))
 ONE = os.environ.get("HUB_SEED", "")
 FOUND_WITHIN = 3000

@@ -11,6 +11,8 @@ from benefit_hub.runtime.stores import MARK, Mark, Memory, ProcessorStore
 from benefit_hub.task import Overlay, Table
 from benefit_hub.values.errors import HubError
 
+pytestmark = pytest.mark.slow
+
 Rows = dict[bytes, bytes]
 PARTITIONS = (0, 1)
 WRITES = 120

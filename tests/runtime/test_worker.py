@@ -19,6 +19,8 @@ from benefit_hub.runtime.progress import Followed
 from benefit_hub.runtime.worker import RunnerService
 from benefit_hub.values.errors import InvariantBroken
 
+pytestmark = pytest.mark.slow
+
 
 class Pretended:
     """A runner without brokers."""

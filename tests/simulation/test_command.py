@@ -4,11 +4,14 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from benefit_hub.catalogue import find_assets
 from benefit_hub.cli import app
 from tests.simulation.telling import PEOPLE, case_path
+
+pytestmark = pytest.mark.slow
 
 RIGHT = PEOPLE + "expect: {amounts: {H0 dibao: {2026-02: 1035.00}}}\n"
 WRONG = PEOPLE + "expect: {amounts: {H0 dibao: {2026-02: 1035.01}}}\n"

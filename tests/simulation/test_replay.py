@@ -26,6 +26,8 @@ from tests.properties.test_promises import KEY, Item, book_of_stories, deliver, 
 from tests.properties.told import Record
 from tests.simulation.recorded import PARTITIONS, Lying, recording, side_of
 
+pytestmark = pytest.mark.slow
+
 H1, H2 = Family("H1", (number_of(1), number_of(2)), 50_000), Family("H2", (number_of(3),), 60_000)
 OPENED = date(2026, 4, 1)
 OF_H1, OF_H2 = ("h:H1", "dibao"), ("h:H2", "dibao")

@@ -14,6 +14,8 @@ from benefit_hub.values.errors import HubError
 from benefit_hub.web.listening import registry_beside, serve_registry
 from tests.web.registries import PAY, catalogue
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = catalogue()
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from benefit_hub.catalogue import find_assets
 from tests.web.registries import NEWER, NEWER_ID, PAY, PAY_ID, REAL, SHIFTS, client, pay
 
+pytestmark = pytest.mark.slow
+
 ASK = client()
 UNKNOWN = "no.such.topic-value"
 

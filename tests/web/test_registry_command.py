@@ -12,6 +12,8 @@ from tests.cli.typed import typed
 from tests.web.registries import FIRST, NEWER, NEWER_ID, PAY, PAY_ID, catalogue
 from tests.web.theirs import Theirs
 
+pytestmark = pytest.mark.slow
+
 KNOWN = "the registry knows our schemas under our ids\n"
 
 

@@ -19,6 +19,8 @@ from benefit_hub.task import ControlState
 from benefit_hub.web.watching import watch_app, watched
 from tests.web.test_listening import said
 
+pytestmark = pytest.mark.slow
+
 FACTS = "hub.facts.v1"
 DAY_S = 1_775_016_000
 """Noon of 2026-04-01 in Beijing."""
